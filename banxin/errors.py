@@ -1,0 +1,82 @@
+"""What can go wrong, and how it is told: a path, a line, what is wrong, what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Level(StrEnum):
+    """How grave a problem is."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where words came from."""
+
+    path: str
+    """As the author would type it, relative to the book's folder."""
+    line: int = 0
+    """Counted from 1; 0 means the whole file."""
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}" if self.line else self.path
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One fault of a book, told to its author."""
+
+    place: Place
+    message: str
+    """What is wrong, in one clause."""
+    hint: str = ""
+    """What to do about it; may be empty."""
+    level: Level = Level.ERROR
+    excusable: bool = False
+    """A fault that `--draft` turns into a warning and a visible mark (a missing image, say)."""
+
+    def __str__(self) -> str:
+        word = "错误" if self.level is Level.ERROR else "警告"
+        hint = f"\n  办法：{self.hint}" if self.hint else ""
+        return f"{self.place}: {word}：{self.message}{hint}"
+
+
+@dataclass(eq=False)
+class BanxinError(Exception):
+    """The base of all errors of ours; holds every problem that one stage found."""
+
+    problems: Sequence[Problem] = field(default_factory=tuple)
+    exit_code = 1
+
+    def __str__(self) -> str:
+        return "\n".join(str(problem) for problem in self.problems)
+
+
+class ManuscriptError(BanxinError):
+    """The book is wrong: exit code 1."""
+
+    exit_code = 1
+
+
+class ConfigError(BanxinError):
+    """book.yaml, a layout or the command line is wrong: exit code 2."""
+
+    exit_code = 2
+
+
+class ToolError(BanxinError):
+    """A program, a library or a font is missing or fails: exit code 3."""
+
+    exit_code = 3
+
+
+def stop_on_errors(problems: Iterable[Problem], kind: type[BanxinError] = ManuscriptError) -> None:
+    """Raise `kind` with the errors among `problems` (all of them at once), if there are any."""
+    errors = [problem for problem in problems if problem.level is Level.ERROR]
+    if errors:
+        raise kind(errors)
