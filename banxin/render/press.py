@@ -1,0 +1,38 @@
+"""What every renderer gets: the book, its pages, and the choices of one build."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from banxin.book import Book, Edition, Image
+from banxin.render.page import Page
+
+if TYPE_CHECKING:
+    from banxin.layout import Layout
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """One edition, ready for `render(press) -> list[Artifact]` of every format."""
+
+    book: Book
+    edition: Edition
+    pages: tuple[Page, ...]
+    """The chapters in reading order: front matter, body, back matter."""
+    layout: Layout
+    labels: Mapping[str, str]
+    """The words of the edition's language: `contents` 目录, `notes` 注释, ..."""
+    slug: str
+    """The stem of every output's name: `OUT/<slug>-<edition>.epub`."""
+    notes_place: str = "chapter"
+    """Where notes stand: `foot` of the page, end of the `chapter`, end of the `book`."""
+    epoch: int = 0
+    """Seconds since 1970-01-01 UTC: SOURCE_DATE_EPOCH, or the book's date. The only clock that a renderer sees."""
+    profile: str = "screen"
+    """`screen`, `print` or `archive`."""
+    cover: Image | None = None
+    """The author's cover, or the one that the layout drew."""
+    options: Mapping[str, Any] = field(default_factory=dict)
+    """The format's own part of book.yaml."""
