@@ -1,0 +1,127 @@
+"""Markdown -> pandoc's tree: the only caller of pandoc's readers; says which source line each block stands on."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from banxin import pandoc, tree
+from banxin.book import Node, Nodes
+from banxin.errors import Level, Place, Problem
+
+READER = (
+    "markdown"
+    "-smart"  # turns 说"你好" the wrong way round: quotes are typeset's
+    "-raw_tex-latex_macros"  # would swallow a backslash and the word after it
+    "-yaml_metadata_block"  # front matter is load's; a scene break must not be mistaken for it
+    "-auto_identifiers"  # ids of Chinese headings are assemble's: ASCII and stable
+    "-markdown_in_html_blocks"  # so that an HTML table comes whole, for the allow-list
+    "-simple_tables-multiline_tables"  # would take what stands between two scene breaks for a table
+    "-example_lists"  # takes (@fig-x) for itself
+)
+
+WARNING = re.compile(r"\[WARNING\] (?P<text>.*?)(?: at (?:\S+ )?line (?P<line>\d+) column \d+)?(?P<rest>:? .*)?$")
+LEAVES = frozenset({"Para", "Plain", "Header", "CodeBlock", "RawBlock", "LineBlock", "Table", "Figure"})
+NEEDLE = 16
+"""How many letters of a block are searched for in the source."""
+
+
+def parse(text: str, path: str) -> tuple[Nodes, list[Problem]]:
+    """Parse one chapter; every block that holds words gets its source line as `line`.
+
+    Raises:
+        ToolError: pandoc fails.
+    """
+    output = pandoc.run(text, READER, "json")
+    blocks: Nodes = json.loads(output.text)["blocks"]
+    return _with_lines(blocks, text), list(_problems(output.warnings, path))
+
+
+def parse_html(html: str) -> Nodes:
+    """Parse a cleaned fragment of HTML into blocks."""
+    blocks: Nodes = json.loads(pandoc.run(html, "html-auto_identifiers", "json").text)["blocks"]
+    return blocks
+
+
+EXPLAINED = {
+    "Duplicate note reference": ("脚注定义了两次", "删去一处，或换一个名字。", Level.ERROR),
+    "Duplicate link reference": ("链接定义了两次", "删去一处，或换一个名字。", Level.WARNING),
+    "Note with key": ("脚注有定义，正文里却没有用到", "在正文里引用它，或删去它。", Level.WARNING),
+    "Div": ("::: 块没有结束", "在块的末尾另起一行写 :::。", Level.ERROR),
+    "Could not convert TeX math": ("公式看不懂", "检查公式的写法；它将照原样印出。", Level.ERROR),
+}
+
+
+def _problems(warnings: tuple[str, ...], path: str) -> Iterator[Problem]:
+    """Pandoc's warnings in the author's language; what we have no words for is passed on as it is."""
+    for warning in warnings:
+        match = WARNING.match(warning)
+        if not match:
+            continue
+        text = match["text"] + (match["rest"] or "")
+        line = int(match["line"] or _number(r"\bline (\d+)", text) or 0)
+        for opening, (message, hint, level) in EXPLAINED.items():
+            if text.startswith(opening):
+                name = re.search(r"'(.+?)'", text)
+                what = f"{message}：{name[1]}" if name else message
+                yield Problem(Place(path, line), what, hint, level, excusable=True)
+                break
+        else:
+            yield Problem(Place(path, line), f"pandoc：{text}", level=Level.WARNING)
+
+
+def _number(pattern: str, text: str) -> str | None:
+    match = re.search(pattern, text)
+    return match[1] if match else None
+
+
+class _Finder:
+    """Finds blocks in their source by their letters and figures: markup and spaces do not count."""
+
+    def __init__(self, text: str) -> None:
+        kept = [(char, line) for line, row in enumerate(text.split("\n"), 1) for char in row if char.isalnum()]
+        self.letters = "".join(char for char, _ in kept)
+        self.lines = [line for _, line in kept]
+        self.position = 0
+
+    def line(self, words: str, forward: bool) -> int:
+        """The line of a block; blocks come in order (forward), notes may be defined anywhere."""
+        needle = "".join(char for char in words if char.isalnum())
+        start = self.position if forward else 0
+        for length in (NEEDLE, 6):
+            found = self.letters.find(needle[:length], start)
+            if needle and found >= 0:
+                if forward:
+                    self.position = found + min(length, len(needle))
+                return self.lines[found]
+        return self.lines[min(start, len(self.lines) - 1)] if self.lines else 0
+
+
+def _with_lines(blocks: Nodes, text: str) -> Nodes:
+    finder = _Finder(text)
+
+    def annotate(value: Any, forward: bool) -> Any:
+        if isinstance(value, list):
+            return [annotate(item, forward) if isinstance(item, list | dict) else item for item in value]
+        if not isinstance(value, dict) or "c" not in value:
+            return value
+        node: Node = dict(value)
+        if node["t"] in LEAVES:
+            node["line"] = finder.line(_needle(node), forward)
+        if node["t"] not in tree.VERBATIM:
+            node["c"] = annotate(node["c"], forward and node["t"] != "Note")
+        return node
+
+    marked: Nodes = annotate(blocks, True)
+    return marked
+
+
+def _needle(node: Node) -> str:
+    if node["t"] == "Figure":
+        images = [part["c"][2][0] for part in tree.walk(node) if part["t"] == "Image"]
+        return tree.plain(node["c"][1][1]) + "".join(images)
+    if node["t"] == "RawBlock":
+        return str(node["c"][1])
+    return tree.plain(node)

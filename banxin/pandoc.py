@@ -1,0 +1,84 @@
+"""The only place that starts pandoc: sandboxed, bounded in memory and time, its warnings kept."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import pypandoc
+
+from banxin.errors import Place, Problem, ToolError
+
+MEMORY = "2g"
+"""The most memory that pandoc may use on one call, as its run-time system reads it."""
+SECONDS = 120.0
+"""The longest that one call may take."""
+HTML = "html5+east_asian_line_breaks"
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """What pandoc wrote."""
+
+    text: str
+    warnings: tuple[str, ...]
+
+
+@cache
+def program() -> str:
+    """The path of the pandoc that the wheel brings.
+
+    Raises:
+        ToolError: there is none.
+    """
+    try:
+        return str(pypandoc.get_pandoc_path())
+    except OSError as error:
+        hint = "运行 make setup，重新安装依赖。"
+        raise ToolError([Problem(Place("pandoc"), f"找不到 pandoc（{error}）", hint)]) from error
+
+
+def run(source: str, reader: str, writer: str, *options: str) -> Output:
+    """Convert a text with pandoc, from standard input to standard output.
+
+    `--sandbox` forbids it to read or fetch any other file, `-M` bounds its heap.
+
+    Raises:
+        ToolError: pandoc fails, or needs more memory or time than it may use.
+    """
+    command = [program(), "--sandbox", "-f", reader, "-t", writer, *options, "+RTS", f"-M{MEMORY}", "-RTS"]
+    try:
+        done = subprocess.run(
+            command, input=source.encode("utf-8", "surrogatepass"), capture_output=True, timeout=SECONDS, check=False
+        )
+    except subprocess.TimeoutExpired as error:
+        raise _failure(f"pandoc 用了超过 {SECONDS:.0f} 秒") from error
+    messages = done.stderr.decode("utf-8", "replace").strip()
+    if done.returncode:
+        raise _failure(f"pandoc 失败（{done.returncode}）：{messages or '没有说明'}")
+    return Output(done.stdout.decode("utf-8"), tuple(messages.splitlines()))
+
+
+def _failure(message: str) -> ToolError:
+    hint = "把这一章分成两半再试，找出是哪一段；嵌套太深、行太长的文字会让它耗尽内存。"
+    return ToolError([Problem(Place("pandoc"), message, hint)])
+
+
+def document(blocks: list[Any]) -> str:
+    """Blocks as a whole document in pandoc's JSON."""
+    return json.dumps({"pandoc-api-version": api_version(), "meta": {}, "blocks": blocks}, ensure_ascii=False)
+
+
+@cache
+def api_version() -> list[int]:
+    """The version of the JSON tree that this pandoc speaks."""
+    version: list[int] = json.loads(run("", "markdown", "json").text)["pandoc-api-version"]
+    return version
+
+
+def to_html(blocks: list[Any]) -> str:
+    """Blocks -> HTML5, well-formed as XML; math as MathML; lines not wrapped."""
+    return run(document(blocks), "json", "html5", "--wrap=none", "--mathml").text

@@ -1,0 +1,271 @@
+"""Walking pandoc's JSON tree, and the one door to the words in it.
+
+The unit of every text rule is a **run**: all the words of one paragraph, heading, cell or caption, joined across
+inline markup (`头**发**` is one run, `头发`). A rule gets a run and answers with edits by offset; `rewrite` puts them
+back into the nodes they came from, so no rule ever sees markup and no markup is ever lost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from banxin.book import Node, Nodes
+
+OBJECT = "\ufffc"
+"""Stands in a run for what is not words: code, math, images, raw text, opaque spans."""
+NOTE = "\ufffb"
+"""Stands in a run for a note mark: rules look through it."""
+SOFT = "\n"
+"""A line end of the source inside a paragraph."""
+HARD = "\u2028"
+"""A line end that the author asked for."""
+
+WRAPPERS = frozenset({"Emph", "Underline", "Strong", "Strikeout", "Superscript", "Subscript", "SmallCaps"})
+"""Inlines whose content is a list of inlines."""
+WRAPPERS_AT_1 = frozenset({"Quoted", "Link", "Span"})
+"""Inlines whose second member is a list of inlines."""
+SIGNS = {"Space": " ", "SoftBreak": SOFT, "LineBreak": HARD}
+INLINE = WRAPPERS | WRAPPERS_AT_1 | SIGNS.keys() | {"Str", "Code", "Math", "RawInline", "Image", "Note", "Cite"}
+VERBATIM = frozenset({"CodeBlock", "RawBlock"})
+
+Edit: TypeAlias = tuple[int, int, "str | Nodes"]
+"""Replace the characters [start, end) of a run by a string, or by nodes. Edits do not overlap."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """The words of one inline list."""
+
+    text: str
+    line: int = 0
+    """The line of its first character in the source, 0 if unknown."""
+    language: str = ""
+    """Where a span says so; empty: the chapter's."""
+
+    def line_at(self, offset: int) -> int:
+        """The source line of a character: soft breaks before it are line ends of the source."""
+        return self.line + self.text.count(SOFT, 0, offset) if self.line else 0
+
+
+Rule: TypeAlias = Callable[[Run], Iterable[Edit]]
+Opaque: TypeAlias = Callable[[Node], bool]
+
+
+def string(text: str) -> Node:
+    """A word."""
+    return {"t": "Str", "c": text}
+
+
+def span(content: Nodes, *classes: str, id: str = "", **attributes: str) -> Node:
+    """An inline with an id, classes and attributes."""
+    return {"t": "Span", "c": [[id, list(classes), [[k, v] for k, v in attributes.items()]], content]}
+
+
+def attr(node: Node) -> tuple[str, list[str], dict[str, str]]:
+    """The id, classes and attributes of a Span, Div, Link, Image, Code, CodeBlock, Header, Table or Figure."""
+    position = 1 if node["t"] == "Header" else 0
+    id, classes, pairs = node["c"][position]
+    return id, classes, dict(pairs)
+
+
+def is_inlines(value: Any) -> bool:
+    """Whether a value of the tree is a list of inlines (an empty list is not: there is nothing in it)."""
+    return bool(value) and isinstance(value, list) and isinstance(value[0], dict) and value[0].get("t") in INLINE
+
+
+def inner(node: Node) -> Nodes | None:
+    """The inlines inside a wrapper, or None."""
+    kind = node["t"]
+    if kind in WRAPPERS:
+        return node["c"]  # type: ignore[no-any-return]
+    if kind in WRAPPERS_AT_1:
+        return node["c"][1]  # type: ignore[no-any-return]
+    return None
+
+
+def with_inner(node: Node, content: Nodes) -> Node:
+    """A copy of a wrapper around other inlines."""
+    if node["t"] in WRAPPERS:
+        return {**node, "c": content}
+    return {**node, "c": [node["c"][0], content, *node["c"][2:]]}
+
+
+def map_inlines(value: Any, change: Callable[[Nodes, int], Nodes], line: int = 0) -> Any:
+    """The same tree with `change(inlines, line)` in place of every outermost list of inlines."""
+    if is_inlines(value):
+        return change(value, line)
+    if isinstance(value, list):
+        return [map_inlines(item, change, line) if isinstance(item, list | dict) else item for item in value]
+    if isinstance(value, dict) and "c" in value and value["t"] not in VERBATIM:
+        return {**value, "c": map_inlines(value["c"], change, value.get("line", line))}
+    return value
+
+
+def map_nodes(value: Any, change: Callable[[Node], Node | Nodes]) -> Any:
+    """The same tree with every node, innermost first, replaced by what `change` gives (a list takes its place)."""
+    if isinstance(value, list):
+        result: list[Any] = []
+        for item in value:
+            new = map_nodes(item, change) if isinstance(item, list | dict) else item
+            if isinstance(item, dict) and isinstance(new, list):
+                result.extend(new)
+            else:
+                result.append(new)
+        return result
+    if isinstance(value, dict):
+        node = {key: map_nodes(part, change) if key == "c" else part for key, part in value.items()}
+        return change(node) if "t" in node and "citationId" not in node else node
+    return value
+
+
+def walk(value: Any) -> Iterator[Node]:
+    """Every node, outermost first."""
+    if isinstance(value, list):
+        for item in value:
+            if isinstance(item, list | dict):
+                yield from walk(item)
+    elif isinstance(value, dict):
+        if "t" in value:
+            yield value
+        if "c" in value:
+            yield from walk(value["c"])
+
+
+def plain(nodes: Any) -> str:
+    """The words of blocks or inlines; code and math count, notes and images do not; blocks end with a line end."""
+    return "".join(_plain(nodes))
+
+
+def _plain(value: Any) -> Iterator[str]:
+    if isinstance(value, list):
+        for item in value:
+            if isinstance(item, list | dict):
+                yield from _plain(item)
+        return
+    if not isinstance(value, dict) or "t" not in value:
+        return
+    kind = value["t"]
+    if kind == "Str":
+        yield value["c"]
+    elif kind in SIGNS:
+        yield "\n" if kind == "LineBreak" else " "
+    elif kind in ("Code", "CodeBlock", "Math"):
+        yield value["c"][1]
+    elif kind not in ("Note", "Image", "RawInline", "RawBlock") and "c" in value:
+        yield from _plain(value["c"])
+    if kind in ("Para", "Plain", "Header", "CodeBlock"):
+        yield "\n"
+
+
+def never(node: Node) -> bool:
+    """No node is opaque."""
+    return False
+
+
+def run_of(inlines: Nodes, line: int = 0, opaque: Opaque = never) -> Run:
+    """The words of a list of inlines."""
+    return Run("".join(text for _, text in _leaves(inlines, opaque)), line)
+
+
+def _leaves(inlines: Nodes, opaque: Opaque) -> Iterator[tuple[Node, str]]:
+    for node in inlines:
+        kind = node["t"]
+        if kind == "Str":
+            yield node, node["c"]
+        elif kind in SIGNS:
+            yield node, SIGNS[kind]
+        elif kind == "Note":
+            yield node, NOTE
+        elif (content := inner(node)) is not None and not opaque(node):
+            yield from _leaves(content, opaque)
+        else:
+            yield node, OBJECT
+
+
+def rewrite(tree: Any, rule: Rule, opaque: Opaque = never) -> Any:
+    """Apply a rule to every run of a tree (blocks, or one list of inlines).
+
+    What hangs on a run without being part of it (notes, alternative texts, opaque spans) is made of runs of its own.
+    An opaque node is one OBJECT to the rule around it, and is left alone.
+    """
+
+    def change(inlines: Nodes, line: int) -> Nodes:
+        def hanging(node: Node) -> Node:
+            if node["t"] in ("Note", "Image"):
+                return {**node, "c": map_inlines(node["c"], change, line)}
+            return node
+
+        run = run_of(inlines, line, opaque)
+        edits = sorted(rule(run), key=lambda edit: (edit[0], edit[1]))
+        return _Editor(edits, opaque, hanging).edit(inlines)
+
+    return map_inlines(tree, change)
+
+
+class _Editor:
+    """Puts edits by offset back into the leaves of an inline list; one walk, in order."""
+
+    def __init__(self, edits: list[Edit], opaque: Opaque, hanging: Callable[[Node], Node]) -> None:
+        self.edits = edits
+        self.opaque = opaque
+        self.hanging = hanging
+        self.offset = 0
+        self.next = 0
+
+    def edit(self, inlines: Nodes) -> Nodes:
+        result: Nodes = []
+        for node in inlines:
+            content = None if self.opaque(node) else inner(node)
+            if content is not None:
+                result.append(with_inner(node, self.edit(content)))
+            else:
+                result.extend(self.leaf(node))
+        return result
+
+    def leaf(self, node: Node) -> Nodes:
+        kind = node["t"]
+        text = node["c"] if kind == "Str" else SIGNS.get(kind, OBJECT)
+        start, self.offset = self.offset, self.offset + len(text)
+        pieces = self.pieces(text, start)
+        if pieces == [text]:
+            return [self.hanging(node)]
+        return _nodes(pieces)
+
+    def pieces(self, text: str, start: int) -> list[str | Nodes]:
+        """What is left of a leaf's text: kept stretches and replacements, in order."""
+        result: list[str | Nodes] = []
+        end, position = start + len(text), start
+        while self.next < len(self.edits) and self.edits[self.next][0] < end:
+            first, last, new = self.edits[self.next]
+            if first >= start:
+                result += [text[position - start : first - start], new]
+            position = min(max(last, position), end)
+            if last > end:
+                break
+            self.next += 1
+        result.append(text[position - start :])
+        return [piece for piece in result if piece]
+
+
+def _nodes(pieces: list[str | Nodes]) -> Nodes:
+    """Strings joined to one Str each; spaces become Space nodes again, so that pandoc writes them as its own."""
+    result: Nodes = []
+    joined = ""
+    for piece in [*pieces, []]:
+        if isinstance(piece, str):
+            joined += piece
+            continue
+        if joined:
+            result += _words(joined)
+            joined = ""
+        result += piece
+    return result
+
+
+def _words(text: str) -> Nodes:
+    kinds = {sign: kind for kind, sign in SIGNS.items()}
+    if text in kinds:
+        return [{"t": kinds[text]}]
+    return [string(text)]
