@@ -1,0 +1,478 @@
+"""Layouts: what a folder under `layouts/` says, and the geometry of a page worked out from it.
+
+The type area (版心) comes first: characters x size wide and lines x pitch high, exactly. The trim is cut around it, and
+what is left over becomes the margins, in the layout's own proportions. Lengths here are in pt (1 pt = 1/72 in),
+except trims, which the trade names in mm. How things look is the layouts' CSS, never this file.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, NoReturn
+
+import yaml
+from jinja2 import FileSystemLoader, StrictUndefined
+from jinja2.sandbox import SandboxedEnvironment
+
+from banxin.errors import ConfigError, Place, Problem
+
+BASE = "base"
+"""The layout that every other one goes back to."""
+POINTS_PER_MM = 72 / 25.4
+POINTS_PER_UNIT = {"pt": 1.0, "mm": POINTS_PER_MM, "cm": 10 * POINTS_PER_MM, "in": 72.0, "px": 0.75}
+NARROWEST_MARGIN = 5 * POINTS_PER_MM
+"""A trimmer may miss by a millimetre or two: no printer takes text nearer to the edge than this (pt)."""
+
+_LAYOUT_KEYS = ("extends", "title", "about", "page", "margins", "notes", "options", "colours")
+_PAGE_KEYS = ("trim", "chars", "lines", "size", "pitch", "gutter")
+_MARGIN_KEYS = ("head", "foot", "gutter", "fore-edge")
+NOTE_PLACES = ("chapter", "foot", "book")
+_NAME = re.compile(r"[A-Za-z0-9\u4e00-\u9fff][\w\u4e00-\u9fff-]*")
+_LENGTH = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([a-z]+)\s*")
+_NAMED_COLOUR = re.compile(r"#[0-9a-fA-F]{3}(?:[0-9a-fA-F]{3})?")
+
+
+@dataclass(frozen=True, slots=True)
+class PageSpec:
+    """What a book (or a layout) asks of the page; `None` leaves it to the layout."""
+
+    trim: str | tuple[float, float] | None = None
+    """A name of the trade (`大32开`, `A5`), or width and height in mm."""
+    chars: int | None = None
+    """Han characters in a full line."""
+    lines: int | None = None
+    """Lines on a full page."""
+    size: float | None = None
+    """Body size, pt."""
+    pitch: float | None = None
+    """From baseline to baseline, pt."""
+    gutter: float | None = None
+    """The margin at the fold, pt; the fore-edge takes what is left."""
+
+
+@dataclass(frozen=True, slots=True)
+class Margins:
+    """Proportions, not lengths: only their ratios count."""
+
+    head: float
+    foot: float
+    gutter: float
+    fore_edge: float
+
+
+@dataclass(frozen=True, slots=True)
+class Geometry:
+    """A page in numbers; every length in pt."""
+
+    width: float
+    height: float
+    chars: int
+    lines: int
+    size: float
+    pitch: float
+    measure: float
+    """Width of the type area: `chars * size`, exactly."""
+    depth: float
+    """Height of the type area: `lines * pitch`, exactly."""
+    head: float
+    foot: float
+    gutter: float
+    fore_edge: float
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """A theme: the merged `layout.yaml` of its chain, and where its templates are."""
+
+    name: str
+    folders: tuple[Path, ...]
+    """Where a template is looked for: its own folder, then its parent's, and so on to `base`."""
+    page: PageSpec
+    margins: Margins
+    title: str = ""
+    about: str = ""
+    notes: str = "chapter"
+    """Where notes stand unless the book says otherwise."""
+    options: Mapping[str, Any] = field(default_factory=dict)
+    colours: Mapping[str, str] = field(default_factory=dict)
+
+
+def home() -> Path:
+    """The folder of the layouts that come with banxin."""
+    package = Path(__file__).resolve().parent
+    inside = package / "layouts"
+    return inside if inside.is_dir() else package.parent / "layouts"
+
+
+def names(roots: Sequence[Path] = ()) -> tuple[str, ...]:
+    """Every layout that a book may name, sorted; `base` is a foundation, not a layout."""
+    found = {folder.name for root in (*roots, home()) for folder in _subfolders(root)}
+    return tuple(sorted(found - {BASE}))
+
+
+def load(name: str, roots: Sequence[Path] = ()) -> Layout:
+    """The layout `name`: from the first of `roots` that holds it (a book's own `layouts/`), else from banxin's own."""
+    chain = _chain(name, (*roots, home()))
+    return _merge(name, chain)
+
+
+def geometry(page: PageSpec, layout: Layout, place: Place | None = None) -> Geometry:
+    """The page that `page` asks for, with the layout's defaults; `place` is where the book says so.
+
+    A book that names another trim or size alone keeps the layout's colour: as large a share of the page is text.
+    """
+    place = place or Place("book.yaml")
+    default = layout.page
+    usual_width, usual_height = trim_size(default.trim, place)
+    width, height = trim_size(page.trim or default.trim, place)
+    usual_size, usual_pitch = _given(default.size), _given(default.pitch)
+    size = page.size or usual_size
+    pitch = page.pitch or usual_pitch * size / usual_size
+    usual_chars, usual_lines = int(_given(default.chars)), int(_given(default.lines))
+    chars = page.chars or max(1, round(usual_chars * usual_size / usual_width * width / size))
+    lines = page.lines or max(1, round(usual_lines * usual_pitch / usual_height * height / pitch))
+    measure, depth = chars * size, lines * pitch
+    problems = [
+        *_fault_across(width, measure, size, page.gutter, place),
+        *_fault_down(height, depth, pitch, place),
+    ]
+    if problems:
+        raise ConfigError(problems)
+    margins = layout.margins
+    gutter = (
+        page.gutter
+        if page.gutter is not None
+        else (width - measure) * margins.gutter / (margins.gutter + margins.fore_edge)
+    )
+    head = (height - depth) * margins.head / (margins.head + margins.foot)
+    return Geometry(
+        width=width,
+        height=height,
+        chars=chars,
+        lines=lines,
+        size=size,
+        pitch=pitch,
+        measure=measure,
+        depth=depth,
+        head=head,
+        foot=height - depth - head,
+        gutter=gutter,
+        fore_edge=width - measure - gutter,
+    )
+
+
+def trim_size(trim: str | tuple[float, float] | None, place: Place) -> tuple[float, float]:
+    """Width and height in pt of a trim given by name or in mm."""
+    if trim is None:
+        _refuse(place, "没有给出开本", "写 trim: 大32开，或 trim: [140, 203]（毫米）")
+    if isinstance(trim, str):
+        known = trims()
+        size = known.get(_trim_key(trim))
+        if size is None:
+            close = get_close_matches(_trim_key(trim), known, n=3, cutoff=0.3)
+            hint = f"可用的有：{'、'.join(close or known)}；也可写 [宽, 高]，单位毫米"
+            _refuse(place, f"不认识的开本：{trim}", hint)
+        trim = size
+    width, height = trim
+    if not (20 <= width <= 2000 and 20 <= height <= 2000):
+        _refuse(place, f"开本 {width:g} × {height:g} 毫米不合情理", "宽和高都以毫米计，在 20 与 2000 之间")
+    return width * POINTS_PER_MM, height * POINTS_PER_MM
+
+
+@lru_cache(maxsize=1)
+def trims() -> Mapping[str, tuple[float, float]]:
+    """Every trim that has a name: width and height in mm."""
+    data = yaml.safe_load((home() / BASE / "trims.yaml").read_text(encoding="utf-8"))
+    return {_trim_key(name): (float(size[0]), float(size[1])) for name, size in data.items()}
+
+
+def labels(language: str) -> Mapping[str, str]:
+    """The words that banxin itself puts into a book of this language (BCP 47)."""
+    known = _all_labels()
+    tag = language
+    while tag:
+        if tag in known:
+            return known[tag]
+        tag = tag.rpartition("-")[0]
+    if language.startswith(("zh-Hant", "zh-TW", "zh-MO")):
+        return known["zh-Hant-TW"]
+    if language == "zh-HK":
+        return known["zh-Hant-HK"]
+    return known["zh-Hans" if language.startswith("zh") else "en"]
+
+
+@lru_cache(maxsize=1)
+def _all_labels() -> Mapping[str, Mapping[str, str]]:
+    loaded: dict[str, dict[str, str]] = yaml.safe_load((home() / BASE / "labels.yaml").read_text(encoding="utf-8"))
+    return loaded
+
+
+def options(layout: Layout, overrides: Mapping[str, Any], place: Place | None = None) -> Mapping[str, Any]:
+    """The layout's options with the book's own; a key that the layout does not know is refused."""
+    problems = _option_faults(layout.options, overrides, place or Place("book.yaml"))
+    if problems:
+        raise ConfigError(problems)
+    return {**layout.options, **overrides}
+
+
+def environment(layout: Layout) -> SandboxedEnvironment:
+    """Jinja2 for this layout's templates, which fall back along `extends`.
+
+    Sandboxed, because a manuscript may bring a layout of its own, and a manuscript is somebody else's input.
+    """
+    return SandboxedEnvironment(
+        loader=FileSystemLoader([str(folder) for folder in layout.folders]),
+        autoescape=lambda template: not (template or "").endswith((".css.j2", ".js.j2")),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+
+
+# --- reading layout.yaml
+
+
+def _chain(name: str, roots: Sequence[Path]) -> list[Path]:
+    """The folders from `name` to `base`."""
+    chain: list[Path] = []
+    seen: list[str] = []
+    wanted = name
+    while wanted:
+        if wanted in seen:
+            told = " → ".join([*seen, wanted])
+            _refuse(_place(chain[-1]), f"版式互相继承，成了一圈：{told}", "改掉其中一个的 extends")
+        seen.append(wanted)
+        folder = _find(wanted, roots, Place("book.yaml") if not chain else _place(chain[-1]))
+        chain.append(folder)
+        wanted = "" if wanted == BASE else str(_read(folder).get("extends") or BASE)
+    return chain
+
+
+def _find(name: str, roots: Sequence[Path], place: Place) -> Path:
+    if _NAME.fullmatch(name):
+        for root in roots:
+            if (root / name / "layout.yaml").is_file():
+                return _contained(root / name, place)
+    choice = names(roots)
+    close = get_close_matches(name, choice, n=1, cutoff=0.4)
+    hint = f"是不是 {close[0]}？" if close else ""
+    _refuse(place, f"没有名叫 {name} 的版式", f"{hint}可用的有：{'、'.join(choice)}")
+
+
+def _contained(folder: Path, place: Place) -> Path:
+    """The folder, once no link in it is seen to lead out of it."""
+    inside = folder.resolve()
+    for path in folder.rglob("*"):
+        if not path.resolve().is_relative_to(inside):
+            _refuse(place, f"版式里的 {path.name} 指向版式文件夹之外", "把文件本身放进来，不用符号链接")
+    return folder
+
+
+def _read(folder: Path) -> dict[str, Any]:
+    """A folder's `layout.yaml`, checked key by key."""
+    path = folder / "layout.yaml"
+    place = _place(folder)
+    try:
+        data = yaml.load(path.read_text(encoding="utf-8"), Loader=_PlainLoader)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = mark.line + 1 if mark else 0
+        _refuse(Place(place.path, line), "layout.yaml 不是合法的 YAML", str(getattr(error, "problem", "") or error))
+    except UnicodeDecodeError:
+        _refuse(place, "layout.yaml 不是 UTF-8", "另存为 UTF-8")
+    if data is None:
+        return {}
+    if not isinstance(data, dict):
+        _refuse(place, "layout.yaml 应是一组键和值", "照 layouts/README.md 里的样子写")
+    problems = [
+        *_key_faults(data, _LAYOUT_KEYS, "", place),
+        *_part_faults(data, "page", _PAGE_KEYS, place),
+        *_part_faults(data, "margins", _MARGIN_KEYS, place),
+        *_part_faults(data, "options", None, place),
+        *_part_faults(data, "colours", None, place),
+    ]
+    if problems:
+        raise ConfigError(problems)
+    return data
+
+
+def _merge(name: str, chain: Sequence[Path]) -> Layout:
+    """The chain's `layout.yaml` files, the base first, each laid over the one before."""
+    merged: dict[str, Any] = {}
+    problems: list[Problem] = []
+    for folder in reversed(chain):
+        own = _read(folder)
+        if folder.name != BASE:
+            problems += _option_faults(merged.get("options", {}), own.get("options") or {}, _place(folder))
+            problems += _key_faults(
+                own.get("colours") or {}, tuple(merged.get("colours", {})), "colours.", _place(folder)
+            )
+        for key, value in own.items():
+            merged[key] = {**merged.get(key, {}), **value} if isinstance(value, dict) else value
+    problems += _colour_faults(merged.get("colours", {}), _place(chain[0]))
+    notes = merged.get("notes", "chapter")
+    if notes not in NOTE_PLACES:
+        problems.append(Problem(_place(chain[0]), f"notes: {notes} 不可用", f"可用的有：{'、'.join(NOTE_PLACES)}"))
+    if problems:
+        raise ConfigError(problems)
+    return Layout(
+        name=name,
+        folders=tuple(chain),
+        page=_page_spec(merged.get("page", {}), _place(chain[0])),
+        margins=_margins(merged.get("margins", {}), _place(chain[0])),
+        title=str(merged.get("title", name)),
+        about=str(merged.get("about", "")),
+        notes=notes,
+        options=merged.get("options", {}),
+        colours=merged.get("colours", {}),
+    )
+
+
+def points(value: object) -> float | None:
+    """A CSS length (`10.5pt`, `3mm`) in pt; a bare number is pt already; `None` where it is neither."""
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return float(value)
+    match = _LENGTH.fullmatch(value) if isinstance(value, str) else None
+    if match is None or match[2] not in POINTS_PER_UNIT:
+        return None
+    return float(match[1]) * POINTS_PER_UNIT[match[2]]
+
+
+def _page_spec(data: Mapping[str, Any], place: Place) -> PageSpec:
+    lengths: dict[str, float | None] = {}
+    for key in ("size", "pitch", "gutter"):
+        value = data.get(key)
+        lengths[key] = points(value)
+        if value is not None and not lengths[key]:
+            _refuse(place, f"page.{key}: {value} 不是长度", "写成 10.5pt 或 3mm 的样子")
+    for key in ("chars", "lines"):
+        value = data.get(key)
+        if value is not None and (not isinstance(value, int) or value < 1):
+            _refuse(place, f"page.{key}: {value} 不是正整数")
+    trim = data.get("trim")
+    if isinstance(trim, list) and len(trim) == 2:
+        trim = (float(trim[0]), float(trim[1]))
+    return PageSpec(trim=trim, chars=data.get("chars"), lines=data.get("lines"), **lengths)
+
+
+def _margins(data: Mapping[str, Any], place: Place) -> Margins:
+    values = {key: data.get(key) for key in _MARGIN_KEYS}
+    for key, value in values.items():
+        if not isinstance(value, (int, float)) or value <= 0:
+            _refuse(place, f"margins.{key} 应是正数", "四个数只表示比例，例如 head: 20, foot: 23")
+    return Margins(*(float(_given(values[key])) for key in _MARGIN_KEYS))
+
+
+# --- faults
+
+
+def _key_faults(data: Mapping[Any, Any], known: Sequence[str], prefix: str, place: Place) -> list[Problem]:
+    """One problem for each key that is not known; keys that begin with `x-` are free."""
+    problems = []
+    for key in data:
+        if key in known or str(key).startswith("x-"):
+            continue
+        close = get_close_matches(str(key), known, n=1, cutoff=0.5)
+        hint = f"是不是 {prefix}{close[0]}？" if close else f"可用的有：{'、'.join(known)}"
+        problems.append(Problem(place, f"不认识的键：{prefix}{key}", hint))
+    return problems
+
+
+def _part_faults(data: Mapping[str, Any], key: str, known: Sequence[str] | None, place: Place) -> list[Problem]:
+    part = data.get(key, {})
+    if not isinstance(part, dict):
+        return [Problem(place, f"{key} 应是一组键和值")]
+    return _key_faults(part, known, f"{key}.", place) if known else []
+
+
+def _option_faults(known: Mapping[str, Any], given: Mapping[str, Any], place: Place) -> list[Problem]:
+    """Unknown options, and values of another kind than the default's."""
+    problems = _key_faults(given, tuple(known), "options.", place)
+    for key, value in given.items():
+        if key in known and type(value) is not type(known[key]):
+            example = str(known[key]).lower() if isinstance(known[key], bool) else known[key]
+            problems.append(Problem(place, f"options.{key}: {value} 的类型不对", f"写成 {example} 的样子"))
+    return problems
+
+
+def _colour_faults(colours: Mapping[str, Any], place: Place) -> list[Problem]:
+    return [
+        Problem(place, f"colours.{key}: {value} 不是颜色", '写成 "#8a2f24" 的样子')
+        for key, value in colours.items()
+        if not _NAMED_COLOUR.fullmatch(str(value))
+    ]
+
+
+def _fault_across(width: float, measure: float, size: float, gutter: float | None, place: Place) -> Iterable[Problem]:
+    """The type area and the two margins beside it must fit the width."""
+    fold = gutter if gutter is not None else NARROWEST_MARGIN
+    room = width - fold - NARROWEST_MARGIN
+    if measure > room + 1e-6:
+        most = max(0, int(room / size + 1e-6))
+        yield Problem(
+            place,
+            f"版心宽 {measure:.1f} pt，开本宽 {width:.1f} pt，留不下两侧的白边",
+            f"每行最多 {most} 字；减小 chars 或 size，或换大一点的 trim",
+        )
+
+
+def _fault_down(height: float, depth: float, pitch: float, place: Place) -> Iterable[Problem]:
+    """The type area and the margins above and below it must fit the height."""
+    room = height - 2 * NARROWEST_MARGIN
+    if depth > room + 1e-6:
+        most = max(0, int(room / pitch + 1e-6))
+        yield Problem(
+            place,
+            f"版心高 {depth:.1f} pt，开本高 {height:.1f} pt，留不下天头和地脚",
+            f"每页最多 {most} 行；减小 lines 或 pitch，或换大一点的 trim",
+        )
+
+
+# --- small helpers
+
+
+class _PlainLoader(yaml.SafeLoader):
+    """Safe YAML without anchors: a layout has no use for them, and a bomb is made of them."""
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        if self.check_event(yaml.AliasEvent):
+            raise yaml.YAMLError("layout.yaml 里不用 YAML 的别名")
+        return super().compose_node(parent, index)
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
+        mapping = super().construct_mapping(node, deep)
+        if len(mapping) != len(node.value):
+            raise yaml.constructor.ConstructorError(None, None, "同一个键写了两次", node.start_mark)
+        return mapping
+
+
+def _subfolders(root: Path) -> Iterable[Path]:
+    if not root.is_dir():
+        return ()
+    return (folder for folder in root.iterdir() if (folder / "layout.yaml").is_file())
+
+
+def _place(folder: Path) -> Place:
+    return Place(f"layouts/{folder.name}/layout.yaml")
+
+
+def _trim_key(name: str) -> str:
+    """`大32開`, `大32 开` and `大32开` are one trim."""
+    return name.replace("開", "开").replace(" ", "").replace("×", "x")
+
+
+def _given(value: float | None) -> float:
+    """A value that `base` always gives."""
+    if value is None:
+        raise ConfigError([Problem(Place("layouts/base/layout.yaml"), "page 和 margins 的默认值不全")])
+    return value
+
+
+def _refuse(place: Place, message: str, hint: str = "") -> NoReturn:
+    raise ConfigError([Problem(place, message, hint)])
