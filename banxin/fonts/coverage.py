@@ -1,0 +1,85 @@
+"""Which characters the fonts have. Fonts are opened once; their coverage is kept beside the cache."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import unicodedata
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from functools import cache
+from pathlib import Path
+
+from banxin import resources
+from banxin.fonts.catalog import Ranges, known, load
+
+FONT_SUFFIXES = (".ttf", ".otf", ".ttc", ".otc")
+
+_INVISIBLE = {"Cc", "Cf", "Cs", "Zl", "Zp"}
+"""Categories without a glyph: controls, joiners and marks of direction, half pairs, separators."""
+_SELECTORS = ((0xFE00, 0xFE0F), (0xE0100, 0xE01EF))
+"""Variation selectors: they choose a form of the character before them."""
+
+
+def missing(characters: Iterable[str], language: str, extra: Sequence[Path] = ()) -> set[str]:
+    """The characters that would print as an empty box: in no family of the language's stacks, nor in `extra`."""
+    catalog = load()
+    codes = {ord(character) for character in set(characters) if _visible(character)}
+    for name in catalog.stacks[known(language)]["serif"]:
+        family = catalog.families[name]
+        without = dict(family.views)[name]
+        has = covered(family.path(family.faces[0]), family.faces[0].sha256)
+        codes = {code for code in codes if not _within(code, has) or _within(code, without)}
+    for file in font_files(extra):
+        has = covered(file, "")
+        codes = {code for code in codes if not _within(code, has)}
+    return {chr(code) for code in codes}
+
+
+def font_files(folders: Iterable[Path]) -> list[Path]:
+    """The font files that lie in these folders, in order."""
+    return [path for folder in folders for path in sorted(folder.iterdir()) if path.suffix.lower() in FONT_SUFFIXES]
+
+
+@cache
+def covered(path: Path, sha256: str) -> Ranges:
+    """The code points of a font, by the SHA-256 of its file (worked out where it is not given)."""
+    sha256 = sha256 or hashlib.sha256(path.read_bytes()).hexdigest()
+    note = resources.cache_dir() / "coverage" / f"{sha256[:24]}.txt"
+    try:
+        return _parse(note.read_text("ascii"))
+    except (OSError, ValueError):
+        ranges = _read(path)
+    note.parent.mkdir(parents=True, exist_ok=True)
+    partial = note.with_suffix(f".{os.getpid()}")
+    partial.write_text(" ".join(f"{first:x}-{last:x}" for first, last in ranges), "ascii")
+    partial.replace(note)
+    return ranges
+
+
+def _parse(text: str) -> Ranges:
+    pairs = (pair.split("-") for pair in text.split())
+    return tuple((int(first, 16), int(last, 16)) for first, last in pairs)
+
+
+def _read(path: Path) -> Ranges:
+    from fontTools.ttLib import TTFont
+
+    with TTFont(path, lazy=True, fontNumber=0) as font:
+        codes = sorted(font.getBestCmap() or ())
+    ranges: list[tuple[int, int]] = []
+    for code in codes:
+        if ranges and ranges[-1][1] == code - 1:
+            ranges[-1] = (ranges[-1][0], code)
+        else:
+            ranges.append((code, code))
+    return tuple(ranges)
+
+
+def _within(code: int, ranges: Ranges) -> bool:
+    index = bisect_right(ranges, (code, 0x110000)) - 1
+    return index >= 0 and ranges[index][0] <= code <= ranges[index][1]
+
+
+def _visible(character: str) -> bool:
+    return unicodedata.category(character) not in _INVISIBLE and not _within(ord(character), _SELECTORS)
