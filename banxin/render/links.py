@@ -1,0 +1,264 @@
+"""Passes over the body of a page, shared by EPUB and web: addresses of links and pictures, note marks, anchors.
+
+A body is parsed once, changed in place by the passes that a format wants, and written out as XHTML or as HTML.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from urllib.parse import quote, urlsplit, urlunsplit
+
+from lxml import etree
+from markupsafe import Markup
+
+from banxin.book import Image
+
+EPUB = "http://www.idpf.org/2007/ops"
+MATHML = "http://www.w3.org/1998/Math/MathML"
+SVG = "http://www.w3.org/2000/svg"
+IMAGE = "image:"
+"""What an `src` begins with, before the key in `Book.images`."""
+SCHEMES = frozenset({"http", "https", "mailto", "tel"})
+"""Where a link may lead outside the book; any other scheme loses its address."""
+
+Body = etree._Element
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where the things that a body points to are, in one format."""
+
+    files: Mapping[str, str] = field(default_factory=dict)
+    """The file that holds an id; all empty in a format of one file."""
+    images: Mapping[str, str] = field(default_factory=dict)
+    """The address of an image, by its key."""
+
+    def of_id(self, target: str, here: str) -> str | None:
+        """The address of `target` as seen from the file `here`; None where the book has no such id."""
+        file = self.files.get(target)
+        if file is None:
+            return None
+        return f"#{target}" if file == here else f"{file}#{target}"
+
+
+def parse(html: str) -> Body:
+    """Read a body (well-formed XML) without touching the network, entities or unbounded memory."""
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+    return etree.fromstring(f'<body xmlns:epub="{EPUB}">{html}</body>', parser)
+
+
+def xhtml(body: Body) -> Markup:
+    """The body's content as XML, for EPUB; the document around it declares the `epub` prefix."""
+    return _inside(etree.tostring(body, encoding="unicode"))
+
+
+def html(body: Body) -> Markup:
+    """The body's content as HTML, for the web."""
+    etree.cleanup_namespaces(body)
+    return _inside(etree.tostring(body, encoding="unicode", method="html"))
+
+
+def _inside(text: str) -> Markup:
+    start, end = text.index(">") + 1, text.rfind("</body>")
+    return Markup(text[start:end] if end >= start else "")
+
+
+def relink(body: Body, here: str, places: Places) -> None:
+    """Point every link at the file that holds its target; a link that leads nowhere keeps its words alone."""
+    for link in body.iter("a"):
+        href = link.get("href")
+        if href is None:
+            continue
+        address = places.of_id(href[1:], here) if href.startswith("#") else outside(href)
+        if address is None:
+            for name in {"href", "role"} & set(link.attrib):
+                del link.attrib[name]
+        else:
+            link.set("href", address)
+
+
+def outside(href: str) -> str | None:
+    """A link out of the book, written so that every reader takes it; None where it may not be followed."""
+    try:
+        parts = urlsplit(href.strip())
+    except ValueError:
+        return None
+    if parts.scheme.lower() not in SCHEMES or (parts.scheme.startswith("http") and not parts.netloc):
+        return None
+    host = parts.netloc
+    try:
+        host = host.encode("idna").decode("ascii")
+    except UnicodeError:  # more than a name (a port, a user), or no name at all: as it is
+        host = _quoted(host)
+    return urlunsplit((parts.scheme, host, _quoted(parts.path), _quoted(parts.query), _quoted(parts.fragment)))
+
+
+def _quoted(part: str) -> str:
+    """Percent-encoded where it is not yet."""
+    return quote(re.sub(r"%(?![0-9A-Fa-f]{2})", "%25", part), safe="%/:=&?~+!$,;'@()*")
+
+
+def place_images(body: Body, places: Places, images: Mapping[str, Image], sizes: bool) -> None:
+    """Give every picture its address in this format; with `sizes`, its width and height (px) too.
+
+    A picture that the book does not have becomes its own description, so that no reader asks for it elsewhere.
+    """
+    for picture in list(body.iter("img")):
+        key = picture.get("src", "").removeprefix(IMAGE)
+        if key not in places.images:
+            _to_words(picture)
+            continue
+        picture.set("src", places.images[key])
+        picture.set("alt", picture.get("alt", ""))
+        if sizes:
+            picture.set("width", str(images[key].width))
+            picture.set("height", str(images[key].height))
+            picture.set("loading", "lazy")
+
+
+def _to_words(picture: Body) -> None:
+    words = picture.get("alt", "")
+    picture.tag = "span"
+    picture.attrib.clear()
+    picture.set("class", "image-box")
+    picture.text = words
+
+
+def image_keys(body: Body) -> set[str]:
+    """The keys of the pictures that the body shows."""
+    return {picture.get("src", "").removeprefix(IMAGE) for picture in body.iter("img")}
+
+
+def drop_line_anchors(body: Body) -> None:
+    """Take out the empty links that pandoc puts before each line of code: a screen reader would stop at each."""
+    for link in list(body.iter("a")):
+        if link.get("aria-hidden") == "true" and not len(link) and not link.text:
+            _remove(link)
+
+
+def _remove(element: Body) -> None:
+    """Take an element out; the words after it stay."""
+    parent, before = element.getparent(), element.getprevious()
+    if parent is None:
+        return
+    if before is not None:
+        before.tail = (before.tail or "") + (element.tail or "")
+    else:
+        parent.text = (parent.text or "") + (element.tail or "")
+    parent.remove(element)
+
+
+def mark_notes_for_epub(body: Body) -> None:
+    """Say in EPUB's own vocabulary which links are note marks, and raise them where a reader has no CSS."""
+    for mark in body.iter("a"):
+        if not _is_mark(mark):
+            continue
+        mark.set(f"{{{EPUB}}}type", "noteref")
+        raised = etree.Element("sup")
+        raised.text, mark.text = mark.text, None
+        raised.extend(list(mark))
+        mark.append(raised)
+
+
+def _is_mark(link: Body) -> bool:
+    return "noteref" in link.get("class", "").split()
+
+
+def number_note(body: Body, number: int) -> None:
+    """Set a note's number before its first word, in a paragraph of its own where the note begins with no words."""
+    if not len(body) or body[0].tag != "p":
+        body.insert(0, etree.Element("p"))
+    first = body[0]
+    mark = etree.Element("span", {"class": "note-number"})
+    mark.text = str(number)
+    mark.tail, first.text = " " + (first.text or ""), None
+    first.insert(0, mark)
+
+
+def link_back(body: Body, calls: tuple[str, ...], label: str) -> None:
+    """End a note with a link to each of its marks in the text."""
+    if not len(body) or body[-1].tag != "p":
+        etree.SubElement(body, "p", {"class": "continue"})
+    for count, call in enumerate(calls, 1):
+        words = label if len(calls) == 1 else f"{label} {count}"
+        attributes = {"class": "backlink", "role": "doc-backlink", "href": f"#{call}", "aria-label": words}
+        link = etree.SubElement(body[-1], "a", attributes)
+        link.text = "\u21a9\ufe0e"
+        _space_before(link)
+
+
+def _space_before(link: Body) -> None:
+    before, parent = link.getprevious(), link.getparent()
+    if before is not None:
+        before.tail = (before.tail or "") + " "
+    elif parent is not None and parent.text:
+        parent.text += " "
+
+
+def anchor_paragraphs(body: Body, taken: set[str]) -> None:
+    """Give each paragraph an id that depends on its words alone, so that links outlive edits elsewhere.
+
+    Marks and spaces do not count: a changed comma keeps the link. `taken` are ids already used; it grows.
+    """
+    for element in body.iter("p", "li"):
+        if element.get("id") or (element.tag == "li" and element.find("p") is not None):
+            continue
+        words = "".join(c for c in "".join(map(str, element.itertext())) if c.isalnum())
+        if words:
+            element.set("id", _unused("p-" + hashlib.sha256(words.encode()).hexdigest()[:10], taken))
+
+
+def _unused(stem: str, taken: set[str]) -> str:
+    name, count = stem, 1
+    while name in taken:
+        count += 1
+        name = f"{stem}-{count}"
+    taken.add(name)
+    return name
+
+
+def title_words(title: str) -> Markup:
+    """A title for a list of contents: its markup, without note marks, links and ids."""
+    body = parse(title)
+    for link in list(body.iter("a")):
+        if _is_mark(link):
+            _remove(link)
+    etree.strip_tags(body, "a")
+    etree.strip_attributes(body, "id")
+    return xhtml(body)
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a book holds, as a person who cannot see it, or hear it, needs to know."""
+
+    images: int = 0
+    described: int = 0
+    """Images with a description in words."""
+    math: bool = False
+    svg: bool = False
+    ruby: bool = False
+
+    def __add__(self, other: Facts) -> Facts:
+        return Facts(
+            self.images + other.images,
+            self.described + other.described,
+            self.math or other.math,
+            self.svg or other.svg,
+            self.ruby or other.ruby,
+        )
+
+
+def facts(body: Body) -> Facts:
+    """Count them in one body."""
+    pictures = list(body.iter("img"))
+    return Facts(
+        len(pictures),
+        sum(1 for picture in pictures if picture.get("alt", "").strip()),
+        body.find(f".//{{{MATHML}}}math") is not None,
+        body.find(f".//{{{SVG}}}svg") is not None,
+        body.find(".//ruby") is not None,
+    )

@@ -1,0 +1,61 @@
+"""Words that a format's metadata needs and the author does not write: sort keys, dates, people and their parts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+
+from pypinyin import lazy_pinyin
+
+from banxin.book import Meta
+
+HAN = re.compile(r"[\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+SURNAMES: Mapping[str, str] = {
+    "万俟": "moqi", "尉迟": "yuchi", "尉遲": "yuchi", "澹台": "tantai", "澹臺": "tantai", "长孙": "zhangsun",
+    "長孫": "zhangsun", "单": "shan", "單": "shan", "解": "xie", "仇": "qiu", "查": "zha", "曾": "zeng", "区": "ou",
+    "區": "ou", "朴": "piao", "任": "ren", "缪": "miao", "繆": "miao", "翟": "zhai", "冼": "xian", "员": "yun",
+    "員": "yun", "种": "chong", "覃": "qin", "召": "shao", "盖": "ge", "蓋": "ge", "洗": "xian", "乐": "yue", "樂": "yue",
+    "华": "hua", "華": "hua", "葉": "ye", "叶": "ye", "沈": "shen", "石": "shi", "卜": "bu", "晁": "chao", "宁": "ning",
+}  # fmt: skip
+"""Family names whose reading is not that of the common word (现代汉语词典, 姓氏)."""
+
+
+def sort_key(words: str, name: bool = False) -> str:
+    """What a shelf sorts Chinese words by: their pinyin, each syllable with a capital; empty where there is no Han.
+
+    With `name`, the family name at the start is read as a name is.
+    """
+    if not HAN.search(words):
+        return ""
+    syllables: list[str] = []
+    rest = words
+    if name:
+        family = next((words[:n] for n in (2, 1) if words[:n] in SURNAMES), "")
+        rest = words.removeprefix(family)
+        syllables = [SURNAMES[family]] if family else []
+    syllables += [part.strip() for part in lazy_pinyin(rest, errors=_plain)]
+    return " ".join(part[:1].upper() + part[1:] for part in syllables if part)
+
+
+def _plain(run: str) -> str:
+    """What is not Han, for sorting: its letters and figures."""
+    return " ".join(re.findall(r"[^\W_]+", run))
+
+
+def date_words(date: str, language: str) -> str:
+    """An ISO date as a book of this language prints it: `2026-02-04` -> `2026年2月4日`."""
+    parts = re.fullmatch(r"(\d{4})(?:-(\d{1,2}))?(?:-(\d{1,2}))?", date.strip())
+    if parts is None or not language.startswith("zh"):
+        return date
+    return "".join(f"{int(value)}{unit}" for value, unit in zip(parts.groups(), "年月日", strict=True) if value)
+
+
+def people(meta: Meta) -> Iterable[tuple[str, str, str]]:
+    """Everyone who made the book: name, MARC relator code, and the key of the label that says what they did."""
+    for names, role, label in (
+        (meta.authors, "aut", "author"),
+        (meta.translators, "trl", "translator"),
+        (meta.editors, "edt", "editor"),
+    ):
+        for name in names:
+            yield name, role, label
