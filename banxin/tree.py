@@ -75,9 +75,16 @@ def is_inlines(value: Any) -> bool:
     return bool(value) and isinstance(value, list) and isinstance(value[0], dict) and value[0].get("t") in INLINE
 
 
+def is_note_mark(node: Node) -> bool:
+    """A note where it stands in the text, before or after `notes.number`."""
+    return node["t"] == "Note" or (node["t"] == "Link" and "noteref" in node["c"][0][1])
+
+
 def inner(node: Node) -> Nodes | None:
-    """The inlines inside a wrapper, or None."""
+    """The inlines inside a wrapper, or None; a note mark is not a wrapper."""
     kind = node["t"]
+    if is_note_mark(node):
+        return None
     if kind in WRAPPERS:
         return node["c"]  # type: ignore[no-any-return]
     if kind in WRAPPERS_AT_1:
@@ -176,7 +183,7 @@ def _leaves(inlines: Nodes, opaque: Opaque) -> Iterator[tuple[Node, str]]:
             yield node, node["c"]
         elif kind in SIGNS:
             yield node, SIGNS[kind]
-        elif kind == "Note":
+        elif is_note_mark(node):
             yield node, NOTE
         elif (content := inner(node)) is not None and not opaque(node):
             yield from _leaves(content, opaque)

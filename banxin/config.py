@@ -1,0 +1,523 @@
+"""book.yaml -> typed settings. Every default is written once, on its field; an unknown key is refused.
+
+The dataclasses are the schema: `_Reader` reads a mapping into them by their type hints, so a new key is one line.
+"""
+
+from __future__ import annotations
+
+import re
+import types
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, dataclass, field, fields, is_dataclass, replace
+from difflib import get_close_matches
+from enum import StrEnum
+from typing import Any, NewType, TypeVar, Union, get_args, get_origin, get_type_hints
+
+from banxin import yamlsafe
+from banxin.book import Account, Edition, Meta
+from banxin.errors import ConfigError, Level, Place, Problem
+
+Length = NewType("Length", float)
+"""pt; written `10.5pt`, `3mm`, `1cm`, `0.5in`, or a bare number of pt."""
+Trim = NewType("Trim", object)
+"""A trim size by name (`A5`, `大32开`), or [width, height] in mm."""
+Names = NewType("Names", tuple[str, ...])
+"""One name or a list of names."""
+Numbered = NewType("Numbered", bool)
+"""`none` and false mean no number."""
+
+POINTS = {"pt": 1.0, "mm": 72 / 25.4, "cm": 720 / 25.4, "in": 72.0, "px": 0.75, "": 1.0}
+LENGTH = re.compile(r"(\d+(?:\.\d+)?)\s*(pt|mm|cm|in|px|)")
+HANDLES = {
+    "github": "https://github.com/{}",
+    "twitter": "https://x.com/{}",
+    "x": "https://x.com/{}",
+    "weibo": "https://weibo.com/{}",
+    "mastodon": "",
+    "bluesky": "https://bsky.app/profile/{}",
+    "rednote": "",
+    "xiaohongshu": "",
+    "zhihu": "https://www.zhihu.com/people/{}",
+    "douban": "https://www.douban.com/people/{}",
+    "bilibili": "https://space.bilibili.com/{}",
+    "wechat": "",
+    "telegram": "https://t.me/{}",
+    "instagram": "https://www.instagram.com/{}",
+    "youtube": "https://www.youtube.com/@{}",
+    "orcid": "https://orcid.org/{}",
+    "threads": "https://www.threads.net/@{}",
+    "medium": "https://medium.com/@{}",
+    "substack": "https://{}.substack.com/",
+    "website": "",
+    "blog": "",
+    "email": "mailto:{}",
+}
+"""Services that an author may name in front matter, with the address of a handle where it follows from it."""
+
+
+class NotePlace(StrEnum):
+    """Where notes stand in the PDF; EPUB and web show them beside the text in every case."""
+
+    FOOT = "foot"
+    CHAPTER = "chapter"
+    BOOK = "book"
+
+
+class Scope(StrEnum):
+    """What a count runs through before it begins again."""
+
+    CHAPTER = "chapter"
+    BOOK = "book"
+
+
+class QuoteStyle(StrEnum):
+    """Which quotation marks a book has."""
+
+    REGION = "region"
+    """“‘’” in zh-Hans, 「『』」 in zh-Hant."""
+    CURLY = "curly"
+    CORNER = "corner"
+    KEEP = "keep"
+
+
+@dataclass(frozen=True, slots=True)
+class PageSpec:
+    """The type area, in characters and lines on a trim; what is None comes from the layout."""
+
+    trim: Trim | None = None
+    chars: int | None = None
+    lines: int | None = None
+    size: Length | None = None
+    pitch: Length | None = None
+    gutter: Length | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NoteSpec:
+    """Notes; a place of None comes from the layout."""
+
+    place: NotePlace | None = None
+    numbering: Scope = Scope.CHAPTER
+
+
+@dataclass(frozen=True, slots=True)
+class Numbering:
+    """What gets a number; None comes from the layout."""
+
+    chapters: bool | None = None
+    sections: bool | None = None
+    figures: Scope = Scope.CHAPTER
+
+
+@dataclass(frozen=True, slots=True)
+class Toc:
+    """The table of contents; None comes from the layout."""
+
+    depth: int | None = None
+    """1: chapters; 2: and their sections; 3: and those of the sections."""
+
+
+@dataclass(frozen=True, slots=True)
+class TypesetSpec:
+    """Which text rules run (banxin/typeset)."""
+
+    quotes: QuoteStyle = QuoteStyle.REGION
+    marks: bool = True
+    dashes: bool = True
+    ellipses: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ImageSpec:
+    """Pictures."""
+
+    remote: bool = False
+    """Whether pictures may be fetched from other hosts at build time."""
+
+
+@dataclass(frozen=True, slots=True)
+class PrintSpec:
+    """The profile `print`."""
+
+    bleed: Length = Length(3 * POINTS["mm"])
+    marks: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class FontSpec:
+    """The author's own font files by role, relative to the book's folder."""
+
+    serif: str = ""
+    sans: str = ""
+    kai: str = ""
+    fangsong: str = ""
+    mono: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """丛书."""
+
+    name: str
+    number: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EditionSpec:
+    """An edition that the book declares; what is empty follows from its name."""
+
+    language: str = ""
+    conversion: str = ""
+    title: str = ""
+    subtitle: str = ""
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PartSpec:
+    """A part and the files of its chapters."""
+
+    part: str
+    chapters: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """All that book.yaml may say."""
+
+    title: str = ""
+    subtitle: str = ""
+    authors: Names = Names(())
+    translators: Names = Names(())
+    editors: Names = Names(())
+    language: str = "zh-Hans"
+    date: str = ""
+    publisher: str = ""
+    place: str = ""
+    isbn: str = ""
+    identifier: str = ""
+    statement: str = ""
+    rights: str = ""
+    description: str = ""
+    keywords: Names = Names(())
+    series: Series | None = None
+    dedication: str = ""
+    epigraph: str = ""
+    cover: str = ""
+    accounts: Mapping[str, str] = field(default_factory=dict)
+    slug: str = ""
+    layout: str = ""
+    page: PageSpec = PageSpec()
+    front: tuple[str, ...] = ()
+    chapters: tuple[str | PartSpec, ...] = ()
+    back: tuple[str, ...] = ()
+    editions: Mapping[str, EditionSpec] = field(default_factory=dict)
+    notes: NoteSpec = NoteSpec()
+    numbering: Numbering = Numbering()
+    toc: Toc = Toc()
+    typeset: TypesetSpec = TypesetSpec()
+    images: ImageSpec = ImageSpec()
+    fonts: FontSpec = FontSpec()
+    print: PrintSpec = PrintSpec()
+    options: Mapping[str, Any] = field(default_factory=dict)
+    """Passed to the layout, which checks them."""
+    lines: Mapping[tuple[str | int, ...], int] = field(default_factory=dict)
+    """Where each key stands in book.yaml."""
+    path: str = ""
+    """The file's name, or empty where the book has no book.yaml."""
+
+    def place_of(self, *keys: str | int) -> Place:
+        """The place of a key in book.yaml."""
+        return Place(self.path, self.lines.get(keys, 0))
+
+
+@dataclass(frozen=True, slots=True)
+class FrontMatter:
+    """What a chapter's front matter may say."""
+
+    title: str = ""
+    subtitle: str = ""
+    author: Names = Names(())
+    authors: Names = Names(())
+    date: str = ""
+    language: str = ""
+    number: Numbered | None = None
+    matter: str = ""
+    draft: bool = False
+    id: str = ""
+    accounts: Mapping[str, str] = field(default_factory=dict)
+    description: str = ""
+    rights: str = ""
+    publisher: str = ""
+    layout: str = ""
+
+    def all_authors(self) -> tuple[str, ...]:
+        """`author` and `authors` are one key with two spellings."""
+        return (*self.author, *self.authors)
+
+
+INTERNAL = frozenset({"lines", "path"})
+SYNONYMS = {"body": "chapters", "lang": "language"}
+T = TypeVar("T")
+
+
+def read(text: str, path: str) -> Config:
+    """Read a book.yaml.
+
+    Raises:
+        ConfigError: it does not parse, or a key or a value is not one that we know; all of them at once.
+    """
+    mapped = yamlsafe.load(text, path, kind=ConfigError)
+    reader = _Reader(path, mapped.lines)
+    data = {SYNONYMS.get(str(key), str(key)): value for key, value in mapped.data.items()}
+    config = reader.record(Config, data, ())
+    reader.language(config.language, ("language",))
+    if reader.problems:
+        raise ConfigError(reader.problems)
+    return replace(config, lines=mapped.lines, path=path)
+
+
+def read_front_matter(data: Mapping[str, Any], path: str, lines: Mapping[Any, int]) -> tuple[FrontMatter, list[Problem]]:
+    """Read a chapter's front matter; a key that only other tools know is a warning, a wrong value an error."""
+    reader = _Reader(path, lines, strict=False)
+    known = {SYNONYMS.get(str(key), str(key)): value for key, value in data.items() if str(key) not in HANDLES}
+    matter = reader.record(FrontMatter, known, ())
+    handles = {str(key): str(value) for key, value in data.items() if str(key) in HANDLES}
+    return replace(matter, accounts={**handles, **matter.accounts}), reader.problems
+
+
+class _Reader:
+    """Reads plain YAML data into dataclasses, collecting every problem with its line."""
+
+    def __init__(self, path: str, lines: Mapping[Any, int], strict: bool = True) -> None:
+        self.path = path
+        self.lines = lines
+        self.strict = strict
+        self.problems: list[Problem] = []
+        self.special: dict[Any, Callable[[Any, tuple[Any, ...]], Any]] = {
+            Length: self.length,
+            Trim: self.trim,
+            Names: self.names,
+            Numbered: self.numbered,
+            str: self.text,
+            bool: self.flag,
+            int: self.whole,
+            Any: lambda value, _: value,
+        }
+
+    def wrong(self, where: tuple[Any, ...], message: str, hint: str = "", warn: bool = False) -> None:
+        line = next((self.lines[where[:n]] for n in range(len(where), 0, -1) if where[:n] in self.lines), 0)
+        level = Level.WARNING if warn else Level.ERROR
+        self.problems.append(Problem(Place(self.path, line), message, hint, level))
+
+    def record(self, kind: type[T], data: Any, where: tuple[Any, ...]) -> T:
+        """A mapping -> a dataclass."""
+        allowed = {item.name: item for item in fields(kind) if item.name not in INTERNAL}  # type: ignore[arg-type]
+        hints = get_type_hints(kind)
+        values: dict[str, Any] = {}
+        if not isinstance(data, Mapping):
+            self.wrong(where, f"{_dotted(where)} 应当是一组“键: 值”", f"可用的键：{'、'.join(allowed)}。")
+            data = {}
+        for key, value in data.items():
+            if str(key).startswith("x-"):
+                continue
+            if key not in allowed:
+                self.unknown(str(key), list(allowed), where)
+            elif value is not None:
+                values[key] = self.value(hints[key], value, (*where, key))
+        for name, item in allowed.items():
+            if item.default is MISSING and item.default_factory is MISSING and values.get(name) is None:
+                self.wrong(where, f"{_dotted(where)} 缺少 {name}", f"补上 {name}:。")
+                values[name] = ""
+        return kind(**{key: value for key, value in values.items() if value is not None})
+
+    def unknown(self, key: str, allowed: list[str], where: tuple[Any, ...]) -> None:
+        near = nearest(key, [*allowed, *(HANDLES if not self.strict else ())])
+        hint = f"是不是 {near}？" if near else f"可用的键：{'、'.join(allowed)}。"
+        self.wrong((*where, key), f"不认识的键 {key}", f"{hint}自己用的键请以 x- 开头。", warn=not self.strict)
+
+    def value(self, hint: Any, value: Any, where: tuple[Any, ...]) -> Any:
+        """One value by its type; None where it is wrong (the problem is noted)."""
+        if hint in self.special:
+            return self.special[hint](value, where)
+        origin, inner = get_origin(hint), get_args(hint)
+        if origin in (Union, types.UnionType):
+            return self.union([kind for kind in inner if kind is not type(None)], value, where)
+        if origin is tuple:
+            items = value if isinstance(value, list) else [value]
+            return tuple(self.value(inner[0], item, (*where, i)) for i, item in enumerate(items))
+        if isinstance(hint, type) and issubclass(hint, StrEnum):
+            return self.choice(hint, value, where)
+        if is_dataclass(hint):
+            return self.record(hint, value, where)
+        return self.mapping(inner[1], value, where)
+
+    def union(self, kinds: list[Any], value: Any, where: tuple[Any, ...]) -> Any:
+        """`str | PartSpec`: a mapping is the record; `X | None`: X."""
+        records = [kind for kind in kinds if is_dataclass(kind)]
+        if records and isinstance(value, Mapping):
+            return self.value(records[0], value, where)
+        if str in kinds and not isinstance(value, Mapping):
+            return self.text(value, where)
+        return self.value(kinds[0], value, where)
+
+    def mapping(self, kind: Any, value: Any, where: tuple[Any, ...]) -> Any:
+        if not isinstance(value, Mapping):
+            self.wrong(where, f"{_dotted(where)} 应当是一组“键: 值”")
+            return None
+        return {
+            str(key): self.value(kind, {} if item is None else item, (*where, key))
+            for key, item in value.items()
+            if not str(key).startswith("x-")
+        }
+
+    def choice(self, kind: type[StrEnum], value: Any, where: tuple[Any, ...]) -> Any:
+        if value in [str(item) for item in kind]:
+            return kind(value)
+        self.wrong(where, f"{_dotted(where)} 不能是 {value}", f"可以是：{'、'.join(kind)}。")
+        return None
+
+    def text(self, value: Any, where: tuple[Any, ...]) -> Any:
+        if isinstance(value, str | int | float) and not isinstance(value, bool):
+            return str(value).strip()
+        self.wrong(where, f"{_dotted(where)} 应当是一段文字", "有冒号、井号的文字要加引号。")
+        return None
+
+    def flag(self, value: Any, where: tuple[Any, ...]) -> Any:
+        if isinstance(value, bool):
+            return value
+        self.wrong(where, f"{_dotted(where)} 应当是 true 或 false，不是 {value}")
+        return None
+
+    def whole(self, value: Any, where: tuple[Any, ...]) -> Any:
+        if isinstance(value, int) and not isinstance(value, bool) and value > 0:
+            return value
+        self.wrong(where, f"{_dotted(where)} 应当是正整数，不是 {value}")
+        return None
+
+    def length(self, value: Any, where: tuple[Any, ...]) -> Any:
+        match = LENGTH.fullmatch(str(value).strip())
+        if match:
+            return Length(float(match[1]) * POINTS[match[2]])
+        self.wrong(where, f"{_dotted(where)} 应当是长度，不是 {value}", "写作 10.5pt 或 3mm。")
+        return None
+
+    def trim(self, value: Any, where: tuple[Any, ...]) -> Any:
+        if isinstance(value, str):
+            return value
+        if isinstance(value, list) and len(value) == 2 and all(isinstance(n, int | float) for n in value):
+            return float(value[0]), float(value[1])
+        self.wrong(where, "开本看不懂", "写名字（A5、大32开）或 [宽, 高]，以毫米计。")
+        return None
+
+    def names(self, value: Any, where: tuple[Any, ...]) -> Any:
+        items = value if isinstance(value, list) else [value]
+        return tuple(name for i, item in enumerate(items) if (name := self.text(item, (*where, i))))
+
+    def numbered(self, value: Any, _where: tuple[Any, ...]) -> Any:
+        return value is not False and str(value).lower() not in ("none", "false", "0", "无")
+
+    def language(self, value: str, where: tuple[Any, ...]) -> None:
+        if value and value not in LANGUAGES and not value.startswith("en"):
+            near = nearest(value, list(LANGUAGES)) or "zh-Hans"
+            self.wrong(where, f"不认识的语言 {value}", f"是不是 {near}？可以是：{'、'.join(LANGUAGES)}、en。")
+
+
+def _dotted(where: tuple[Any, ...]) -> str:
+    return ".".join(str(key) for key in where) or "book.yaml"
+
+
+def nearest(word: str, words: list[str]) -> str:
+    """The likeliest of `words` for a misspelt one, or empty."""
+    found = get_close_matches(word, words, n=1, cutoff=0.6)
+    return found[0] if found else ""
+
+
+def account(service: str, value: str) -> Account:
+    """`github: midnight` or `github: https://github.com/midnight` -> what is shown and where it leads."""
+    if value.startswith(("https://", "http://")):
+        handle = value.rstrip("/").split("//", 1)[1]
+        return Account(service, handle, value)
+    pattern = HANDLES.get(service, "")
+    return Account(service, value, pattern.format(value.lstrip("@")) if pattern else "")
+
+
+def accounts(values: Mapping[str, str]) -> tuple[Account, ...]:
+    """All of an author's accounts, in the order written."""
+    return tuple(account(service, value) for service, value in values.items())
+
+
+# Editions ---------------------------------------------------------------------------------------------------------
+
+LANGUAGES = {"zh-Hans": "zh-Hans", "zh-CN": "zh-Hans", "zh-Hant-TW": "zh-Hant-TW", "zh-TW": "zh-Hant-TW",
+             "zh-Hant": "zh-Hant-TW", "zh-Hant-HK": "zh-Hant-HK", "zh-HK": "zh-Hant-HK", "zh": "zh-Hans"}  # fmt: skip
+"""Language tags that authors write, and the one that we use for each."""
+
+CONVERSIONS: Mapping[tuple[str, str], tuple[str, ...]] = {
+    ("zh-Hans", "zh-Hant-TW"): ("s2tw",),
+    ("zh-Hans", "zh-Hant-HK"): ("s2hk",),
+    ("zh-Hant-TW", "zh-Hans"): ("tw2s",),
+    ("zh-Hant-HK", "zh-Hans"): ("hk2s",),
+    ("zh-Hant-TW", "zh-Hant-HK"): ("tw2t", "t2hk"),
+    ("zh-Hant-HK", "zh-Hant-TW"): ("hk2t", "t2tw"),
+}
+"""OpenCC configurations from one language to another; vocabulary (`s2twp`) only where a book asks for it."""
+
+KNOWN_CONVERSIONS = ("s2tw", "s2twp", "s2hk", "s2hkp", "tw2s", "tw2sp", "hk2s", "hk2sp")
+REFUSED_CONVERSIONS = ("s2t", "t2s")
+"""Pivot forms of OpenCC's own standard, which no region prints."""
+
+
+def canonical(language: str) -> str:
+    """The tag that we use for a language: `zh-TW` -> `zh-Hant-TW`."""
+    return LANGUAGES.get(language, language)
+
+
+def edition(config: Config, name: str, source: str) -> Edition:
+    """The edition of that name: one that the book declares, or one that banxin knows.
+
+    Args:
+        source: the language of the manuscript.
+
+    Raises:
+        ConfigError: neither; or its conversion is unknown, or refused for publication.
+    """
+    spec = config.editions.get(name, EditionSpec())
+    language = canonical(spec.language or name)
+    place = config.place_of("editions", name)
+    if language not in LANGUAGES.values() and name != source:
+        known = [*config.editions, *dict.fromkeys(LANGUAGES.values())]
+        raise ConfigError([Problem(place, f"没有名为 {name} 的版本", f"可以是：{'、'.join(known)}。")])
+    if spec.conversion:
+        _check_conversion(spec.conversion, Place(config.path, config.lines.get(("editions", name, "conversion"), 0)))
+        return Edition(name, language, (spec.conversion,))
+    if language == canonical(source):
+        return Edition(name, language)
+    steps = CONVERSIONS.get((canonical(source), language))
+    if steps is None:
+        raise ConfigError([Problem(place, f"不能从 {source} 转换成 {language}", "在 editions 里写明 conversion。")])
+    return Edition(name, language, steps)
+
+
+def _check_conversion(name: str, place: Place) -> None:
+    if name in REFUSED_CONVERSIONS:
+        hint = f"{name} 的字形不属于任何地区，不宜出版；请用 {'、'.join(KNOWN_CONVERSIONS)}。"
+        raise ConfigError([Problem(place, f"不接受转换方案 {name}", hint)])
+    if name not in KNOWN_CONVERSIONS:
+        near = nearest(name, list(KNOWN_CONVERSIONS))
+        guess = f"是不是 {near}？" if near else ""
+        raise ConfigError([Problem(place, f"不认识的转换方案 {name}", f"{guess}可以是：{'、'.join(KNOWN_CONVERSIONS)}。")])
+
+
+def meta(config: Config) -> Meta:
+    """The facts of the book among its settings."""
+    same = {item.name for item in fields(Meta)} & {item.name for item in fields(Config)}
+    facts = {name: getattr(config, name) for name in same - {"accounts", "series", "language"}}
+    series = config.series or Series("")
+    return Meta(
+        **facts,
+        language=canonical(config.language),
+        accounts=accounts(config.accounts),
+        series=series.name,
+        series_number=series.number,
+    )

@@ -1,0 +1,470 @@
+"""A manuscript on a disk -> a Book whose chapters are parsed but not yet in order or numbered.
+
+The only reader of a manuscript. Three shapes: a folder with book.yaml, a folder of .md files, one .md file.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from banxin import config as configuration
+from banxin import images, markdown, sanitize, tree, yamlsafe
+from banxin.book import Book, Chapter, Image, Matter, Meta, Node, Nodes, Part, Source
+from banxin.config import Config, FrontMatter, PartSpec
+from banxin.errors import ConfigError, Level, ManuscriptError, Place, Problem, stop_on_errors
+from banxin.slug import file_slug, slug, without_language
+
+BOOK_FILE = "book.yaml"
+LARGEST = 8 * 1024 * 1024
+"""Bytes of one chapter: about 2.8 million Han characters."""
+ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+"""Characters that no book has and XML forbids."""
+FRONT_MATTER = re.compile(r"---[ \t]*\n(?=[^\n])(.*?\n)(?:---|\.\.\.)[ \t]*(?:\n|$)", re.DOTALL)
+UNDEFINED_NOTE = re.compile(r"\[\^([^\]\s]+)\]")
+IGNORED = frozenset({"readme.md", "license.md", "changelog.md"})
+
+Report = Callable[[str], None]
+"""Told the name of each chapter when it is done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A file of the manuscript and where it belongs."""
+
+    path: str
+    matter: Matter | None = None
+    part: str = ""
+    place: Place = Place("")
+    """Where book.yaml lists it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How to load."""
+
+    draft: bool = False
+    """Chapters marked `draft` come along, and excusable faults become warnings with a visible mark."""
+    jobs: int = 2
+    """How many chapters are parsed at the same time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Manuscript:
+    """What `load` found: the settings, and the book as the author wrote it."""
+
+    root: Path
+    config: Config
+    book: Book
+    slug: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Parsed:
+    """One file, parsed."""
+
+    source: Source
+    front: FrontMatter
+    blocks: Nodes
+    images: Mapping[str, Image]
+    problems: Sequence[Problem]
+
+
+def load(path: Path, options: Options = Options(), report: Report = lambda _: None) -> Manuscript:
+    """Read a manuscript of any of the three shapes.
+
+    Raises:
+        ConfigError: book.yaml is wrong.
+        ManuscriptError: there is no book there, or its files are wrong; all problems at once.
+        ToolError: pandoc fails.
+    """
+    root, config, parts, entries, problems = _find(path)
+    sources, unreadable = _read_all(root, entries)
+    stop_on_errors([*problems, *unreadable])
+    parsed = _parse_all(root, sources, config, options, report)
+    for one in parsed:
+        problems += one.problems
+    excused = [_excuse(problem) if options.draft else problem for problem in problems]
+    stop_on_errors(excused)
+    single = path.is_file()
+    chapters = [
+        chapter
+        for entry, one in zip(entries, parsed, strict=True)
+        if options.draft or not one.front.draft
+        for chapter in _chapters(one, entry, single)
+    ]
+    left_out = [_left_out(one) for one in parsed if one.front.draft and not options.draft]
+    if not config.path:
+        config, chapters = _own_facts(config, parsed[0].front, chapters, single, path)
+    pictures = {key: image for one in parsed for key, image in one.images.items()}
+    config, cover, bad_cover = _cover(root, config)
+    book = Book(
+        meta=configuration.meta(config),
+        chapters=tuple(chapters),
+        parts=parts,
+        images={**pictures, **cover},
+        sources={source.path: source for source in sources},
+        problems=(*(p for p in excused if p.level is Level.WARNING), *left_out, *bad_cover),
+    )
+    return Manuscript(root, config, book, config.slug or slug(without_language(path.resolve().stem), "book"))
+
+
+def _excuse(problem: Problem) -> Problem:
+    """In a draft, what the author may still mend is a warning."""
+    return replace(problem, level=Level.WARNING) if problem.excusable else problem
+
+
+def _left_out(one: _Parsed) -> Problem:
+    hint = "写完后删去 draft，或用 --draft 构建。"
+    return Problem(Place(one.source.path), "这一章还是草稿（draft: true），没有收进书里", hint, Level.WARNING)
+
+
+# Finding the files --------------------------------------------------------------------------------------------------
+
+
+def _find(path: Path) -> tuple[Path, Config, tuple[Part, ...], list[Entry], list[Problem]]:
+    """The root, settings, parts and files of a manuscript, in order."""
+    name = str(path)
+    if not path.exists():
+        hint = "写一个文件夹（其中有 book.yaml 或 .md 文件）或一个 .md 文件；python build.py new 文件夹 可以新建一本书。"
+        raise ManuscriptError([Problem(Place(name), "没有这本书", hint)])
+    if path.is_file():
+        return path.parent, Config(), (), [Entry(path.name)], []
+    if (path / BOOK_FILE).is_file():
+        return _listed(path)
+    files = sorted((file.name for file in path.glob("*.md") if file.name.lower() not in IGNORED), key=natural)
+    if not files:
+        raise ManuscriptError([Problem(Place(name), "文件夹里没有稿子", "放进 .md 文件，或写一份 book.yaml。")])
+    return path, Config(), (), [Entry(file) for file in files], []
+
+
+def natural(name: str) -> tuple[list[tuple[int, str]], str]:
+    """Sort key: `2-b.md` before `10-a.md`."""
+    pieces = re.findall(r"\d+|\D+", name)
+    return [(int(piece), "") if piece.isdecimal() else (10**9, piece) for piece in pieces], name
+
+
+def _listed(root: Path) -> tuple[Path, Config, tuple[Part, ...], list[Entry], list[Problem]]:
+    text = _decode(root, BOOK_FILE)
+    if isinstance(text, Problem):
+        raise ConfigError([text])
+    config = configuration.read(text, BOOK_FILE)
+    parts: list[Part] = []
+    entries: list[Entry] = []
+
+    def add(file: str, matter: Matter, part: str, *keys: str | int) -> None:
+        entries.append(Entry(file, matter, part, config.place_of(*keys)))
+
+    for i, file in enumerate(config.front):
+        add(file, Matter.FRONT, "", "front", i)
+    for i, item in enumerate(config.chapters):
+        if isinstance(item, PartSpec):
+            id = f"part-{len(parts) + 1}"
+            parts.append(Part(id, markdown_title(item.part)))
+            for j, file in enumerate(item.chapters):
+                add(file, Matter.BODY, id, "chapters", i, "chapters", j)
+        else:
+            add(item, Matter.BODY, "", "chapters", i)
+    for i, file in enumerate(config.back):
+        add(file, Matter.BACK, "", "back", i)
+    problems = [*_facts_missing(config), *_listing_faults(root, entries)]
+    if not any(entry.matter is Matter.BODY for entry in entries):
+        problems.append(Problem(Place(BOOK_FILE), "没有列出任何正文", "在 chapters: 下按顺序写出各章的文件名。"))
+    stop_on_errors(problems, ConfigError)
+    return root, config, tuple(parts), entries, problems
+
+
+def _facts_missing(config: Config) -> Iterator[Problem]:
+    if not config.title:
+        yield Problem(Place(BOOK_FILE), "缺少书名", "写一行 title: 书名。")
+
+
+def _listing_faults(root: Path, entries: list[Entry]) -> Iterator[Problem]:
+    """Files listed twice, absent, outside the folder, or present and not listed."""
+    seen: dict[str, Entry] = {}
+    real = root.resolve()
+    for entry in entries:
+        if entry.path in seen:
+            first = seen[entry.path].place
+            yield Problem(entry.place, f"{entry.path} 列了两次", f"第 {first.line} 行已经有它，删去一处。")
+        seen[entry.path] = entry
+        file = root / entry.path
+        if not file.resolve().is_relative_to(real):
+            yield Problem(entry.place, f"{entry.path} 在书的文件夹之外", "把文件放进书的文件夹里。")
+        elif not file.is_file():
+            there = [str(found.relative_to(root)) for found in root.rglob("*.md")]
+            near = configuration.nearest(entry.path, there)
+            yield Problem(entry.place, f"找不到 {entry.path}", f"是不是 {near}？" if near else "改正文件名，或从列表里删去。")
+    for file in sorted(root.rglob("*.md")):
+        name = file.relative_to(root).as_posix()
+        if name not in seen and file.name.lower() not in IGNORED:
+            hint = f"要收进书里，就在 {BOOK_FILE} 里列出它。"
+            yield Problem(Place(name), f"{BOOK_FILE} 没有列出这个文件", hint, Level.WARNING)
+
+
+# Reading ------------------------------------------------------------------------------------------------------------
+
+
+def _read_all(root: Path, entries: list[Entry]) -> tuple[list[Source], list[Problem]]:
+    sources: list[Source] = []
+    problems: list[Problem] = []
+    for entry in entries:
+        text = _decode(root, entry.path)
+        if isinstance(text, Problem):
+            problems.append(text)
+            continue
+        sources.append(Source(entry.path, text))
+        problems += _illegal(entry.path, text)
+    return sources, problems
+
+
+def _decode(root: Path, name: str) -> str | Problem:
+    """A file's text: UTF-8 with or without BOM, any line ends; or what is wrong with it."""
+    file = root / name
+    place = Place(name)
+    try:
+        size = file.stat().st_size
+        if size > LARGEST:
+            message = f"文件太大（{size / 2**20:.0f} MB），一章最多 {LARGEST // 2**20} MB"
+            return Problem(place, message, "分成几章；图片不要写在文字里。")
+        data = file.read_bytes()
+    except OSError as error:
+        return Problem(place, f"读不出来：{error.strerror or error}", "检查文件的权限。")
+    try:
+        return data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+    except UnicodeDecodeError as error:
+        return _wrong_encoding(data, name, error)
+
+
+def _wrong_encoding(data: bytes, name: str, error: UnicodeDecodeError) -> Problem:
+    line = data.count(b"\n", 0, error.start) + 1
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        guess, line = "UTF-16", 0
+    else:
+        guess = next((label for label in ("GB18030", "BIG5") if _decodes(data, label)), "")
+    if not guess:
+        return Problem(Place(name, line), "不是 UTF-8 文字", "用编辑器另存为 UTF-8。")
+    label = "GBK" if guess == "GB18030" else guess
+    hint = f"转换一下：iconv -f {guess} -t UTF-8 {name} > 新文件.md，或用编辑器另存为 UTF-8。"
+    return Problem(Place(name, line), f"编码是 {label}，不是 UTF-8", hint)
+
+
+def _decodes(data: bytes, encoding: str) -> bool:
+    try:
+        data.decode(encoding)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _illegal(path: str, text: str) -> Iterator[Problem]:
+    for match in ILLEGAL.finditer(text):
+        line = text.count("\n", 0, match.start()) + 1
+        yield Problem(Place(path, line), f"有控制字符 U+{ord(match[0]):04X}", "删去它；多半是从别的程序里贴进来的。")
+
+
+# Parsing ------------------------------------------------------------------------------------------------------------
+
+
+def _parse_all(
+    root: Path, sources: list[Source], config: Config, options: Options, report: Report
+) -> list[_Parsed]:
+    def parse(source: Source) -> _Parsed:
+        parsed = _parse(root, source, config)
+        report(source.path)
+        return parsed
+
+    if len(sources) == 1:
+        return [parse(sources[0])]
+    with ThreadPoolExecutor(options.jobs) as pool:
+        return list(pool.map(parse, sources))
+
+
+def _parse(root: Path, source: Source, config: Config) -> _Parsed:
+    front, body, problems = _split(source)
+    blocks, warnings = markdown.parse(body, source.path)
+    blocks, removed = sanitize.clean(blocks, _locator(source), markdown.parse_html)
+    blocks = tree.map_nodes(blocks, _literal_citation)
+    blocks, pictures, faults = _read_images(root, source, blocks, config)
+    problems = [*problems, *warnings, *removed, *faults, *_undefined_notes(source, blocks), *_torn_tables(source, blocks)]
+    return _Parsed(source, front, blocks, pictures, problems)
+
+
+def _split(source: Source) -> tuple[FrontMatter, str, list[Problem]]:
+    """Front matter, and the text with blank lines in its place (so that lines count as in the file)."""
+    match = FRONT_MATTER.match(source.text)
+    if not match:
+        return FrontMatter(), source.text, []
+    try:
+        mapped = yamlsafe.load(match[1], source.path, first_line=2, kind=ManuscriptError)
+    except ManuscriptError as error:
+        return FrontMatter(), "", list(error.problems)
+    front, problems = configuration.read_front_matter(mapped.data, source.path, mapped.lines)
+    if front.matter and front.matter not in list(Matter):
+        line = mapped.lines.get(("matter",), 0)
+        hint = f"可以是：{'、'.join(Matter)}。"
+        problems.append(Problem(Place(source.path, line), f"matter 不能是 {front.matter}", hint))
+    return front, "\n" * match[0].count("\n") + source.text[match.end() :], problems
+
+
+def _locator(source: Source) -> Callable[[str], Place]:
+    def locate(snippet: str) -> Place:
+        found = source.text.find(snippet)
+        return Place(source.path, source.text.count("\n", 0, found) + 1 if found >= 0 else 0)
+
+    return locate
+
+
+def _literal_citation(node: Node) -> Node | Nodes:
+    """`@someone` in running text is words, unless the book has a bibliography (see notes)."""
+    if node["t"] != "Cite":
+        return node
+    literal: Nodes = node["c"][1]
+    return literal
+
+
+def _undefined_notes(source: Source, blocks: Nodes) -> Iterator[Problem]:
+    for node in tree.walk(blocks):
+        if node["t"] == "Str":
+            for match in UNDEFINED_NOTE.finditer(node["c"]):
+                hint = f"在本章里写一行 [^{match[1]}]: 注的内容。"
+                yield Problem(_locator(source)(match[0]), f"脚注没有定义：{match[1]}", hint, excusable=True)
+
+
+def _torn_tables(source: Source, blocks: Nodes) -> Iterator[Problem]:
+    """A paragraph that looks like a pipe table is one that pandoc could not read."""
+    for node in tree.walk(blocks):
+        if node["t"] == "Para" and re.search(r"\|?[ \n]?\|?:?-{3,}:?\s*\|", text := tree.run_of(node["c"]).text):
+            if text.count("|") >= 3:
+                hint = "表格前后要空一行；每一行的竖线一样多，第二行是 |---|---|。"
+                yield Problem(Place(source.path, node.get("line", 0)), "表格看不懂", hint)
+
+
+# Pictures -----------------------------------------------------------------------------------------------------------
+
+
+def _read_images(
+    root: Path, source: Source, blocks: Nodes, config: Config
+) -> tuple[Nodes, dict[str, Image], list[Problem]]:
+    """Read every picture of a chapter; its target becomes the picture's key, or a labelled box."""
+    pictures: dict[str, Image] = {}
+    problems: list[Problem] = []
+
+    def read(node: Node) -> Node | Nodes:
+        if node["t"] != "Image":
+            return node
+        attr, alt, (target, title) = node["c"]
+        place = _locator(source)(target)
+        found = images.find(root, source.path, target, place, remote=config.images.remote)
+        problems.extend(found.problems)
+        if found.image is None:
+            return [tree.span([tree.string(f"{found.label}：{tree.plain(alt).strip() or target}")], "image-box")]
+        pictures[found.image.key] = found.image
+        return {**node, "c": [attr, alt, [found.image.key, title]]}
+
+    new: Nodes = tree.map_nodes(blocks, read)
+    return new, pictures, problems
+
+
+def _cover(root: Path, config: Config) -> tuple[Config, dict[str, Image], list[Problem]]:
+    if not config.cover:
+        return config, {}, []
+    found = images.find(root, BOOK_FILE, config.cover, config.place_of("cover"), remote=False)
+    if found.image is None:
+        stop_on_errors(found.problems)
+        return replace(config, cover=""), {}, list(found.problems)
+    return replace(config, cover=found.image.key), {found.image.key: found.image}, list(found.problems)
+
+
+# Chapters -----------------------------------------------------------------------------------------------------------
+
+
+def markdown_title(text: str) -> Nodes:
+    """A title from YAML, as inlines: words only."""
+    return [tree.string(text)] if text else []
+
+
+def _chapters(one: _Parsed, entry: Entry, single: bool) -> Iterator[Chapter]:
+    """The chapters of one file: each level-1 heading begins one."""
+    pieces = _at_headings(one.blocks)
+    front, path = one.front, one.source.path
+    own_title = "" if single else front.title
+    stem = file_slug(Path(path).stem)
+    matter = entry.matter or Matter(front.matter or "body")
+    first = True
+    for heading, blocks in pieces:
+        id, classes, _ = tree.attr(heading) if heading else ("", [], {})
+        title: Nodes = heading["c"][2] if heading else []
+        if first and own_title and tree.plain(title).strip() not in ("", own_title):
+            blocks, title = [{**heading, "c": [2, *heading["c"][1:]]}, *blocks], []  # type: ignore[dict-item]
+        yield Chapter(
+            id=(front.id if first else "") or id or (stem if first else f"{stem}-{slug(tree.plain(title))}"),
+            title=markdown_title(own_title) if first and own_title else title,
+            blocks=blocks,
+            place=Place(path, heading.get("line", 1) if heading else 1),
+            subtitle=markdown_title(front.subtitle) if first and not single else [],
+            numbered=_numbered(front.number if first else None, matter, classes) and bool(title or own_title),
+            matter=matter,
+            part=entry.part,
+            language=configuration.canonical(front.language),
+            authors=front.all_authors(),
+            date=front.date,
+            accounts=configuration.accounts(front.accounts),
+        )
+        first = False
+
+
+def _numbered(asked: bool | None, matter: Matter, classes: list[str]) -> bool:
+    """Body chapters count unless the author says no; front and back matter only where the author says so."""
+    if asked is None:
+        return matter is Matter.BODY and "unnumbered" not in classes
+    return asked
+
+
+def _at_headings(blocks: Nodes) -> list[tuple[Node | None, Nodes]]:
+    """Blocks, cut before each level-1 heading; words before the first one are a piece without heading."""
+    pieces: list[tuple[Node | None, Nodes]] = [(None, [])]
+    for block in blocks:
+        if block["t"] == "Header" and block["c"][0] == 1:
+            pieces.append((block, []))
+        else:
+            pieces[-1][1].append(block)
+    return pieces if pieces[0][1] or len(pieces) == 1 else pieces[1:]
+
+
+def _own_facts(
+    config: Config, front: FrontMatter, chapters: list[Chapter], single: bool, path: Path
+) -> tuple[Config, list[Chapter]]:
+    """The facts of a book without book.yaml: its first file's front matter, then its first heading."""
+    title = front.title
+    if not title:
+        title = next((tree.plain(chapter.title).strip() for chapter in chapters if chapter.title), "")
+    if len(chapters) == 1:
+        chapters = [replace(chapters[0], numbered=False)]
+    elif single and not front.title and not chapters[0].blocks:
+        chapters = chapters[1:]
+    config = replace(
+        config,
+        title=title or path.resolve().stem,
+        subtitle=front.subtitle,
+        authors=configuration.Names(front.all_authors()),
+        language=front.language or config.language,
+        date=front.date,
+        accounts=front.accounts,
+        description=front.description,
+        rights=front.rights,
+        publisher=front.publisher,
+        layout=front.layout,
+    )
+    plain = [replace(c, authors=(), date="", accounts=(), language="") for c in chapters[:1]]
+    return config, [*plain, *chapters[1:]]
+
+
+def check_meta(meta: Meta) -> Iterator[Problem]:
+    """What a reader would miss on the title page."""
+    if not meta.authors:
+        hint = "在 book.yaml 或第一个文件的开头写 author: 姓名。"
+        yield Problem(Place(BOOK_FILE), "没有作者", hint, Level.WARNING)

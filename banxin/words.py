@@ -1,0 +1,51 @@
+"""Every word of a book, for the stages that change words: chapters, notes, parts and the facts on the title page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from banxin import tree
+from banxin.book import Book, Meta
+
+WORDS_OF_META = ("title", "subtitle", "publisher", "place", "statement", "rights", "description", "series",
+                 "dedication", "epigraph")  # fmt: skip
+NAMES_OF_META = ("authors", "translators", "editors", "keywords")
+
+Change = Callable[[Any], Any]
+"""A tree (blocks or inlines) -> the same tree with other words."""
+
+
+def map_words(book: Book, change: Change) -> Book:
+    """Apply a change of words everywhere where words are."""
+
+    def text(words: str) -> str:
+        return tree.plain(change([tree.string(words)])) if words else words
+
+    def names(values: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(text(value) for value in values)
+
+    return replace(
+        book,
+        meta=_meta(book.meta, text),
+        chapters=tuple(
+            replace(
+                chapter,
+                title=change(chapter.title),
+                subtitle=change(chapter.subtitle),
+                label=text(chapter.label),
+                blocks=change(chapter.blocks),
+                authors=names(chapter.authors),
+            )
+            for chapter in book.chapters
+        ),
+        parts=tuple(replace(part, title=change(part.title), label=text(part.label)) for part in book.parts),
+        notes=tuple(replace(note, blocks=change(note.blocks)) for note in book.notes),
+    )
+
+
+def _meta(meta: Meta, text: Callable[[str], str]) -> Meta:
+    words = {name: text(getattr(meta, name)) for name in WORDS_OF_META}
+    lists = {name: tuple(text(value) for value in getattr(meta, name)) for name in NAMES_OF_META}
+    return replace(meta, **words, **lists)
