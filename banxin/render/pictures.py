@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 
 from banxin.book import Image
 from banxin.layout import environment
 from banxin.render.press import Press
+from banxin.render.titles import title_lines
 from banxin.slug import slug
 
 EXTENSIONS: Mapping[str, str] = {
@@ -20,8 +20,6 @@ EXTENSIONS: Mapping[str, str] = {
     "image/svg+xml": "svg",
     "image/avif": "avif",
 }
-OPENING = "（《「『“‘〈【〔〖["
-CLOSING = "，。、；：！？）》」』”’〉】〕〗…—·]"
 
 
 def file_name(image: Image) -> str:
@@ -50,48 +48,6 @@ def cover(press: Press) -> Image:
         title_lines=title_lines,
     )
     return Image("cover.svg", "image/svg+xml", drawn.encode(), 1600, 2400)
-
-
-def title_lines(title: str, most: int) -> list[str]:
-    """A title in as few lines as hold `most` Han each, of lengths as even as the words allow.
-
-    No line begins with a closing mark or ends with an opening one; a word in Latin letters stays whole.
-    """
-    pieces = list(_pieces(title))
-    total = sum(map(_width, pieces))
-    count = max(1, -(-int(total * 2) // (most * 2)))
-    aim = total / count
-    lines: list[str] = [""]
-    for index, piece in enumerate(pieces):
-        here, rest = _width(lines[-1]), sum(map(_width, pieces[index:]))
-        full = here + _width(piece) > most
-        even = here + _width(piece) / 2 > aim and len(lines) < count and rest >= aim / 2
-        if lines[-1] and (full or even):
-            lines.append("")
-        lines[-1] += piece
-    return [line.strip() for line in lines if line.strip()]
-
-
-def _pieces(title: str) -> Iterator[str]:
-    """What may not be divided: a Han character with its marks, a run of Latin letters, a dash."""
-    held = ""
-    for piece in re.findall(r"——|……|[A-Za-z0-9][A-Za-z0-9.\-–'’]*|\s+|.", title):
-        if piece in OPENING:
-            held += piece
-        elif piece[0] in CLOSING and held and held[-1] not in OPENING:
-            held += piece
-        else:
-            if held and held[-1] not in OPENING:
-                yield held
-                held = ""
-            held += piece
-    if held:
-        yield held
-
-
-def _width(words: str) -> float:
-    """In em: a Han character or mark 1, a Latin one about a half."""
-    return sum(1.0 if ord(c) > 0x2E7F or c in "—…“”‘’·" else 0.55 for c in words)
 
 
 def used(images: Mapping[str, Image], keys: Iterable[str]) -> dict[str, Image]:
