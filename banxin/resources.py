@@ -53,9 +53,9 @@ def cache_dir() -> Path:
     root = repository()
     if root and _writable(root / ".banxin"):
         return root / ".banxin"
-    raise ToolError([
-        Problem(Place("~/.cache"), "没有可以写的缓存目录", "把环境变量 XDG_CACHE_HOME 设成一个可以写的目录")
-    ])
+    raise ToolError(
+        [Problem(Place("~/.cache"), "没有可以写的缓存目录", "把环境变量 XDG_CACHE_HOME 设成一个可以写的目录")]
+    )
 
 
 def _cache_bases() -> list[Path]:

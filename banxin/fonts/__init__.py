@@ -5,6 +5,7 @@ The order of a build: ensure(languages, say); activate(); then load WeasyPrint.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +14,18 @@ from banxin.fonts.catalog import LANGUAGES, ROLES, known, load
 from banxin.fonts.config import activate
 from banxin.fonts.coverage import font_files, missing
 
-__all__ = ["LANGUAGES", "ROLES", "FontFile", "activate", "ensure", "families_in", "files", "missing", "stack"]
+__all__ = [
+    "LANGUAGES",
+    "ROLES",
+    "FontFile",
+    "activate",
+    "damaged",
+    "ensure",
+    "families_in",
+    "files",
+    "missing",
+    "stack",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +45,24 @@ def ensure(languages: Iterable[str], say: Callable[[str], None]) -> None:
         from banxin.fonts.fetch import fetch
 
         fetch(absent, say)
+
+
+def damaged(languages: Iterable[str]) -> list[str]:
+    """What is absent or differs from its SHA-256; reads every file, so it is for `doctor` only."""
+    faults = []
+    for family in load().needed(languages):
+        if not family.folder.is_dir():
+            faults.append(f"没有 {family.name}")
+        elif not all(_intact(family.path(face), face.sha256) for face in family.faces):
+            faults.append(f"{family.folder} 坏了")
+    return faults
+
+
+def _intact(file: Path, sha256: str) -> bool:
+    try:
+        return hashlib.sha256(file.read_bytes()).hexdigest() == sha256
+    except OSError:
+        return False
 
 
 def stack(role: str, language: str, own: Sequence[str] = ()) -> tuple[str, ...]:

