@@ -9,7 +9,7 @@ import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from urllib.parse import quote, urlsplit, urlunsplit
+from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
 from lxml import etree
 from markupsafe import Markup
@@ -20,7 +20,7 @@ EPUB = "http://www.idpf.org/2007/ops"
 MATHML = "http://www.w3.org/1998/Math/MathML"
 SVG = "http://www.w3.org/2000/svg"
 IMAGE = "image:"
-"""What an `src` begins with, before the key in `Book.images`."""
+"""What an `src` begins with, before the key in `Book.images` (percent-encoded)."""
 SCHEMES = frozenset({"http", "https", "mailto", "tel"})
 """Where a link may lead outside the book; any other scheme loses its address."""
 
@@ -107,7 +107,7 @@ def place_images(body: Body, places: Places, images: Mapping[str, Image], sizes:
     A picture that the book does not have becomes its own description, so that no reader asks for it elsewhere.
     """
     for picture in list(body.iter("img")):
-        key = picture.get("src", "").removeprefix(IMAGE)
+        key = _key(picture)
         if key not in places.images:
             _to_words(picture)
             continue
@@ -129,14 +129,11 @@ def _to_words(picture: Body) -> None:
 
 def image_keys(body: Body) -> set[str]:
     """The keys of the pictures that the body shows."""
-    return {picture.get("src", "").removeprefix(IMAGE) for picture in body.iter("img")}
+    return {_key(picture) for picture in body.iter("img")}
 
 
-def drop_line_anchors(body: Body) -> None:
-    """Take out the empty links that pandoc puts before each line of code: a screen reader would stop at each."""
-    for link in list(body.iter("a")):
-        if link.get("aria-hidden") == "true" and not len(link) and not link.text:
-            _remove(link)
+def _key(picture: Body) -> str:
+    return unquote(picture.get("src", "").removeprefix(IMAGE))
 
 
 def _remove(element: Body) -> None:
@@ -178,9 +175,17 @@ def number_note(body: Body, number: int) -> None:
     first.insert(0, mark)
 
 
+def speak_math(body: Body) -> None:
+    """Give each formula its TeX as an alternative, for devices that cannot speak MathML (EPUB Accessibility 1.1)."""
+    for formula in body.iter(f"{{{MATHML}}}math"):
+        source = formula.find(f".//{{{MATHML}}}annotation[@encoding='application/x-tex']")
+        if source is not None and source.text and not formula.get("alttext"):
+            formula.set("alttext", " ".join(source.text.split()))
+
+
 def link_back(body: Body, calls: tuple[str, ...], label: str) -> None:
     """End a note with a link to each of its marks in the text."""
-    if not len(body) or body[-1].tag != "p":
+    if calls and (not len(body) or body[-1].tag != "p"):
         etree.SubElement(body, "p", {"class": "continue"})
     for count, call in enumerate(calls, 1):
         words = label if len(calls) == 1 else f"{label} {count}"

@@ -9,7 +9,6 @@ from collections.abc import Iterable, Mapping
 from banxin.book import Image
 from banxin.layout import environment
 from banxin.render.press import Press
-from banxin.render.titles import title_lines
 from banxin.slug import slug
 
 EXTENSIONS: Mapping[str, str] = {
@@ -45,7 +44,7 @@ def cover(press: Press) -> Image:
         edition=press.edition,
         labels=press.labels,
         colours=press.layout.colours,
-        title_lines=title_lines,
+        options=press.options,
     )
     return Image("cover.svg", "image/svg+xml", drawn.encode(), 1600, 2400)
 

@@ -1,4 +1,4 @@
-"""Words that a format's metadata needs and the author does not write: sort keys, dates, people and their parts."""
+"""Words that a format's metadata needs and the author does not write: sort keys, people and their parts."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ SURNAMES: Mapping[str, str] = {
     "万俟": "moqi", "尉迟": "yuchi", "尉遲": "yuchi", "澹台": "tantai", "澹臺": "tantai", "长孙": "zhangsun",
     "長孫": "zhangsun", "单": "shan", "單": "shan", "解": "xie", "仇": "qiu", "查": "zha", "曾": "zeng", "区": "ou",
     "區": "ou", "朴": "piao", "任": "ren", "缪": "miao", "繆": "miao", "翟": "zhai", "冼": "xian", "员": "yun",
-    "員": "yun", "种": "chong", "覃": "qin", "召": "shao", "盖": "ge", "蓋": "ge", "洗": "xian", "乐": "yue", "樂": "yue",
-    "华": "hua", "華": "hua", "葉": "ye", "叶": "ye", "沈": "shen", "石": "shi", "卜": "bu", "晁": "chao", "宁": "ning",
+    "員": "yun", "种": "chong", "覃": "qin", "召": "shao", "盖": "ge", "蓋": "ge", "洗": "xian", "乐": "yue",
+    "樂": "yue", "华": "hua", "華": "hua", "葉": "ye", "叶": "ye", "沈": "shen", "石": "shi", "卜": "bu", "晁": "chao",
 }  # fmt: skip
 """Family names whose reading is not that of the common word (现代汉语词典, 姓氏)."""
 
@@ -40,14 +40,6 @@ def sort_key(words: str, name: bool = False) -> str:
 def _plain(run: str) -> str:
     """What is not Han, for sorting: its letters and figures."""
     return " ".join(re.findall(r"[^\W_]+", run))
-
-
-def date_words(date: str, language: str) -> str:
-    """An ISO date as a book of this language prints it: `2026-02-04` -> `2026年2月4日`."""
-    parts = re.fullmatch(r"(\d{4})(?:-(\d{1,2}))?(?:-(\d{1,2}))?", date.strip())
-    if parts is None or not language.startswith("zh"):
-        return date
-    return "".join(f"{int(value)}{unit}" for value, unit in zip(parts.groups(), "年月日", strict=True) if value)
 
 
 def people(meta: Meta) -> Iterable[tuple[str, str, str]]:

@@ -1,0 +1,317 @@
+"""EPUB 3.3, packed by ourselves from the same pages that the PDF is made of.
+
+Notes stand as pop-ups at the end of their chapter, wherever the printed book has them: a reader shows them in place.
+Sources: EPUB 3.3; EPUB Accessibility 1.1; EPUB 3 Structural Semantics Vocabulary 1.1; DPUB-ARIA 1.1.
+"""
+
+from __future__ import annotations
+
+import io
+import time
+import uuid
+import zipfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import reduce
+from operator import add
+from typing import Any
+
+from jinja2.sandbox import SandboxedEnvironment
+from markupsafe import Markup
+
+from banxin.book import Artifact, Image, Matter, Meta
+from banxin.layout import environment
+from banxin.render import links, pictures
+from banxin.render.links import Facts, Places
+from banxin.render.page import NoteView, Page, PartView
+from banxin.render.press import Press
+from banxin.render.semantics import kind_of, matter_type
+from banxin.render.toc import contents
+from banxin.render.words import people, sort_key
+
+ROOT = "EPUB"
+"""The folder of the publication inside the archive."""
+TEXT = "text/"
+IMAGES = "images/"
+XHTML = "application/xhtml+xml"
+CONTENTS_DEPTH = 3
+EARLIEST = 315_532_800
+"""1980-01-01 UTC, where the clock of a zip archive begins (s)."""
+SPACE = uuid.UUID("c6b1a5a0-8f0c-5f43-9a5e-2d0a4f5e7b11")
+"""The name space of the identifiers that we work out (UUIDv5)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One file of the publication, as its package document lists it."""
+
+    id: str
+    path: str
+    """Relative to the package document."""
+    media_type: str
+    data: bytes
+    properties: str = ""
+    in_spine: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Landmark:
+    """A place that a reader's menu leads to."""
+
+    type: str
+    label: str
+    href: str
+
+
+def render(press: Press) -> list[Artifact]:
+    """The book as one EPUB file."""
+    return [Artifact(f"{press.slug}-{press.edition.name}.epub", pack(_Publication(press).files(), press.epoch))]
+
+
+def pack(files: Mapping[str, bytes], epoch: int) -> bytes:
+    """A zip archive of `files`, always the same bytes: one date, sorted, `mimetype` first and plain."""
+    date = time.gmtime(max(epoch, EARLIEST))[:6]
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for path in sorted(files, key=lambda path: (path != "mimetype", path)):
+            entry = zipfile.ZipInfo(path, date)
+            entry.external_attr = 0o100644 << 16
+            entry.compress_type = zipfile.ZIP_STORED if path == "mimetype" else zipfile.ZIP_DEFLATED
+            archive.writestr(entry, files[path], compresslevel=9)
+    return out.getvalue()
+
+
+def identifier(meta: Meta, edition: str, converted: bool) -> str:
+    """The URN of this edition: the author's own, or one that follows from the facts, so that it never changes."""
+    if meta.identifier and not converted:
+        return meta.identifier
+    words = meta.identifier or "\x1f".join((meta.title, meta.subtitle, *meta.authors))
+    return f"urn:uuid:{uuid.uuid5(SPACE, words + chr(31) + edition)}"
+
+
+class _Publication:
+    """One EPUB in the making."""
+
+    def __init__(self, press: Press) -> None:
+        self.press = press
+        self.meta = press.book.meta
+        self.templates: SandboxedEnvironment = environment(press.layout)
+        self.templates.filters["title_words"] = links.title_words
+        self.images = _shown(press)
+        self.places = _places(press, self.images)
+        self.beside = _beside(self.places)
+        self.facts = Facts()
+        self.parts = {chapter.id: chapter.part for chapter in press.book.chapters}
+        self.toc = contents(press.pages, self.parts, self.places.files, CONTENTS_DEPTH)
+
+    def files(self) -> dict[str, bytes]:
+        """Every file of the archive, by its path."""
+        items = [*self.items()]
+        package = self.fill("package.opf.j2", items=items, **self.facts_of_package())
+        container = self.fill("container.xml.j2", root=ROOT)
+        return {
+            "mimetype": b"application/epub+zip",
+            "META-INF/container.xml": container,
+            f"{ROOT}/package.opf": package,
+            **{f"{ROOT}/{item.path}": item.data for item in items},
+        }
+
+    def items(self) -> Iterator[Item]:
+        """The files of the manifest, those of the spine in reading order."""
+        cover = pictures.cover(self.press)
+        cover_path = f"cover.{pictures.EXTENSIONS.get(cover.media_type, 'bin')}"
+        yield self.page("cover", "cover.xhtml", "cover.xhtml.j2", src=cover_path)
+        yield self.page("titlepage", "titlepage.xhtml", "titlepage.xhtml.j2")
+        yield self.page("copyright", "copyright.xhtml", "copyright.xhtml.j2")
+        for name in ("dedication", "epigraph"):
+            if words := getattr(self.meta, name):
+                yield self.page(name, f"{name}.xhtml", f"{name}.xhtml.j2", words=words)
+        yield from self.chapters(Matter.FRONT)
+        yield self.page("nav", "nav.xhtml", "nav.xhtml.j2", "nav", toc=self.toc, landmarks=self.landmarks())
+        yield from self.chapters(Matter.BODY)
+        yield from self.chapters(Matter.BACK)
+        if self.press.options.get("colophon", True):
+            yield self.page("colophon", "colophon.xhtml", "colophon.xhtml.j2")
+        yield Item("ncx", "toc.ncx", "application/x-dtbncx+xml", self.ncx())
+        yield Item("css", "css/book.css", "text/css", self.fill("epub.css.j2", language=self.press.edition.language))
+        yield Item("cover-image", cover_path, cover.media_type, cover.data, "cover-image")
+        for key, image in self.images.items():
+            path = self.places.images[key]
+            yield Item(path.replace("/", "-"), path, image.media_type, image.data)
+
+    def page(self, name: str, path: str, template: str, properties: str = "", **context: Any) -> Item:
+        """A page that is not a chapter."""
+        data = self.fill(template, matter="frontmatter", up="", **context)
+        return Item(name, path, XHTML, data, properties, in_spine=True)
+
+    def chapters(self, matter: Matter) -> Iterator[Item]:
+        """The chapters of one third of the book, each part's title page before its first."""
+        for page in self.press.pages:
+            if page.matter is not matter:
+                continue
+            if page.part:
+                yield self.part(page.part, matter)
+            yield self.chapter(page)
+
+    def part(self, part: PartView, matter: Matter) -> Item:
+        title = self.inline(part.title, part.id)
+        data = self.fill("part.xhtml.j2", part=part, title=title, matter=matter_type(matter), up="../")
+        return Item(f"part-{part.id}", f"{TEXT}{part.id}.xhtml", XHTML, data, in_spine=True)
+
+    def chapter(self, page: Page) -> Item:
+        body, facts = self.body(page.body, page.id)
+        notes = [(note, *self.note(note, page.id)) for note in page.notes]
+        facts = reduce(add, (facts_of_note for _, _, facts_of_note in notes), facts)
+        self.facts += facts
+        data = self.fill(
+            "chapter.xhtml.j2",
+            page=page,
+            kind=kind_of(page),
+            matter=matter_type(page.matter),
+            up="../",
+            title=self.inline(page.title, page.id),
+            subtitle=self.inline(page.subtitle, page.id),
+            body=body,
+            notes=[(note, html) for note, html, _ in notes],
+        )
+        return Item(f"text-{page.id}", f"{TEXT}{page.id}.xhtml", XHTML, data, _properties(facts), in_spine=True)
+
+    def body(self, html: str, here: str) -> tuple[Markup, Facts]:
+        """A body for the file of the page `here`, and what is in it."""
+        tree = links.parse(html)
+        facts = links.facts(tree)
+        self.rewrite(tree, here)
+        return links.xhtml(tree), facts
+
+    def note(self, note: NoteView, here: str) -> tuple[Markup, Facts]:
+        tree = links.parse(note.html)
+        facts = links.facts(tree)
+        links.number_note(tree, note.number)
+        links.link_back(tree, note.calls, self.press.labels["backlink"])
+        self.rewrite(tree, here)
+        return links.xhtml(tree), facts
+
+    def inline(self, html: str, here: str) -> Markup:
+        """A title."""
+        tree = links.parse(html)
+        self.rewrite(tree, here)
+        return links.xhtml(tree)
+
+    def rewrite(self, tree: links.Body, here: str) -> None:
+        links.relink(tree, f"{here}.xhtml", self.beside)
+        links.place_images(tree, self.beside, self.images, sizes=False)
+        links.mark_notes_for_epub(tree)
+        links.speak_math(tree)
+
+    def landmarks(self) -> list[Landmark]:
+        """The places that readers' menus name; `bodymatter` is where a book opens for the first time."""
+        labels = self.press.labels
+        body = next((page for page in self.press.pages if page.matter is Matter.BODY), None)
+        marks = [
+            Landmark("cover", labels["cover"], "cover.xhtml"),
+            Landmark("titlepage", labels["title_page"], "titlepage.xhtml"),
+            Landmark("copyright-page", labels["copyright_page"], "copyright.xhtml"),
+            Landmark("toc", labels["contents"], "nav.xhtml#toc"),
+        ]
+        if body:
+            first = body.part.id if body.part else body.id
+            marks.append(Landmark("bodymatter", labels["start"], self.places.files[first]))
+        return marks
+
+    def ncx(self) -> bytes:
+        """The contents for readers of EPUB 2."""
+        entries = [entry for top in self.toc for entry in top.walk()]
+        order = {entry.href: number for number, entry in enumerate(entries, 1)}
+        depth = max((entry.level for entry in entries), default=1)
+        return self.fill("toc.ncx.j2", toc=self.toc, order=order, depth=depth, identifier=self.identifier())
+
+    def identifier(self) -> str:
+        edition = self.press.edition
+        return identifier(self.meta, edition.name, bool(edition.conversion))
+
+    def facts_of_package(self) -> dict[str, Any]:
+        """What the package document says of the book, and no more than is true."""
+        han = self.press.edition.language.startswith("zh")
+        return {
+            "identifier": self.identifier(),
+            "modified": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(self.press.epoch)),
+            "people": [(name, role, sort_key(name, name=True) if han else "") for name, role, _ in people(self.meta)],
+            "title_key": sort_key(self.meta.title) if han else "",
+            "access": accessibility(self.facts, self.animated()),
+            "summary": summary(self.facts, self.press.labels),
+        }
+
+    def animated(self) -> bool:
+        """Whether a picture may move: then nobody has measured whether it flashes."""
+        return any(image.media_type == "image/gif" for image in self.images.values())
+
+    def fill(self, template: str, **context: Any) -> bytes:
+        text = self.templates.get_template(f"epub/{template}").render(
+            meta=self.meta,
+            edition=self.press.edition,
+            labels=self.press.labels,
+            layout=self.press.layout,
+            options=self.press.options,
+            **context,
+        )
+        return text.encode()
+
+
+def accessibility(facts: Facts, animated: bool) -> list[tuple[str, str]]:
+    """The book's accessibility metadata (schema.org terms), worked out from what is in it."""
+    described = facts.images == facts.described
+    sufficient = "textual" if described else "textual,visual"
+    features = ["structuralNavigation", "tableOfContents", "readingOrder", "displayTransformability"]
+    features += ["alternativeText"] * bool(facts.images and described)
+    features += ["MathML"] * facts.math + ["rubyAnnotations"] * facts.ruby
+    hazards = ["unknown"] if animated else ["none"]
+    return [
+        ("accessMode", "textual"),
+        *[("accessMode", "visual")] * bool(facts.images or facts.svg),
+        ("accessModeSufficient", sufficient),
+        *(("accessibilityFeature", feature) for feature in features),
+        *(("accessibilityHazard", hazard) for hazard in hazards),
+    ]
+
+
+def summary(facts: Facts, labels: Mapping[str, str]) -> str:
+    """The same for people, in the book's language."""
+    parts = [labels["access_text"]]
+    if facts.images:
+        parts.append(labels["access_described" if facts.images == facts.described else "access_undescribed"])
+    if facts.math:
+        parts.append(labels["access_math"])
+    return labels["sentence_separator"].join(parts)
+
+
+def _properties(facts: Facts) -> str:
+    return " ".join(["mathml"] * facts.math + ["svg"] * facts.svg)
+
+
+def _places(press: Press, shown: Mapping[str, Image]) -> Places:
+    """Where every id and every picture is, as seen from the package document."""
+    files: dict[str, str] = {}
+    for page in press.pages:
+        file = f"{TEXT}{page.id}.xhtml"
+        files |= dict.fromkeys(page.ids, file) | dict.fromkeys((section.id for section in page.sections), file)
+        files |= {note.id: file for note in page.notes} | {call: file for note in page.notes for call in note.calls}
+        files[page.id] = file
+        if page.part:
+            files[page.part.id] = f"{TEXT}{page.part.id}.xhtml"
+    images = {key: IMAGES + pictures.file_name(image) for key, image in shown.items()}
+    return Places(files, images)
+
+
+def _beside(places: Places) -> Places:
+    """The same, as seen from a file in the folder of the text."""
+    files = {name: file.removeprefix(TEXT) for name, file in places.files.items()}
+    return Places(files, {key: f"../{path}" for key, path in places.images.items()})
+
+
+def _shown(press: Press) -> dict[str, Image]:
+    """The pictures that some page shows."""
+    htmls: Sequence[str] = [
+        html for page in press.pages for html in (page.title, page.body, *(note.html for note in page.notes))
+    ]
+    keys = {key for html in htmls if links.IMAGE in html for key in links.image_keys(links.parse(html))}
+    return pictures.used(press.book.images, keys)
