@@ -1,5 +1,6 @@
-"""Prints a book: `python build.py --help`."""
+"""`python build.py COMMAND`: the same program as the installed `banxin`."""
 
 from banxin.cli import main
 
-raise SystemExit(main())
+if __name__ == "__main__":
+    raise SystemExit(main())

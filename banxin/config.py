@@ -5,7 +5,6 @@ The dataclasses are the schema: `_Reader` reads a mapping into them by their typ
 
 from __future__ import annotations
 
-import re
 import types
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass, field, fields, is_dataclass, replace
@@ -16,18 +15,13 @@ from typing import Any, NewType, TypeVar, Union, get_args, get_origin, get_type_
 from banxin import yamlsafe
 from banxin.book import Account, Edition, Meta
 from banxin.errors import ConfigError, Level, Place, Problem
+from banxin.layout import POINTS_PER_MM, PageSpec, points
 
-Length = NewType("Length", float)
-"""pt; written `10.5pt`, `3mm`, `1cm`, `0.5in`, or a bare number of pt."""
-Trim = NewType("Trim", object)
-"""A trim size by name (`A5`, `大32开`), or [width, height] in mm."""
 Names = NewType("Names", tuple[str, ...])
 """One name or a list of names."""
 Numbered = NewType("Numbered", bool)
 """`none` and false mean no number."""
 
-POINTS = {"pt": 1.0, "mm": 72 / 25.4, "cm": 720 / 25.4, "in": 72.0, "px": 0.75, "": 1.0}
-LENGTH = re.compile(r"(\d+(?:\.\d+)?)\s*(pt|mm|cm|in|px|)")
 HANDLES = {
     "github": "https://github.com/{}",
     "twitter": "https://x.com/{}",
@@ -81,18 +75,6 @@ class QuoteStyle(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class PageSpec:
-    """The type area, in characters and lines on a trim; what is None comes from the layout."""
-
-    trim: Trim | None = None
-    chars: int | None = None
-    lines: int | None = None
-    size: Length | None = None
-    pitch: Length | None = None
-    gutter: Length | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class NoteSpec:
     """Notes; a place of None comes from the layout."""
 
@@ -139,7 +121,8 @@ class ImageSpec:
 class PrintSpec:
     """The profile `print`."""
 
-    bleed: Length = Length(3 * POINTS["mm"])
+    bleed: float = 3 * POINTS_PER_MM
+    """pt."""
     marks: bool = True
 
 
@@ -295,8 +278,7 @@ class _Reader:
         self.strict = strict
         self.problems: list[Problem] = []
         self.special: dict[Any, Callable[[Any, tuple[Any, ...]], Any]] = {
-            Length: self.length,
-            Trim: self.trim,
+            float: self.length,
             Names: self.names,
             Numbered: self.numbered,
             str: self.text,
@@ -354,6 +336,8 @@ class _Reader:
 
     def union(self, kinds: list[Any], value: Any, where: tuple[Any, ...]) -> Any:
         """`str | PartSpec`: a mapping is the record; `X | None`: X."""
+        if tuple[float, float] in kinds:
+            return self.trim(value, where)
         records = [kind for kind in kinds if is_dataclass(kind)]
         if records and isinstance(value, Mapping):
             return self.value(records[0], value, where)
@@ -396,9 +380,9 @@ class _Reader:
         return None
 
     def length(self, value: Any, where: tuple[Any, ...]) -> Any:
-        match = LENGTH.fullmatch(str(value).strip())
-        if match:
-            return Length(float(match[1]) * POINTS[match[2]])
+        length = points(value)
+        if length is not None:
+            return length
         self.wrong(where, f"{_dotted(where)} 应当是长度，不是 {value}", "写作 10.5pt 或 3mm。")
         return None
 

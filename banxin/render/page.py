@@ -2,9 +2,24 @@
 
 from __future__ import annotations
 
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
 
-from banxin.book import Account, Matter
+from lxml import etree
+
+from banxin import pandoc, tree
+from banxin.book import Account, Book, Chapter, Matter, Node, Nodes, Note, Part
+from banxin.typeset.chars import has_han, is_latin
+
+MARK = "<!--banxin-->"
+"""Divides the pieces of the one document that pandoc writes for the whole book."""
+CODE_ANCHORS = re.compile(r'<a href="#cb\d+-\d+" aria-hidden="true" tabindex="-1"></a>| id="cb\d+(?:-\d+)?"')
+HEADINGS = frozenset({"h2", "h3", "h4", "h5", "h6"})
+READING = re.compile(r"[ |]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,3 +86,140 @@ class Page:
     """Set on the first chapter of each part only."""
     ids: frozenset[str]
     """Every id in `body`, notes included: where links may point."""
+
+
+def build(book: Book) -> tuple[Page, ...]:
+    """Every chapter of a typeset book as HTML, in order. Pandoc writes the whole book in one call."""
+    notes: dict[str, list[Note]] = defaultdict(list)
+    for note in book.notes:
+        notes[note.chapter].append(note)
+    pieces: list[Nodes] = []
+    for chapter in book.chapters:
+        part = next((part for part in book.parts if part.id == chapter.part), None)
+        pieces += [_inline(chapter.title), _inline(chapter.subtitle), _inline(part.title if part else [])]
+        pieces.append(chapter.blocks)
+        pieces += [note.blocks for note in notes[chapter.id]]
+    html = iter(_write(pieces))
+    seen: set[str] = set()
+    return tuple(_page(book, chapter, notes[chapter.id], html, seen) for chapter in book.chapters)
+
+
+def _inline(inlines: Nodes) -> Nodes:
+    return [{"t": "Plain", "c": inlines}] if inlines else []
+
+
+def _write(pieces: list[Nodes]) -> list[str]:
+    """Each piece (blocks) as HTML."""
+    divider: Node = {"t": "RawBlock", "c": ["html", MARK]}
+    blocks: Nodes = []
+    for piece in pieces:
+        blocks += [*tree.map_nodes(_latin(piece), _for_html), divider]
+    html = CODE_ANCHORS.sub("", pandoc.to_html(blocks))
+    return [piece.strip() for piece in html.split(MARK)[:-1]]
+
+
+def _page(book: Book, chapter: Chapter, notes: list[Note], html: Iterator[str], seen: set[str]) -> Page:
+    title, subtitle, part_title, body = next(html), next(html), next(html), next(html)
+    views = tuple(NoteView(note.id, note.number, next(html), note.calls) for note in notes)
+    part = next((part for part in book.parts if part.id == chapter.part and part.id not in seen), None)
+    if part:
+        seen.add(part.id)
+    root = etree.fromstring(f"<body>{body}</body>", etree.XMLParser(resolve_entities=False, no_network=True))
+    inside = [root, *(etree.fromstring(f"<body>{view.html}</body>") for view in views)]
+    ids = {str(id) for tree_ in inside for id in tree_.xpath("//@id")} | {view.id for view in views} | {chapter.id}
+    return Page(
+        id=chapter.id,
+        matter=chapter.matter,
+        label=chapter.label,
+        title=title,
+        text=tree.plain(chapter.title).strip(),
+        subtitle=subtitle,
+        body=body,
+        language=chapter.language if chapter.language != book.meta.language else "",
+        authors=chapter.authors,
+        date=chapter.date,
+        accounts=chapter.accounts,
+        notes=views,
+        sections=tuple(_sections(root)),
+        part=_part_view(part, part_title) if part else None,
+        ids=frozenset(ids),
+    )
+
+
+def _part_view(part: Part, title: str) -> PartView:
+    return PartView(part.id, part.label, title, tree.plain(part.title).strip())
+
+
+def _sections(root: Any) -> Iterator[Section]:
+    for heading in root:
+        if heading.tag in HEADINGS:
+            number = heading.find("span[@class='number']")
+            label = "".join(number.itertext()) if number is not None else ""
+            copy = etree.fromstring(etree.tostring(heading, with_tail=False))
+            for child in list(copy):
+                if child.get("class") in ("number", "noteref"):
+                    _drop(child)
+            for anchor in copy.iter("a"):
+                anchor.tag = "span"
+                anchor.attrib.clear()
+            inner = etree.tostring(copy, encoding="unicode")
+            html = inner[inner.index(">") + 1 : inner.rindex("<")].strip() if "</" in inner else ""
+            text = "".join(copy.itertext()).strip()
+            yield Section(heading.get("id", ""), int(heading.tag[1]), label, html, text)
+
+
+def _drop(element: Any) -> None:
+    """Take an element out of its parent; the text after it stays."""
+    parent, previous = element.getparent(), element.getprevious()
+    if element.tail:
+        if previous is not None:
+            previous.tail = (previous.tail or "") + element.tail
+        else:
+            parent.text = (parent.text or "") + element.tail
+    parent.remove(element)
+
+
+# What the tree says in our own words, as HTML -----------------------------------------------------------------------
+
+
+def _for_html(node: Node) -> Node | Nodes:
+    """Pictures by their key, ruby as `<ruby>`."""
+    if node["t"] == "Image":
+        attr, alt, (key, title) = node["c"]
+        return {**node, "c": [attr, alt, [f"image:{quote(key)}", title]]}
+    if node["t"] == "Span":
+        _, _, pairs = tree.attr(node)
+        if "ruby" in pairs:
+            return list(_ruby(node["c"][1], pairs))
+    return node
+
+
+def _ruby(base: Nodes, pairs: Mapping[str, str]) -> Iterator[Node]:
+    """One reading a character where there are as many (mono ruby, CLREQ 3.3), else one over them all (group)."""
+    text = tree.plain(base)
+    readings = READING.split(pairs["ruby"].strip())
+    mono = len(readings) == len(text)
+    yield _raw("<ruby>")
+    if mono:
+        for char, reading in zip(text, readings, strict=True):
+            yield from (tree.string(char), _raw("<rt>"), tree.string(reading), _raw("</rt>"))
+    else:
+        yield from (*base, _raw("<rt>"), tree.string(pairs["ruby"].strip()), _raw("</rt>"))
+    yield _raw("</ruby>")
+
+
+def _raw(html: str) -> Node:
+    return {"t": "RawInline", "c": ["html", html]}
+
+
+def _latin(blocks: Nodes) -> Nodes:
+    """Runs without any Han get the class `latin`: their quotation marks are the Latin face's."""
+
+    def change(inlines: Nodes, _line: int) -> Nodes:
+        text = tree.run_of(inlines).text
+        if has_han(text) or not any(is_latin(char) for char in text):
+            return inlines
+        return [tree.span(inlines, "latin")]
+
+    changed: Nodes = tree.map_inlines(blocks, change)
+    return changed

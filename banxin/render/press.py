@@ -10,7 +10,7 @@ from banxin.book import Book, Edition, Image
 from banxin.render.page import Page
 
 if TYPE_CHECKING:
-    from banxin.layout import Layout
+    from banxin.layout import Layout, PageSpec
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,4 +35,10 @@ class Press:
     cover: Image | None = None
     """The author's cover, or the one that the layout drew."""
     options: Mapping[str, Any] = field(default_factory=dict)
-    """The format's own part of book.yaml."""
+    """The layout's options, with the book's own over them."""
+    page_spec: PageSpec | None = None
+    """What the book asks of the page; None: all as the layout has it."""
+    bleed: float = 0.0
+    """How far pictures run over the trim in the profile `print`, pt."""
+    marks: bool = False
+    """Whether the profile `print` draws crop marks."""

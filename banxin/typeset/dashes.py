@@ -10,7 +10,7 @@ from banxin.typeset.chars import has_han, is_chinese
 from banxin.typeset.style import Style
 
 TYPED = re.compile(r"(?<![-—–])(?:-{2,3}|—|–{2}|―{1,2}|──)(?![-—–])")
-DIGIT_RANGE = re.compile(r"\d$")
+FIGURE = re.compile(r"\d+(?![A-Za-z\d])")
 
 
 def edits(run: Run, _style: Style) -> Iterator[Edit]:
@@ -19,6 +19,7 @@ def edits(run: Run, _style: Style) -> Iterator[Edit]:
         return
     for match in TYPED.finditer(run.text):
         before, after = run.text[: match.start()].rstrip(" "), run.text[match.end() :].lstrip(" ")
-        figures = before[-1:].isdigit() and after[:1].isdigit()
-        if not figures and (is_chinese(before[-1:]) or is_chinese(after[:1])):
+        figures = before[-1:].isdigit() and FIGURE.match(after)
+        spaced = before != run.text[: match.start()] and after != run.text[match.end() :]
+        if not figures and (spaced or is_chinese(before[-1:]) or is_chinese(after[:1])):
             yield match.start(), match.end(), "——"

@@ -1,0 +1,249 @@
+"""One build: load -> assemble -> convert -> typeset -> render -> write, for each edition and format."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Protocol
+
+from banxin import assemble, clock, config, convert, fonts, layout, notes, tree, typeset, write
+from banxin import load as loading
+from banxin.book import Artifact, Book, Edition
+from banxin.errors import ConfigError, Level, Place, Problem, stop_on_errors
+from banxin.layout import Layout
+from banxin.load import Manuscript
+from banxin.render import RENDERERS, page
+from banxin.render.press import Press
+
+DEFAULT_LAYOUTS = {True: "essay", False: "novel"}
+"""By whether the book is one file."""
+NAMESPACE = uuid.UUID("6f1d9f6e-6a44-5d0c-9d5e-0b8f3a5c7e21")
+SAFE_NAME = re.compile(r"[\w][\w.-]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What the author asks for."""
+
+    path: Path
+    formats: tuple[str, ...] = tuple(RENDERERS)
+    editions: tuple[str, ...] = ()
+    """Empty: the manuscript's own language, and every edition that book.yaml declares."""
+    out: Path = Path("dist")
+    profile: str = "screen"
+    draft: bool = False
+    strict: bool = False
+    jobs: int = 2
+
+
+class Watcher(Protocol):
+    """Hears how far a build is."""
+
+    def stage(self, name: str) -> None:
+        """A stage begins."""
+
+    def step(self, name: str) -> None:
+        """A chapter, or a page, is done."""
+
+
+class Silent:
+    """A watcher that says nothing."""
+
+    def stage(self, name: str) -> None:
+        """Nothing."""
+
+    def step(self, name: str) -> None:
+        """Nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a build gave."""
+
+    written: tuple[Path, ...]
+    problems: tuple[Problem, ...]
+
+
+def build(order: Order, watcher: Watcher = Silent()) -> Result:
+    """Build a book.
+
+    Raises:
+        BanxinError: as each stage says; with `strict`, a ManuscriptError for warnings too.
+    """
+    artifacts: list[Artifact] = []
+    problems: list[Problem] = []
+    for press in presses(order, watcher):
+        problems += press.book.problems
+        for name in order.formats:
+            watcher.stage(f"{press.edition.name} {name.upper()}")
+            artifacts += pdf_or(name, press, watcher)
+    problems = list(dict.fromkeys(problems))
+    if order.strict:
+        stop_on_errors([replace(problem, level=Level.ERROR) for problem in problems])
+    watcher.stage("写入")
+    return Result(tuple(write.write(artifacts, order.out)), tuple(problems))
+
+
+def pdf_or(name: str, press: Press, watcher: Watcher) -> list[Artifact]:
+    """Render one format; the PDF tells its pages."""
+    if name == "pdf":
+        from banxin.render import pdf
+
+        return pdf.render(press, watcher.step)
+    return RENDERERS[name](press)
+
+
+def presses(order: Order, watcher: Watcher) -> Iterator[Press]:
+    """Every edition of the order, typeset and ready for the renderers.
+
+    Raises:
+        BanxinError: as each stage says.
+    """
+    watcher.stage("读稿")
+    options = loading.Options(draft=order.draft, jobs=order.jobs)
+    manuscript = loading.load(order.path, options, watcher.step)
+    names = order.editions or _all_editions(manuscript)
+    editions = [config.edition(manuscript.config, name, manuscript.book.meta.language) for name in names]
+    _check_names(manuscript.slug, names, manuscript)
+    look = _layout(manuscript)
+    watcher.stage("字体")
+    fonts.ensure({edition.language for edition in editions}, watcher.step)
+    fonts.activate(_own_fonts(manuscript))
+    watcher.stage("编排")
+    book = arrange(manuscript, look, order.draft)
+    for edition in editions:
+        watcher.stage(f"{edition.name} 转换与排字")
+        yield _press(manuscript, book, edition, look, order)
+
+
+def arrange(manuscript: Manuscript, look: Layout, draft: bool = False) -> Book:
+    """Order, numbers, references and notes: what is the same in every edition."""
+    spec = manuscript.config
+    options = _options(manuscript, look)
+    rules = assemble.Rules(
+        chapters=_chosen(spec.numbering.chapters, options["chapter-numbers"]),
+        sections=_chosen(spec.numbering.sections, options["section-numbers"]),
+        figures=spec.numbering.figures,
+        deepest=int(options["deepest-heading"]),
+        draft=draft,
+    )
+    book = assemble.assemble(manuscript.book, layout.labels(manuscript.book.meta.language), rules)
+    return notes.number(book, spec.notes.numbering)
+
+
+def set_type(manuscript: Manuscript, book: Book, edition: Edition) -> Book:
+    """Convert, then typeset: marks depend on the region."""
+    converted = convert.convert(book, edition)
+    named = _own_words(manuscript, converted, edition)
+    return typeset.typeset(named, edition, manuscript.config.typeset)
+
+
+def _press(manuscript: Manuscript, arranged: Book, edition: Edition, look: Layout, order: Order) -> Press:
+    book = set_type(manuscript, arranged, edition)
+    book = replace(book, meta=replace(book.meta, identifier=_identifier(manuscript, edition)))
+    stop_on_errors([*missing_glyphs(book, edition, _own_fonts(manuscript))])
+    spec = manuscript.config
+    return Press(
+        book=book,
+        edition=edition,
+        pages=page.build(book),
+        layout=look,
+        labels=layout.labels(edition.language),
+        slug=manuscript.slug,
+        notes_place=str(spec.notes.place or look.notes),
+        epoch=clock.epoch(book.meta.date),
+        profile=order.profile,
+        cover=book.images.get(book.meta.cover),
+        options=_options(manuscript, look),
+        page_spec=spec.page,
+        bleed=spec.print.bleed,
+        marks=spec.print.marks,
+    )
+
+
+def _chosen(asked: bool | None, otherwise: object) -> bool:
+    return bool(otherwise) if asked is None else asked
+
+
+def _options(manuscript: Manuscript, look: Layout) -> Mapping[str, Any]:
+    """The layout's options with the book's own over them."""
+    own = dict(manuscript.config.options)
+    if manuscript.config.toc.depth:
+        own["contents-depth"] = manuscript.config.toc.depth
+    return layout.options(look, own, manuscript.config.place_of("options"))
+
+
+def _all_editions(manuscript: Manuscript) -> tuple[str, ...]:
+    return tuple(dict.fromkeys([manuscript.book.meta.language, *manuscript.config.editions]))
+
+
+def _check_names(slug: str, names: Sequence[str], manuscript: Manuscript) -> None:
+    """Output names are made of these: nothing in them may lead elsewhere."""
+    problems = []
+    if not SAFE_NAME.fullmatch(slug):
+        place = manuscript.config.place_of("slug")
+        problems.append(Problem(place, f"slug 不能是 {slug}", "只用字母、数字、汉字、连字号和点。"))
+    for name in names:
+        if not SAFE_NAME.fullmatch(name):
+            place = manuscript.config.place_of("editions", name)
+            problems.append(Problem(place, f"版本名不能是 {name}", "只用字母、数字、汉字、连字号和点。"))
+    if len({name.casefold() for name in names}) < len(names):
+        twice = next(name for i, name in enumerate(names) if name.casefold() in {n.casefold() for n in names[:i]})
+        place = manuscript.config.place_of("editions", twice)
+        problems.append(Problem(place, f"两个输出同名：{manuscript.slug}-{twice}", "给其中一个版本换个名字。"))
+    stop_on_errors(problems, ConfigError)
+
+
+def _layout(manuscript: Manuscript) -> Layout:
+    name = manuscript.config.layout or DEFAULT_LAYOUTS[not manuscript.config.path and len(manuscript.book.sources) == 1]
+    return layout.load(name, [manuscript.root / "layouts"])
+
+
+def _own_fonts(manuscript: Manuscript) -> tuple[Path, ...]:
+    folder = manuscript.root / "fonts"
+    return (folder,) if folder.is_dir() else ()
+
+
+def _own_words(manuscript: Manuscript, book: Book, edition: Edition) -> Book:
+    """Titles that the author gives for one edition."""
+    spec = manuscript.config.editions.get(edition.name)
+    if spec is None:
+        return book
+    given = {name: getattr(spec, name) for name in ("title", "subtitle", "description") if getattr(spec, name)}
+    return replace(book, meta=replace(book.meta, **given))
+
+
+def _identifier(manuscript: Manuscript, edition: Edition) -> str:
+    meta = manuscript.book.meta
+    if meta.identifier and edition.language == meta.language:
+        return meta.identifier
+    facts = "\x1f".join((meta.identifier or manuscript.slug, *meta.authors, edition.name))
+    return uuid.uuid5(NAMESPACE, facts).urn
+
+
+def missing_glyphs(book: Book, edition: Edition, own: Sequence[Path]) -> Iterator[Problem]:
+    """Characters that no font of the edition has, with the first place of each."""
+    for chapter in book.chapters:
+        blocks = [chapter.title, chapter.subtitle, chapter.blocks]
+        blocks += [note.blocks for note in book.notes if note.chapter == chapter.id]
+        for character in sorted(fonts.missing(set(tree.plain(blocks)), edition.language, own)):
+            source = book.sources[chapter.place.path]
+            found = source.text.find(character)
+            line = source.text.count("\n", 0, found) + 1 if found >= 0 else chapter.place.line
+            hint = "换一个字，或把有这个字的字体文件放进书的 fonts/ 文件夹。"
+            what = f"没有字体有“{character}”（U+{ord(character):04X}）这个字"
+            yield Problem(Place(source.path, line), what, hint, excusable=True)
+
+
+def check(order: Order, watcher: Watcher = Silent()) -> tuple[Problem, ...]:
+    """Everything but rendering: the problems of a book.
+
+    Raises:
+        BanxinError: as each stage says.
+    """
+    problems = [problem for press in presses(order, watcher) for problem in press.book.problems]
+    return tuple(dict.fromkeys(problems))
+

@@ -1,0 +1,250 @@
+"""The commands. The only place that catches BanxinError, prints, and knows exit codes."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from banxin.errors import BanxinError, Problem
+
+BUILT, WRONG, USAGE, MISSING, STOPPED = 0, 1, 2, 3, 130
+"""Exit codes: built; the book is wrong; usage or configuration; a tool or a font is missing; stopped by the user."""
+
+BOOK_HELP = "一本书：有 book.yaml 的文件夹、放着 .md 文件的文件夹，或一个 .md 文件（默认 manuscript/）"
+Command = Callable[[argparse.Namespace], int]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; gives the exit code."""
+    options = _parser().parse_args(arguments)
+    try:
+        return int(options.run(options))
+    except BanxinError as error:
+        tell(error.problems)
+        return error.exit_code
+    except KeyboardInterrupt:
+        print("停下了；原有的输出没有动。", file=sys.stderr)
+        return STOPPED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return BUILT
+
+
+def tell(problems: Sequence[Problem]) -> None:
+    """Print problems, errors last, where the author looks for them."""
+    for problem in sorted(problems, key=lambda one: one.level == "error"):
+        print(problem, file=sys.stderr)
+
+
+class _Help(argparse.RawDescriptionHelpFormatter):
+    """Help in Chinese, headings too."""
+
+    def add_usage(self, usage: Any, actions: Any, groups: Any, prefix: str | None = None) -> None:
+        super().add_usage(usage, actions, groups, prefix or "用法：")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="banxin",
+        formatter_class=_Help,
+        description="版心：把一个文件夹的 Markdown 章节排成书，印刷用的 PDF、EPUB 和网页，简体和繁体。",
+        epilog="常用：\n  python build.py build              排 manuscript/ 里的书，全部格式\n"
+        "  python build.py build 书 -f pdf     只要 PDF\n"
+        "  python build.py new 我的书          新建一本书\n"
+        "退出码：0 排好了；1 书稿有错；2 用法或设置有错；3 缺程序或字体。",
+    )
+    parser._optionals.title = "选项"
+    commands = parser.add_subparsers(title="命令", metavar="命令", required=True)
+    for name, (run, summary, arguments) in COMMANDS.items():
+        command = commands.add_parser(name, help=summary, description=summary, formatter_class=_Help)
+        command._optionals.title = "选项"
+        command._positionals.title = "参数"
+        arguments(command)
+        command.set_defaults(run=run)
+    return parser
+
+
+# build ----------------------------------------------------------------------------------------------------------------
+
+
+def _build_arguments(parser: argparse.ArgumentParser) -> None:
+    from banxin.render import PROFILES, RENDERERS
+
+    _order_arguments(parser)
+    add = parser.add_argument
+    add("-f", "--format", action="append", choices=list(RENDERERS), default=[], help="要哪种格式；可写多次（默认全部）")
+    add("-o", "--out", type=Path, default=Path("dist"), metavar="文件夹", help="输出到哪里（默认 dist）")
+    add("--profile", choices=PROFILES, default="screen", help="PDF 的用途：屏幕、付印、存档（默认 screen）")
+
+
+def _order_arguments(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("book", nargs="?", type=Path, default=Path("manuscript"), metavar="书", help=BOOK_HELP)
+    add("-e", "--edition", action="append", default=[], metavar="版本",
+        help="要哪个版本，如 zh-Hant-TW；可写多次（默认是稿子本身的语言和 book.yaml 里列出的）")  # fmt: skip
+    add("--draft", action="store_true", help="稿子还没写完：缺图、缺注、空的引用只警告，在书里标出来")
+    add("--strict", action="store_true", help="有警告也不排")
+    add("--jobs", type=int, default=os.cpu_count() or 1, metavar="N", help="同时做几件事（默认是处理器的核数）")
+    add("--quiet", action="store_true", help="不显示进度；警告和错误照旧")
+
+
+def order_of(options: argparse.Namespace) -> Any:
+    """The Order that the command line asks for."""
+    from banxin.build import Order
+    from banxin.render import RENDERERS
+
+    return Order(
+        path=options.book,
+        formats=tuple(dict.fromkeys(getattr(options, "format", []))) or tuple(RENDERERS),
+        editions=tuple(dict.fromkeys(options.edition)),
+        out=getattr(options, "out", Path("dist")),
+        profile=getattr(options, "profile", "screen"),
+        draft=options.draft,
+        strict=options.strict,
+        jobs=max(1, options.jobs),
+    )
+
+
+def build(options: argparse.Namespace) -> int:
+    """Typeset a book and write it."""
+    from banxin import build as building
+    from banxin.progress import watching
+
+    with watching(options.quiet) as watcher:
+        result = building.build(order_of(options), watcher)
+    tell(result.problems)
+    for path in result.written:
+        print(path)
+    return BUILT
+
+
+def check(options: argparse.Namespace) -> int:
+    """Look a book through without typesetting it."""
+    from banxin import build as building
+    from banxin.progress import watching
+
+    with watching(options.quiet) as watcher:
+        problems = building.check(order_of(options), watcher)
+    tell(problems)
+    if problems and options.strict:
+        return WRONG
+    if not options.quiet:
+        print(f"没有错误，{len(problems)} 条警告。" if problems else "没有问题。")
+    return BUILT
+
+
+def new(options: argparse.Namespace) -> int:
+    """Start a book."""
+    from banxin import starter
+
+    for path in starter.start(options.folder):
+        print(path)
+    print(f"下一步：python build.py build {options.folder}")
+    return BUILT
+
+
+def doctor(_options: argparse.Namespace) -> int:
+    """Say what this machine has and lacks."""
+    from banxin import machine
+
+    checks = machine.doctor()
+    for one in checks:
+        print(f"{'✓' if one.ok else '✗'} {one.name}：{one.found}")
+        if not one.ok:
+            print(f"    办法：{one.hint}")
+    return BUILT if all(one.ok for one in checks if one.required) else MISSING
+
+
+def clean(options: argparse.Namespace) -> int:
+    """Forget the cache and the outputs."""
+    from banxin import cleaning
+
+    for path in cleaning.clean(options.out):
+        print(f"删去 {path}")
+    return BUILT
+
+
+def stats(options: argparse.Namespace) -> int:
+    """Count the book."""
+    from banxin import statistics
+
+    print(statistics.table(order_of(options)))
+    return BUILT
+
+
+def fmt(options: argparse.Namespace) -> int:
+    """One sentence a line."""
+    from banxin import formatting
+
+    changed = formatting.format_book(options.book, write=not options.check)
+    for path in changed:
+        print(path)
+    return WRONG if options.check and changed else BUILT
+
+
+def review(options: argparse.Namespace) -> int:
+    """Show what changed between two versions of a manuscript."""
+    from banxin import review as reviewing
+
+    for path in reviewing.review(options.versions, options.base, options.head, options.book, options.out):
+        print(path)
+    return BUILT
+
+
+def watch(options: argparse.Namespace) -> int:
+    """Build again at every change, with a live preview."""
+    from banxin import watching
+
+    return watching.watch(order_of(options), options.port)
+
+
+def _check_arguments(parser: argparse.ArgumentParser) -> None:
+    _order_arguments(parser)
+
+
+def _new_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("folder", type=Path, metavar="文件夹", help="新书放在哪里；须是空的或还没有")
+
+
+def _no_arguments(_parser: argparse.ArgumentParser) -> None:
+    """Nothing to ask."""
+
+
+def _clean_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("-o", "--out", type=Path, default=Path("dist"), metavar="文件夹", help="输出文件夹（默认 dist）")
+
+
+def _fmt_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("book", nargs="?", type=Path, default=Path("manuscript"), metavar="书", help=BOOK_HELP)
+    parser.add_argument("--check", action="store_true", help="只列出会改的文件，不写")
+
+
+def _review_arguments(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("versions", nargs="*", type=Path, metavar="旧 新", help="两个版本：两个文件夹或两个文件")
+    add("--base", default="", metavar="REV", help="同 git 里的哪个版本比，如 v1.0")
+    add("--head", default="", metavar="REV", help="拿 git 里的哪个版本来比（默认是现在的文件）")
+    add("--book", type=Path, default=Path("manuscript"), metavar="书", help="用 --base 时，比哪一本书")
+    add("-o", "--out", type=Path, default=Path("dist/review"), metavar="文件夹", help="报告写到哪里")
+
+
+def _watch_arguments(parser: argparse.ArgumentParser) -> None:
+    _build_arguments(parser)
+    parser.add_argument("--port", type=int, default=8000, help="预览的端口（默认 8000）")
+
+
+COMMANDS: dict[str, tuple[Command, str, Callable[[argparse.ArgumentParser], None]]] = {
+    "build": (build, "排书：PDF、EPUB、网页", _build_arguments),
+    "new": (new, "新建一本书", _new_arguments),
+    "doctor": (doctor, "看看这台机器有什么、缺什么", _no_arguments),
+    "check": (check, "检查书稿，不排", _check_arguments),
+    "fmt": (fmt, "整理稿子：一句一行，别的一概不动", _fmt_arguments),
+    "review": (review, "看两个版本之间改了什么", _review_arguments),
+    "stats": (stats, "数字数", _order_arguments),
+    "watch": (watch, "边写边看：一存盘就重排", _watch_arguments),
+    "clean": (clean, "删去缓存和输出", _clean_arguments),
+}

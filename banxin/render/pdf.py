@@ -1,0 +1,163 @@
+"""Press -> PDF, by WeasyPrint: the only place that loads it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+from lxml import etree
+from markupsafe import Markup
+
+from banxin import fonts, layout, machine
+from banxin.book import Artifact
+from banxin.errors import Level, Place, Problem
+from banxin.layout import Geometry
+from banxin.render import links, math, toc
+from banxin.render.fetcher import fetcher
+from banxin.render.page import NoteView, Page
+from banxin.render.press import Press
+
+SUFFIX = ".pdf"
+VARIANTS = {"screen": "pdf/ua-1", "print": None, "archive": "pdf/a-3u"}
+"""What WeasyPrint labels the file, by profile."""
+ROLES = ("serif", "sans", "kai", "fangsong", "mono")
+PX_PER_PT = 4 / 3
+
+Report = Callable[[str], None]
+
+
+def render(press: Press, report: Report = lambda _: None) -> list[Artifact]:
+    """One PDF. `report` hears `第 n 页` while pages are laid out.
+
+    Raises:
+        ToolError: WeasyPrint's libraries are missing.
+        ConfigError: the type area does not fit the trim.
+    """
+    geometry = layout.geometry(press.page_spec or layout.PageSpec(), press.layout)
+    html = document(press, geometry)
+    machine.preload()
+    import weasyprint
+
+    with _progress(report):
+        data = weasyprint.HTML(
+            string=html, base_url="book:", url_fetcher=fetcher(press.book.images)
+        ).write_pdf(
+            pdf_variant=VARIANTS[press.profile],
+            pdf_identifier=press.book.meta.identifier.encode(),
+            pdf_tags=True,
+            custom_metadata=True,
+        )
+    return [Artifact(f"{press.slug}-{press.edition.name}{SUFFIX}", data)]
+
+
+def document(press: Press, geometry: Geometry) -> str:
+    """The whole book as one HTML document."""
+    options = press.options
+    pages = tuple(_prepare(page, press, geometry) for page in press.pages)
+    parts = {chapter.id: chapter.part for chapter in press.book.chapters}
+    language = press.edition.language
+    faces = {role: css_stack(fonts.stack(role, language)) for role in ROLES}
+    faces_en = {role: css_stack(fonts.stack(role, "en")) for role in ROLES}
+    template = layout.environment(press.layout).get_template("book.html.j2")
+    return template.render(
+        book=press.book,
+        meta=press.book.meta,
+        edition=press.edition,
+        labels=press.labels,
+        pages=pages,
+        toc=toc.contents(pages, parts, depth=3),
+        layout=press.layout,
+        geometry=geometry,
+        faces=faces,
+        faces_en=faces_en,
+        profile=press.profile,
+        options=options,
+        notes_place=press.notes_place,
+        cover=press.cover,
+        created=datetime.fromtimestamp(press.epoch, UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+    )
+
+
+def css_stack(families: tuple[str, ...]) -> str:
+    """Family names as the value of `font-family`."""
+    return ", ".join(f'"{family}"' for family in families)
+
+
+def _prepare(page: Page, press: Press, geometry: Geometry) -> Page:
+    """A page's body for paper: formulas drawn, notes beside their marks where they stand at the foot."""
+    body = links.parse(page.body)
+    math.to_svg(body, geometry.size * PX_PER_PT)
+    views = page.notes
+    if press.notes_place == "foot":
+        _at_the_foot(body, {view.id: view for view in views}, geometry)
+    else:
+        views = tuple(replace(view, html=_drawn(view.html, geometry)) for view in views)
+    return replace(page, body=links.xhtml(body), notes=views)
+
+
+def _drawn(html: str, geometry: Geometry) -> Markup:
+    body = links.parse(html)
+    math.to_svg(body, geometry.size * PX_PER_PT)
+    return links.xhtml(body)
+
+
+BLOCKS = frozenset({"p", "div", "ul", "ol", "li", "blockquote", "pre", "figure", "table"})
+
+
+def _at_the_foot(body: Any, notes: Mapping[str, NoteView], geometry: Geometry) -> None:
+    """Put each note after its first mark, as WeasyPrint's `float: footnote` wants it: all inline elements.
+
+    A block element inside a paragraph would end the paragraph when the document is parsed as HTML.
+    """
+    for mark in list(body.iter("a")):
+        view = notes.get(mark.get("href", "").removeprefix("#"))
+        if mark.get("class") != "noteref" or view is None or mark.get("id") != view.calls[0]:
+            continue
+        content = links.parse(view.html)
+        math.to_svg(content, geometry.size * PX_PER_PT)
+        for element in content.iter():
+            if element.tag in BLOCKS:
+                element.set("class", " ".join(filter(None, (element.get("class"), "block", f"block-{element.tag}"))))
+                element.tag = "span"
+        content.tag = "span"
+        content.attrib.update({"class": "footnote", "id": view.id, "data-number": str(view.number)})
+        content.tail, mark.tail = mark.tail, None
+        mark.addnext(content)
+    etree.cleanup_namespaces(body)
+
+
+@contextmanager
+def _progress(report: Report) -> Iterator[None]:
+    """WeasyPrint's own log of its steps, as `第 n 页`."""
+
+    class Handler(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            message = record.getMessage()
+            if "Page " in message:
+                report(message.rsplit("Page ", 1)[1])
+
+    logger, handler = logging.getLogger("weasyprint.progress"), Handler()
+    logger.addHandler(handler)
+    level = logger.level
+    logger.setLevel(logging.INFO)
+    try:
+        yield
+    finally:
+        logger.removeHandler(handler)
+        logger.setLevel(level)
+
+
+class Warnings(logging.Handler):
+    """Collects what WeasyPrint warns of, as problems of the book."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.problems: list[Problem] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep one warning."""
+        self.problems.append(Problem(Place("PDF"), record.getMessage(), level=Level.WARNING))

@@ -1,0 +1,72 @@
+"""The only writer: every output appears whole or not at all, and what was there before stays until then."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from pathlib import Path, PurePosixPath
+
+from banxin.book import Artifact
+from banxin.errors import ConfigError, Place, Problem, ToolError
+
+
+def write(artifacts: Sequence[Artifact], out: Path) -> list[Path]:
+    """Write artifacts under `out`; gives the files and folders at its top that are new.
+
+    Everything is written beside its place first (same file system) and then renamed, so a build that is killed, or a
+    disk that is full, leaves the earlier outputs as they were. A folder is exchanged as a whole.
+
+    Raises:
+        ConfigError: two artifacts have one name, or a name leads out of `out`.
+        ToolError: the disk is full, or `out` cannot be written.
+    """
+    _check_names(artifacts)
+    tops = list(dict.fromkeys(PurePosixPath(artifact.path).parts[0] for artifact in artifacts))
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".banxin-", dir=out) as scratch:
+            _stage(artifacts, Path(scratch))
+            for top in tops:
+                _exchange(Path(scratch) / top, out / top)
+    except OSError as error:
+        hint = "腾出空间，或用 -o 换一个输出文件夹；原有的文件没有动。"
+        message = f"写不进去：{error.strerror or error}"
+        raise ToolError([Problem(Place(str(out)), message, hint)]) from error
+    return [out / top for top in tops]
+
+
+def _check_names(artifacts: Iterable[Artifact]) -> None:
+    problems: list[Problem] = []
+    counts = Counter(artifact.path.casefold() for artifact in artifacts)
+    for name, count in counts.items():
+        if count > 1:
+            problems.append(Problem(Place(name), "两个输出同名", "给版本换一个名字，或给书写明 slug。"))
+        path = PurePosixPath(name)
+        if path.is_absolute() or ".." in path.parts or "\\" in name or "\0" in name:
+            problems.append(Problem(Place(name), "输出的名字指到了输出文件夹之外", "改 slug 或版本的名字。"))
+    if problems:
+        raise ConfigError(problems)
+
+
+def _stage(artifacts: Iterable[Artifact], scratch: Path) -> None:
+    for artifact in artifacts:
+        path = scratch / artifact.path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("wb") as file:
+            file.write(artifact.data)
+            file.flush()
+            os.fsync(file.fileno())
+
+
+def _exchange(new: Path, place: Path) -> None:
+    """Put `new` in its place; a folder that is there goes only after the new one stands."""
+    if place.is_dir() and not place.is_symlink():
+        old = new.with_name(f"{new.name}.old")
+        place.rename(old)
+        new.rename(place)
+        shutil.rmtree(old, ignore_errors=True)
+    else:
+        os.replace(new, place)
