@@ -16,10 +16,12 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import yaml
-from jinja2 import FileSystemLoader, StrictUndefined
+from jinja2 import ChoiceLoader, FileSystemLoader, PrefixLoader, StrictUndefined
 from jinja2.sandbox import SandboxedEnvironment
 
 from banxin.errors import ConfigError, Place, Problem
+from banxin.filters import FILTERS
+from banxin.resources import layouts_dir
 
 BASE = "base"
 """The layout that every other one goes back to."""
@@ -102,22 +104,15 @@ class Layout:
     colours: Mapping[str, str] = field(default_factory=dict)
 
 
-def home() -> Path:
-    """The folder of the layouts that come with banxin."""
-    package = Path(__file__).resolve().parent
-    inside = package / "layouts"
-    return inside if inside.is_dir() else package.parent / "layouts"
-
-
 def names(roots: Sequence[Path] = ()) -> tuple[str, ...]:
     """Every layout that a book may name, sorted; `base` is a foundation, not a layout."""
-    found = {folder.name for root in (*roots, home()) for folder in _subfolders(root)}
+    found = {folder.name for root in (*roots, layouts_dir()) for folder in _subfolders(root)}
     return tuple(sorted(found - {BASE}))
 
 
 def load(name: str, roots: Sequence[Path] = ()) -> Layout:
     """The layout `name`: from the first of `roots` that holds it (a book's own `layouts/`), else from banxin's own."""
-    chain = _chain(name, (*roots, home()))
+    chain = _chain(name, (*roots, layouts_dir()))
     return _merge(name, chain)
 
 
@@ -187,7 +182,7 @@ def trim_size(trim: str | tuple[float, float] | None, place: Place) -> tuple[flo
 @lru_cache(maxsize=1)
 def trims() -> Mapping[str, tuple[float, float]]:
     """Every trim that has a name: width and height in mm."""
-    data = yaml.safe_load((home() / BASE / "trims.yaml").read_text(encoding="utf-8"))
+    data = yaml.safe_load((layouts_dir() / BASE / "trims.yaml").read_text(encoding="utf-8"))
     return {_trim_key(name): (float(size[0]), float(size[1])) for name, size in data.items()}
 
 
@@ -208,7 +203,9 @@ def labels(language: str) -> Mapping[str, str]:
 
 @lru_cache(maxsize=1)
 def _all_labels() -> Mapping[str, Mapping[str, str]]:
-    loaded: dict[str, dict[str, str]] = yaml.safe_load((home() / BASE / "labels.yaml").read_text(encoding="utf-8"))
+    loaded: dict[str, dict[str, str]] = yaml.safe_load(
+        (layouts_dir() / BASE / "labels.yaml").read_text(encoding="utf-8")
+    )
     return loaded
 
 
@@ -221,18 +218,22 @@ def options(layout: Layout, overrides: Mapping[str, Any], place: Place | None = 
 
 
 def environment(layout: Layout) -> SandboxedEnvironment:
-    """Jinja2 for this layout's templates, which fall back along `extends`.
+    """Jinja2 for this layout's templates: a name is looked for in its own folder first, then along `extends`.
 
-    Sandboxed, because a manuscript may bring a layout of its own, and a manuscript is somebody else's input.
+    `novel/theme.css.j2` names the file of one layout of the chain, for a layout that adds to it. Sandboxed, because a
+    manuscript may bring a layout of its own, and a manuscript is somebody else's input.
     """
-    return SandboxedEnvironment(
-        loader=FileSystemLoader([str(folder) for folder in layout.folders]),
+    loaders = {folder.name: FileSystemLoader(folder) for folder in reversed(layout.folders)}
+    made = SandboxedEnvironment(
+        loader=ChoiceLoader([FileSystemLoader(layout.folders), PrefixLoader(loaders)]),
         autoescape=lambda template: not (template or "").endswith((".css.j2", ".js.j2")),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    made.filters.update(FILTERS)
+    return made
 
 
 # --- reading layout.yaml

@@ -1,0 +1,108 @@
+"""Filters of the layouts' templates: words and dates as a page shows them. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from markupsafe import Markup
+
+_OPENING = "（《「『“‘〈【〔〖([{"
+_CLOSING = "，。、；：！？）》」』”’〉】〕〗…—·)]},.;:!?"
+_PIECE = re.compile(r"——|……|[A-Za-z0-9][A-Za-z0-9.\-–'’+#/]*|\s+|.", re.DOTALL)
+_LINE_COST = 3.0
+"""What one more line weighs, against the squares of em that lines differ by."""
+_SENSE_COST = 5.0
+"""What it weighs to divide where no mark stands."""
+
+
+def css_string(text: str) -> str:
+    """Words as the inside of a CSS string in a `<style>` element: nothing in them can end either."""
+    return "".join(c if c.isalnum() or ord(c) > 0x7F or c == " " else f"\\{ord(c):x} " for c in text)
+
+
+def say_date(date: str, labels: Mapping[str, str]) -> str:
+    """An ISO 8601 year, month or day in the edition's words: `2026-02-04` -> 2026年2月4日; others as they are."""
+    match = re.fullmatch(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?", date)
+    if match is None:
+        return date
+    year, month, day = match.groups()
+    if not month:
+        return labels["date_year"].format(y=year)
+    if not day:
+        return labels["date_month"].format(y=year, m=_figure(month, labels))
+    return labels["date_day"].format(y=year, m=_figure(month, labels), d=_figure(day, labels))
+
+
+def _figure(number: str, labels: Mapping[str, str]) -> str:
+    """Months and days lose their leading zero in Chinese and keep it where the date stays ISO."""
+    return number.zfill(2) if "-" in labels["date_day"] else str(int(number))
+
+
+def lead_in(html: str, words: str) -> Markup:
+    """Blocks with `words` (HTML) at the start of their first paragraph, or in one of their own before another block."""
+    found = re.match(r"\s*<p\b[^>]*>", html)
+    at = found.end() if found else 0
+    return Markup(html[:at] + words + html[at:] if found else f"<p>{words}</p>{html}")
+
+
+def title_lines(title: str, most: float) -> list[str]:
+    """The lines of a title, each at most `most` em wide (a Han character is 1 em).
+
+    No line begins with a closing mark or ends with an opening one; a word in Latin letters stays whole, and stands
+    alone where it is wider than a line. The division weighs even lines against dividing after a mark.
+    """
+    pieces = list(_pieces(title.strip()))
+    if not pieces:
+        return []
+    total = ems("".join(pieces))
+    aim = total / max(1, -(-total // most))
+    costs: list[tuple[float, int]] = [(0.0, 0)]
+    for end in range(1, len(pieces) + 1):
+        costs.append(min((costs[start][0] + _cost(pieces, start, end, aim, most), start) for start in range(end)))
+    lines: list[str] = []
+    end = len(pieces)
+    while end:
+        start = costs[end][1]
+        lines.append("".join(pieces[start:end]).strip())
+        end = start
+    return [line for line in reversed(lines) if line]
+
+
+def _cost(pieces: Sequence[str], start: int, end: int, aim: float, most: float) -> float:
+    line = "".join(pieces[start:end]).strip()
+    width = ems(line)
+    if width > most and end - start > 1:
+        return 1e6 + width
+    sense = 0.0 if end == len(pieces) or line[-1:] in _CLOSING or pieces[end - 1].isspace() else _SENSE_COST
+    alone = 50.0 if width <= 1 and len(pieces) > 1 else 0.0
+    return (width - aim) ** 2 + sense + alone + _LINE_COST
+
+
+def _pieces(title: str) -> Iterator[str]:
+    """What may not be divided: a character with the marks that belong to it, a Latin word, a dash."""
+    held = ""
+    for piece in _PIECE.findall(title):
+        opens = bool(held) and held[-1] in _OPENING
+        if held and not opens and piece[0] not in _CLOSING:
+            yield held
+            held = ""
+        held += piece
+    if held:
+        yield held
+
+
+def ems(words: str) -> float:
+    """In em: a Han character or mark 1, a Latin one a little over a half; a mark at the end hangs by half."""
+    wide = sum(1.0 if ord(c) > 0x2E7F or c in "—…“”‘’·" else 0.55 for c in words)
+    return wide - (0.5 if words[-1:] in _CLOSING else 0.0)
+
+
+FILTERS = {
+    "css_string": css_string,
+    "ems": ems,
+    "lead_in": lead_in,
+    "say_date": say_date,
+    "title_lines": title_lines,
+}
+"""What `layout.environment` gives to every template."""
