@@ -1,0 +1,66 @@
+"""Every text rule against its cases, through pandoc's real tree."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from banxin import convert, markdown, notes, tree, typeset
+from banxin.book import Book, Chapter, Edition, Meta
+from banxin.errors import Place
+from tests.casefile import Case, read
+
+
+def book_of(text: str) -> Book:
+    blocks, _ = markdown.parse(text, "a.md")
+    blocks = tree.map_nodes(blocks, lambda node: node["c"][1] if node["t"] == "Cite" else node)
+    return notes.number(Book(Meta("书"), (Chapter("a", [], blocks, Place("a.md")),)))
+
+
+def words(book: Book) -> str:
+    kept = tree.map_nodes(book.chapters[0].blocks, lambda node: [] if tree.is_note_mark(node) else node)
+    return tree.plain(kept).strip()
+
+
+RULES = [
+    *(("zh-Hans", case) for name in ("quotes", "marks", "dashes", "softbreaks") for case in read(name)),
+    *(("zh-Hant-TW", case) for case in read("quotes-zh-Hant-TW")),
+]
+
+
+@pytest.mark.parametrize(("language", "case"), RULES, ids=str)
+def test_rules(language: str, case: Case) -> None:
+    book = typeset.typeset(book_of(case.given), Edition(language, language))
+    assert words(book) == case.expected
+
+
+@pytest.mark.parametrize(("language", "case"), RULES, ids=str)
+def test_a_second_pass_changes_nothing(language: str, case: Case) -> None:
+    edition = Edition(language, language)
+    once = typeset.typeset(book_of(case.given), edition)
+    assert words(typeset.typeset(once, edition)) == words(once)
+
+
+CONVERSIONS = [(name, case) for name in ("s2tw", "tw2s") for case in read(f"convert-{name}")]
+
+
+@pytest.mark.parametrize(("conversion", "case"), CONVERSIONS, ids=str)
+def test_conversion(conversion: str, case: Case) -> None:
+    edition = Edition("x", "zh-Hant-TW", (conversion,))
+    book = convert.convert(book_of(case.given), edition)
+    assert words(typeset.typeset(book, edition)) == case.expected
+
+
+def letters(text: str) -> str:
+    """What may never be lost: everything but marks and spaces."""
+    return "".join(char for char in text if char.isalnum())
+
+
+@given(st.text("中文说头发，。：“”‘’「」\"' \n.…-—(ab1)", max_size=60))
+def test_words_are_never_lost(text: str) -> None:
+    inlines = [tree.string(piece) if piece.strip() else {"t": "Space"} for piece in text.split("|") if piece]
+    chapter = Chapter("a", [], [{"t": "Para", "c": inlines}], Place("a.md"))
+    book = Book(Meta("书"), (chapter,))
+    new = typeset.typeset(book, Edition("zh-Hans", "zh-Hans"))
+    assert letters(tree.plain(new.chapters[0].blocks)) == letters(tree.plain(chapter.blocks))
