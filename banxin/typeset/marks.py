@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from banxin import tree
 from banxin.tree import Edit, Run
-from banxin.typeset.chars import CLOSING, HAN, KANA, is_chinese, is_han
+from banxin.typeset.chars import CLOSING, HAN, KANA, has_han, is_chinese, is_han
 from banxin.typeset.style import Style
 
 FULL = {",": "，", ";": "；", ":": "：", "!": "！", "?": "？"}
@@ -17,6 +17,8 @@ BRACKETS = re.compile(r"\(([^()\n]*)\)")
 
 def edits(run: Run, _style: Style) -> Iterator[Edit]:
     """`词:` -> `词：`, and the space after it goes, because the mark brings its own; (…) around Chinese -> （…）."""
+    if not has_han(run.text):
+        return
     for match in AFTER_HAN.finditer(run.text):
         marks = match[0].rstrip(" ")
         yield match.start(), match.start() + len(marks), "".join(FULL[mark] for mark in marks)

@@ -7,6 +7,7 @@ and whether a pair is open, decide. An apostrophe stays one: Children’s, I've,
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum, auto
@@ -22,6 +23,7 @@ CORNER_OPEN, CORNER_CLOSE = "「『﹁﹃", "」』﹂﹄"
 ALL = frozenset(DOUBLE + SINGLE + CORNER_OPEN + CORNER_CLOSE)
 APOSTROPHE = "’"
 SPACES = " \u3000\n\u2028"
+DECADE = re.compile(r"\d0(?:s|年代)")
 AFTER = f"{STOPS}…—）》〉】〗〕」』,.;:!?)]}}"
 """What follows a closing mark."""
 
@@ -134,23 +136,24 @@ def _role(text: str, offset: int, before: str, after: str, open_marks: list[Mark
     if char in CORNER_CLOSE:
         return Role.CLOSE
     is_open = any(_same(mark.char, char) for mark in open_marks)
-    if char in SINGLE and _is_apostrophe(char, before, after, is_open):
+    if char in SINGLE and _is_apostrophe(char, before, text[offset + 1 :], is_open):
         return Role.APOSTROPHE
     if char in "'\"" and before.isdigit() and not is_open and _is_prime(text, offset, after):
         return Role.PRIME
     if is_open:
+        if char in "“‘" and not _same(open_marks[-1].char, char):
+            return Role.OPEN
         return Role.OPEN if _begins_another(char, before, after) else Role.CLOSE
     return Role.CLOSE if _only_closes(text, offset, before, after) else Role.OPEN
 
 
-def _is_apostrophe(char: str, before: str, after: str, is_open: bool) -> bool:
-    if (is_latin(before) or before.isdigit()) and is_latin(after):
+def _is_apostrophe(char: str, before: str, rest: str, is_open: bool) -> bool:
+    if (is_latin(before) or before.isdigit()) and is_latin(rest[:1]):
         return True
     if char == "‘":
         return False
-    decade = after.isdigit() and before in (*SPACES, "")
     plural = is_latin(before) and not is_open
-    return decade or plural
+    return plural or DECADE.match(rest) is not None
 
 
 def _is_prime(text: str, offset: int, after: str) -> bool:
