@@ -15,7 +15,7 @@ from banxin.book import Artifact, Book, Edition
 from banxin.errors import ConfigError, Level, Place, Problem, stop_on_errors
 from banxin.layout import Layout
 from banxin.load import Manuscript
-from banxin.render import RENDERERS, page
+from banxin.render import RENDERERS, page, render
 from banxin.render.press import Press
 
 DEFAULT_LAYOUTS = {True: "essay", False: "novel"}
@@ -79,21 +79,12 @@ def build(order: Order, watcher: Watcher = Silent()) -> Result:
         problems += press.book.problems
         for name in order.formats:
             watcher.stage(f"{press.edition.name} {name.upper()}")
-            artifacts += pdf_or(name, press, watcher)
+            artifacts += render(name, press, watcher.step)
     problems = list(dict.fromkeys(problems))
     if order.strict:
         stop_on_errors([replace(problem, level=Level.ERROR) for problem in problems])
     watcher.stage("写入")
     return Result(tuple(write.write(artifacts, order.out)), tuple(problems))
-
-
-def pdf_or(name: str, press: Press, watcher: Watcher) -> list[Artifact]:
-    """Render one format; the PDF tells its pages."""
-    if name == "pdf":
-        from banxin.render import pdf
-
-        return pdf.render(press, watcher.step)
-    return RENDERERS[name](press)
 
 
 def presses(order: Order, watcher: Watcher) -> Iterator[Press]:

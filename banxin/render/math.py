@@ -38,7 +38,8 @@ def _bare(math: Any) -> str:
     for annotation in copy.xpath("//*[local-name()='annotation']"):
         annotation.getparent().remove(annotation)
     for element in copy.iter():
-        element.tag = etree.QName(element).localname
+        name = etree.QName(element).localname
+        element.tag = "mrow" if name == "semantics" else name
     etree.cleanup_namespaces(copy)
     return etree.tostring(copy, encoding="unicode")
 

@@ -14,7 +14,6 @@ from markupsafe import Markup
 
 from banxin import fonts, layout, machine
 from banxin.book import Artifact
-from banxin.errors import Level, Place, Problem
 from banxin.layout import Geometry
 from banxin.render import links, math, toc
 from banxin.render.fetcher import fetcher
@@ -142,22 +141,12 @@ def _progress(report: Report) -> Iterator[None]:
 
     logger, handler = logging.getLogger("weasyprint.progress"), Handler()
     logger.addHandler(handler)
-    level = logger.level
+    level, propagate = logger.level, logger.propagate
     logger.setLevel(logging.INFO)
+    logger.propagate = False
     try:
         yield
     finally:
         logger.removeHandler(handler)
         logger.setLevel(level)
-
-
-class Warnings(logging.Handler):
-    """Collects what WeasyPrint warns of, as problems of the book."""
-
-    def __init__(self) -> None:
-        super().__init__(logging.WARNING)
-        self.problems: list[Problem] = []
-
-    def emit(self, record: logging.LogRecord) -> None:
-        """Keep one warning."""
-        self.problems.append(Problem(Place("PDF"), record.getMessage(), level=Level.WARNING))
+        logger.propagate = propagate
