@@ -59,7 +59,8 @@ doctor: .venv/.ready-run ## 这台机器有什么、缺什么
 	@$(BUILD) doctor
 
 clean: ## 忘掉缓存和输出（字体留着）
-	rm -rf dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis .banxin/cache
+	@[ ! -x $(PY) ] || $(BUILD) clean $(ARGS)
+	@rm -rf build .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 help: ## 列出这些命令
 	@echo '用法：make 命令 [BOOK=稿件] [OUT=文件夹] [EDITION="zh-Hans zh-Hant-TW"] [ARGS=选项]'

@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterable, Sequence
+from html import escape
 from pathlib import Path
-from xml.sax.saxutils import escape
 
 from banxin import resources
 from banxin.fonts.catalog import Catalog, Family, Ranges, load

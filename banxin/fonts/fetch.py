@@ -24,6 +24,7 @@ AT_ONCE = 2
 """Packages fetched side by side."""
 PATIENCE = 900
 """Seconds for one package."""
+UNFINISHED = ".new-"
 LARGEST = 64 << 20
 """Bytes: no face is bigger than this."""
 
@@ -38,12 +39,21 @@ def fetch(families: Iterable[Family], say: Callable[[str], None]) -> None:
         absent = [family for family in families if not family.folder.is_dir()]
         if not absent:
             return
-        size = sum(family.megabytes for family in absent)
-        say(f"取字体：{len(absent)} 种，共约 {size} MB，只取这一次")
+        say(f"取字体：{len(absent)} 种，共约 {sum(family.megabytes for family in absent)} MB，只取这一次")
+        failed: dict[str, str] = {}
         with ThreadPoolExecutor(AT_ONCE) as pool:
-            problems = list(pool.map(lambda family: _one(family, folder, say), absent))
-    if faults := [problem for problem in problems if problem]:
-        raise ToolError(faults)
+            list(pool.map(lambda family: _one(family, folder, say, failed), absent))
+    if failed:
+        name, reason = next(iter(failed.items()))
+        raise ToolError(
+            [
+                Problem(
+                    Place("fonts/fonts.yaml"),
+                    f"字体 {name} 取不到：{reason}",
+                    "检查网络后再运行一次，已经取到的不会再取；要经过代理或镜像，先在 ~/.npmrc 里设好",
+                )
+            ]
+        )
 
 
 @contextmanager
@@ -51,21 +61,21 @@ def _turn(folder: Path) -> Iterator[Path]:
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / ".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
+        for torso in folder.glob(f"{UNFINISHED}*"):
+            shutil.rmtree(torso, ignore_errors=True)  # a run that was killed
         yield folder
 
 
-def _one(family: Family, folder: Path, say: Callable[[str], None]) -> Problem | None:
+def _one(family: Family, folder: Path, say: Callable[[str], None], failed: dict[str, str]) -> None:
+    """Fetch one family, unless another has failed already: what stops one mostly stops all."""
+    if failed:
+        return
     say(f"  {family.name}（{family.megabytes} MB）")
     try:
-        with tempfile.TemporaryDirectory(prefix=".new-", dir=folder) as scratch:
+        with tempfile.TemporaryDirectory(prefix=UNFINISHED, dir=folder) as scratch:
             _build(family, Path(scratch))
     except (OSError, subprocess.SubprocessError, tarfile.TarError, _FetchError) as reason:
-        return Problem(
-            Place("fonts/fonts.yaml"),
-            f"字体 {family.name} 取不到（{family.package} {family.version}）：{reason}",
-            "检查网络后再运行一次；上网要经过代理或镜像的话，先在 ~/.npmrc 里设好",
-        )
-    return None
+        failed[family.name] = f"{reason}（{family.package}@{family.version}）"
 
 
 def _build(family: Family, scratch: Path) -> None:
@@ -81,13 +91,12 @@ def _build(family: Family, scratch: Path) -> None:
         other.mkdir()
         for face in family.faces:
             _same_file(first / face.name, other / face.name)
-    ready.chmod(0o755)
     ready.rename(family.folder)
 
 
 def _pack(family: Family, scratch: Path) -> Path:
     """`npm pack` with the user's own settings, but with a cache that is thrown away."""
-    command = [*_npm(), "pack", f"{family.package}@{family.version}", "--silent", "--ignore-scripts"]
+    command = [*_npm(), "pack", f"{family.package}@{family.version}", "--loglevel=error", "--ignore-scripts"]
     settings = {
         "npm_config_cache": str(scratch / "cache"),
         "npm_config_update_notifier": "false",

@@ -1,0 +1,103 @@
+"""What the machine has: libraries found and named, the doctor's list, the targets of the Makefile."""
+
+from __future__ import annotations
+
+import ctypes
+import ctypes.util
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from banxin import machine, resources
+from banxin.errors import ToolError
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def test_this_machine_can_make_books() -> None:
+    needed = [check for check in machine.doctor() if check.needed]
+    assert [check.name for check in needed if not check.ok] == []
+    assert {"pandoc", "WeasyPrint", "Pango", "字体"} <= {check.name for check in needed}
+
+
+def test_every_check_that_can_fail_says_how_to_mend_it() -> None:
+    assert [check.name for check in machine.doctor() if not check.ok and not check.mend] == []
+
+
+def test_a_missing_library_is_an_error_of_the_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(machine.LIBRARIES, "nowhere", "libnowhere.so.0")
+    with pytest.raises(ToolError, match=r"缺系统库 libnowhere\.so\.0\n  办法：运行 make setup") as caught:
+        machine.preload()
+    assert caught.value.exit_code == 3
+
+
+def test_without_the_subset_library_a_warning_says_how_slow_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(machine.LIBRARIES, "harfbuzz-subset", "libnowhere-subset.so.0")
+    (warning,) = machine.preload()
+    assert "慢约 15 倍" in str(warning)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="ELF libraries")
+def test_unpacked_libraries_are_found_by_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A copy of a real library under a soname that no system has, so that only the unpacked one can answer."""
+    machine.preload()
+    maps = Path("/proc/self/maps").read_text()
+    real = next(word for word in maps.split() if "/libfribidi.so" in word)
+    folder = tmp_path / ".banxin" / "root"
+    folder.mkdir(parents=True)
+    data = Path(real).read_bytes()
+    assert b"libfribidi.so.0\0" in data
+    (folder / "copy.so").write_bytes(data.replace(b"libfribidi.so.0\0", b"libunpackd.so.0\0"))
+    (folder / "order.txt").write_text("copy.so\n")
+    monkeypatch.setattr(resources, "state_dir", lambda: tmp_path / ".banxin")
+    monkeypatch.setitem(machine.LIBRARIES, "unpackd", "libunpackd.so.0")
+    with pytest.raises(OSError, match="libunpackd"):
+        ctypes.CDLL("libunpackd.so.0")
+    assert machine.preload() == []
+    assert ctypes.CDLL("libunpackd.so.0").fribidi_get_bidi_type(0x4E00)
+
+
+def test_weasyprint_is_answered_without_starting_a_program() -> None:
+    """It asks for libraries by names that do not exist here; the stock search starts ldconfig, gcc and ld for each."""
+    code = """
+import subprocess
+from banxin import machine
+machine.preload()
+def refuse(*args, **kwargs):
+    raise AssertionError(f"started {args}")
+subprocess.Popen.__init__ = refuse
+import weasyprint
+"""
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_the_sonames_of_the_bootstrap_are_those_of_the_program() -> None:
+    text = (ROOT / "tools" / "bootstrap.py").read_text("utf-8")
+    assert all(f'"{soname}":' in text for soname in machine.LIBRARIES.values())
+
+
+def test_help_names_every_target_of_the_design() -> None:
+    done = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True)
+    listed = {line.split()[1] for line in done.stdout.splitlines() if line.startswith("  make ")}
+    users = {"setup", "pdf", "epub", "html", "book", "print", "watch", "review", "check", "lint", "fmt", "doctor"}
+    assert users | {"test", "quick", "bench", "clean", "help"} <= listed
+
+
+def test_options_of_make_reach_the_program() -> None:
+    """-o keeps make from setting the machine up; -n prints what it would run."""
+    command = [
+        "make",
+        "-n",
+        "-o",
+        ".venv/.ready-run",
+        "book",
+        "BOOK=a.md",
+        "OUT=out",
+        "EDITION=zh-Hans en",
+        "ARGS=--draft",
+    ]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip().endswith("build.py build a.md -f pdf -f epub -f html -e zh-Hans -e en -o out --draft")
