@@ -48,7 +48,7 @@ class Check:
     ok: bool
     found: str
     """The version, or what is wrong."""
-    mend: str = ""
+    hint: str = ""
     """What to do when it is not ok."""
     needed: bool = True
     """False: books are made without it; only some checks are skipped."""

@@ -23,7 +23,7 @@ def test_this_machine_can_make_books() -> None:
 
 
 def test_every_check_that_can_fail_says_how_to_mend_it() -> None:
-    assert [check.name for check in machine.doctor() if not check.ok and not check.mend] == []
+    assert [check.name for check in machine.doctor() if not check.ok and not check.hint] == []
 
 
 def test_a_missing_library_is_an_error_of_the_machine(monkeypatch: pytest.MonkeyPatch) -> None:
