@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import io
 import time
-import uuid
 import zipfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import reduce
 from operator import add
@@ -19,7 +18,7 @@ from typing import Any
 from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup
 
-from banxin.book import Artifact, Image, Matter, Meta
+from banxin.book import Artifact, Image, Matter
 from banxin.layout import environment
 from banxin.render import links, pictures
 from banxin.render.links import Facts, Places
@@ -37,8 +36,6 @@ XHTML = "application/xhtml+xml"
 CONTENTS_DEPTH = 3
 EARLIEST = 315_532_800
 """1980-01-01 UTC, where the clock of a zip archive begins (s)."""
-SPACE = uuid.UUID("c6b1a5a0-8f0c-5f43-9a5e-2d0a4f5e7b11")
-"""The name space of the identifiers that we work out (UUIDv5)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,14 +78,6 @@ def pack(files: Mapping[str, bytes], epoch: int) -> bytes:
     return out.getvalue()
 
 
-def identifier(meta: Meta, edition: str, converted: bool) -> str:
-    """The URN of this edition: the author's own, or one that follows from the facts, so that it never changes."""
-    if meta.identifier and not converted:
-        return meta.identifier
-    words = meta.identifier or "\x1f".join((meta.title, meta.subtitle, *meta.authors))
-    return f"urn:uuid:{uuid.uuid5(SPACE, words + chr(31) + edition)}"
-
-
 class _Publication:
     """One EPUB in the making."""
 
@@ -97,7 +86,7 @@ class _Publication:
         self.meta = press.book.meta
         self.templates: SandboxedEnvironment = environment(press.layout)
         self.templates.filters["title_words"] = links.title_words
-        self.images = _shown(press)
+        self.images = pictures.shown(press)
         self.places = _places(press, self.images)
         self.beside = _beside(self.places)
         self.facts = Facts()
@@ -223,17 +212,12 @@ class _Publication:
         entries = [entry for top in self.toc for entry in top.walk()]
         order = {entry.href: number for number, entry in enumerate(entries, 1)}
         depth = max((entry.level for entry in entries), default=1)
-        return self.fill("toc.ncx.j2", toc=self.toc, order=order, depth=depth, identifier=self.identifier())
-
-    def identifier(self) -> str:
-        edition = self.press.edition
-        return identifier(self.meta, edition.name, bool(edition.conversion))
+        return self.fill("toc.ncx.j2", toc=self.toc, order=order, depth=depth)
 
     def facts_of_package(self) -> dict[str, Any]:
         """What the package document says of the book, and no more than is true."""
         han = self.press.edition.language.startswith("zh")
         return {
-            "identifier": self.identifier(),
             "modified": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(self.press.epoch)),
             "people": [(name, role, sort_key(name, name=True) if han else "") for name, role, _ in people(self.meta)],
             "title_key": sort_key(self.meta.title) if han else "",
@@ -290,28 +274,12 @@ def _properties(facts: Facts) -> str:
 
 def _places(press: Press, shown: Mapping[str, Image]) -> Places:
     """Where every id and every picture is, as seen from the package document."""
-    files: dict[str, str] = {}
-    for page in press.pages:
-        file = f"{TEXT}{page.id}.xhtml"
-        files |= dict.fromkeys(page.ids, file) | dict.fromkeys((section.id for section in page.sections), file)
-        files |= {note.id: file for note in page.notes} | {call: file for note in page.notes for call in note.calls}
-        files[page.id] = file
-        if page.part:
-            files[page.part.id] = f"{TEXT}{page.part.id}.xhtml"
-    images = {key: IMAGES + pictures.file_name(image) for key, image in shown.items()}
-    return Places(files, images)
+    files = links.homes(press.pages, {page.id: f"{TEXT}{page.id}.xhtml" for page in press.pages})
+    files |= {page.part.id: f"{TEXT}{page.part.id}.xhtml" for page in press.pages if page.part}
+    return Places(files, {key: IMAGES + pictures.file_name(image) for key, image in shown.items()})
 
 
 def _beside(places: Places) -> Places:
     """The same, as seen from a file in the folder of the text."""
     files = {name: file.removeprefix(TEXT) for name, file in places.files.items()}
     return Places(files, {key: f"../{path}" for key, path in places.images.items()})
-
-
-def _shown(press: Press) -> dict[str, Image]:
-    """The pictures that some page shows."""
-    htmls: Sequence[str] = [
-        html for page in press.pages for html in (page.title, page.body, *(note.html for note in page.notes))
-    ]
-    keys = {key for html in htmls if links.IMAGE in html for key in links.image_keys(links.parse(html))}
-    return pictures.used(press.book.images, keys)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
@@ -15,6 +15,7 @@ from lxml import etree
 from markupsafe import Markup
 
 from banxin.book import Image
+from banxin.render.page import Page
 
 EPUB = "http://www.idpf.org/2007/ops"
 MATHML = "http://www.w3.org/1998/Math/MathML"
@@ -42,6 +43,17 @@ class Places:
         if file is None:
             return None
         return f"#{target}" if file == here else f"{file}#{target}"
+
+
+def homes(pages: Iterable[Page], files: Mapping[str, str]) -> dict[str, str]:
+    """The file that holds each id of the book, where `files` tells the file of each page."""
+    held: dict[str, str] = {}
+    for page in pages:
+        calls = {call for note in page.notes for call in note.calls}
+        parts = {page.part.id} if page.part else set()
+        ids = {page.id, *page.ids, *(note.id for note in page.notes), *(section.id for section in page.sections)}
+        held |= dict.fromkeys(ids | calls | parts, files[page.id])
+    return held
 
 
 def parse(html: str) -> Body:
@@ -214,6 +226,19 @@ def anchor_paragraphs(body: Body, taken: set[str]) -> None:
         words = "".join(c for c in "".join(map(str, element.itertext())) if c.isalnum())
         if words:
             element.set("id", _unused("p-" + hashlib.sha256(words.encode()).hexdigest()[:10], taken))
+
+
+def frame_wide(body: Body, labels: Mapping[str, str]) -> None:
+    """Put what may be wider than a phone (tables, code) where it scrolls by itself, by touch and by keyboard."""
+    for table in list(body.iter("table")):
+        caption = table.find("caption")
+        words = "".join(map(str, caption.itertext())) if caption is not None else labels["table"]
+        frame = etree.Element("div", {"class": "wide", "role": "region", "tabindex": "0", "aria-label": words.strip()})
+        frame.tail, table.tail = table.tail, None
+        table.addprevious(frame)
+        frame.append(table)
+    for code in body.iter("pre"):
+        code.set("tabindex", "0")
 
 
 def _unused(stem: str, taken: set[str]) -> str:

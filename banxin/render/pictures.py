@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from banxin.book import Image
 from banxin.layout import environment
+from banxin.render import links
 from banxin.render.press import Press
 from banxin.slug import slug
 
@@ -34,10 +35,10 @@ def data_address(image: Image) -> str:
 
 
 def cover(press: Press) -> Image:
-    """The press's cover; where it has none, one drawn by the layout's `epub/cover.svg.j2`."""
+    """The press's cover; where it has none, one drawn by the layout's `cover.svg.j2`."""
     if press.cover is not None:
         return press.cover
-    template = environment(press.layout).get_template("epub/cover.svg.j2")
+    template = environment(press.layout).get_template("cover.svg.j2")
     meta = press.book.meta
     drawn = template.render(
         meta=meta,
@@ -49,7 +50,8 @@ def cover(press: Press) -> Image:
     return Image("cover.svg", "image/svg+xml", drawn.encode(), 1600, 2400)
 
 
-def used(images: Mapping[str, Image], keys: Iterable[str]) -> dict[str, Image]:
-    """The pictures that a book shows, in the order of their keys."""
-    wanted = set(keys)
-    return {key: images[key] for key in sorted(images) if key in wanted}
+def shown(press: Press) -> dict[str, Image]:
+    """The pictures that some page shows, in the order of their keys."""
+    htmls = (html for page in press.pages for html in (page.title, page.body, *(note.html for note in page.notes)))
+    keys = {key for html in htmls if links.IMAGE in html for key in links.image_keys(links.parse(html))}
+    return {key: image for key, image in sorted(press.book.images.items()) if key in keys}

@@ -30,10 +30,8 @@ class Entry:
 
     @property
     def href(self) -> str:
-        """A link to it: the file alone where the entry is the file's whole subject."""
-        if not self.file:
-            return f"#{self.id}"
-        return self.file if self.kind != "section" else f"{self.file}#{self.id}"
+        """A link to it: the file alone for a chapter, which begins its file."""
+        return self.file if self.file and self.kind == "chapter" else f"{self.file}#{self.id}"
 
     @property
     def line(self) -> str:

@@ -1,0 +1,173 @@
+"""The web edition: a folder with a page a chapter, and the whole book in one file that stands alone.
+
+Both ask nothing of any other host, work from a disk, and can be read without JavaScript. Notes stand at the end of
+their chapter, wherever the printed book has them; with JavaScript a mark shows its note in place.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from markupsafe import Markup
+
+from banxin.book import Artifact, Image
+from banxin.layout import environment
+from banxin.render import links, pictures
+from banxin.render.links import Places
+from banxin.render.page import NoteView, Page
+from banxin.render.press import Press
+from banxin.render.toc import Entry, contents
+
+INDEX = "index"
+CONTENTS_DEPTH = 3
+IMAGES = "images/"
+STYLE, SCRIPT = "assets/book.css", "assets/reader.js"
+FOLDER_POLICY = (
+    "default-src 'none'; img-src 'self' data:; style-src 'self'; style-src-attr 'unsafe-inline'; script-src 'self'; "
+    "base-uri 'none'; form-action 'none'"
+)
+"""What a page of the folder may load (CSP 3): its own files. Attributes of style align the cells of tables."""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One chapter as the templates show it."""
+
+    page: Page
+    href: str
+    title: Markup
+    subtitle: Markup
+    body: Markup
+    notes: tuple[tuple[NoteView, Markup], ...]
+    part_title: Markup
+    """Of the part that begins with this chapter; else empty."""
+
+
+def render(press: Press) -> list[Artifact]:
+    """The folder and the file."""
+    stem = f"{press.slug}-{press.edition.name}"
+    shown = pictures.shown(press)
+    folder = _folder(press, shown)
+    return [
+        *(Artifact(f"{stem}/{path}", data) for path, data in sorted(folder.items())),
+        Artifact(f"{stem}.html", _single(press, shown)),
+    ]
+
+
+def _folder(press: Press, shown: Mapping[str, Image]) -> dict[str, bytes]:
+    """Every file of the folder, by its path."""
+    names = {page.id: file_name(page.id) for page in press.pages}
+    addresses = {key: IMAGES + pictures.file_name(image) for key, image in shown.items()}
+    cover = pictures.cover(press)
+    cover_path = IMAGES + pictures.file_name(replace(cover, key="cover"))
+    writer = _Writer(press, Places(links.homes(press.pages, names), addresses), shown)
+    files = {
+        STYLE: writer.fill("book.css.j2").encode(),
+        SCRIPT: writer.fill("reader.js.j2").encode(),
+        cover_path: cover.data,
+        **{addresses[key]: image.data for key, image in shown.items()},
+    }
+    frame = {"policy": FOLDER_POLICY, "style": "", "script": "", "home": f"{INDEX}.html"}
+    views = [writer.view(page) for page in press.pages]
+    index = writer.fill("index.html.j2", cover=cover, cover_src=cover_path, views=views, here="", side=False, **frame)
+    files[f"{INDEX}.html"] = index.encode()
+    for at, view in enumerate(views):
+        near = {"before": views[at - 1] if at else None, "after": views[at + 1] if at + 1 < len(views) else None}
+        files[view.href] = writer.fill("chapter.html.j2", view=view, here=view.href, **near, **frame).encode()
+    return files
+
+
+def _single(press: Press, shown: Mapping[str, Image]) -> bytes:
+    """The whole book as one file, with its pictures, its style and its script inside."""
+    files = links.homes(press.pages, {page.id: "" for page in press.pages})
+    addresses = {key: pictures.data_address(image) for key, image in shown.items()}
+    writer = _Writer(press, Places(files, addresses), shown)
+    style, script = writer.fill("book.css.j2"), writer.fill("reader.js.j2")
+    cover = pictures.cover(press)
+    text = writer.fill(
+        "single.html.j2",
+        cover=cover,
+        cover_src=pictures.data_address(cover),
+        views=[writer.view(page) for page in press.pages],
+        here="",
+        home="#top",
+        policy=_single_policy(style, script),
+        style=Markup(style),
+        script=Markup(script),
+    )
+    return text.encode()
+
+
+def _single_policy(style: str, script: str) -> str:
+    """The file may use the style and the script that it holds, and load nothing at all."""
+    return (
+        f"default-src 'none'; img-src data:; style-src '{_digest(style)}'; style-src-attr 'unsafe-inline'; "
+        f"script-src '{_digest(script)}'; base-uri 'none'; form-action 'none'"
+    )
+
+
+def _digest(text: str) -> str:
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode("ascii")
+
+
+def file_name(page_id: str) -> str:
+    """The file of a chapter; one whose id is that of the opening page steps aside."""
+    return f"chapter-{page_id}.html" if page_id == INDEX else f"{page_id}.html"
+
+
+class _Writer:
+    """Fills the templates of one form of the web edition (the folder, or the file)."""
+
+    def __init__(self, press: Press, places: Places, images: Mapping[str, Image]) -> None:
+        self.press = press
+        self.places = places
+        self.images = images
+        self.taken = set(places.files)
+        self.templates = environment(press.layout)
+        self.templates.filters["title_words"] = links.title_words
+        parts = {chapter.id: chapter.part for chapter in press.book.chapters}
+        self.toc: tuple[Entry, ...] = contents(press.pages, parts, places.files, CONTENTS_DEPTH)
+
+    def view(self, page: Page) -> View:
+        here = self.places.files[page.id]
+        body = links.parse(page.body)
+        links.anchor_paragraphs(body, self.taken)
+        return View(
+            page=page,
+            href=here or f"#{page.id}",
+            title=self.html(links.parse(page.title), here),
+            subtitle=self.html(links.parse(page.subtitle), here),
+            body=self.html(body, here),
+            notes=tuple((note, self.note(note, here)) for note in page.notes),
+            part_title=self.html(links.parse(page.part.title), here) if page.part else Markup(),
+        )
+
+    def note(self, note: NoteView, here: str) -> Markup:
+        tree = links.parse(note.html)
+        links.link_back(tree, note.calls, self.press.labels["backlink"])
+        return self.html(tree, here)
+
+    def html(self, tree: links.Body, here: str) -> Markup:
+        links.relink(tree, here, self.places)
+        links.place_images(tree, self.places, self.images, sizes=True)
+        links.frame_wide(tree, self.press.labels)
+        links.speak_math(tree)
+        return links.html(tree)
+
+    def fill(self, template: str, **context: Any) -> str:
+        press = self.press
+        return self.templates.get_template(f"site/{template}").render(
+            meta=press.book.meta,
+            edition=press.edition,
+            labels=press.labels,
+            layout=press.layout,
+            colours=press.layout.colours,
+            options=press.options,
+            stem=f"{press.slug}-{press.edition.name}",
+            toc=self.toc,
+            **context,
+        )
