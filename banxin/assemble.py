@@ -18,7 +18,9 @@ from banxin.slug import slug
 from banxin.tree import Edit, Run
 
 MATTERS = list(Matter)
-OWN_NUMBER = re.compile(r"第[〇零一二三四五六七八九十百千\d]+[章回节節卷篇编編讲講课課]|附录|附錄|\d+[.、．]?\s|[A-Z]\.\s|Chapter\b")
+OWN_NUMBER = re.compile(
+    r"第[〇零一二三四五六七八九十百千\d]+[章回节節卷篇编編讲講课課]|附录|附錄|\d+[.、．]?\s|[A-Z]\.\s|Chapter\b"
+)
 """A title that brings its own number gets none from us."""
 REFERENCE = re.compile(r"@((?:fig|tbl|sec|ch|eq)-[A-Za-z0-9](?:[A-Za-z0-9_-]*[A-Za-z0-9])?)")
 EQUATION_ID = re.compile(r"\{#(eq-[A-Za-z0-9_-]+)\}")
@@ -34,6 +36,9 @@ class Rules:
     deepest: int = 4
     """The deepest heading that the layout has a look for: `####` is 4."""
     draft: bool = False
+
+
+USUAL = Rules()
 
 
 @dataclass(slots=True)
@@ -55,7 +60,7 @@ class _Targets:
         self.words[id], self.places[id] = words, place
 
 
-def assemble(book: Book, labels: Mapping[str, str], rules: Rules = Rules()) -> Book:
+def assemble(book: Book, labels: Mapping[str, str], rules: Rules = USUAL) -> Book:
     """Put chapters in order (front, body, back), number them, give every heading an id, resolve references.
 
     Args:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 
-from banxin import assemble, clock, config, convert, fonts, layout, notes, tree, typeset, write
+from banxin import assemble, clock, config, convert, fonts, layout, machine, notes, tree, typeset, write
 from banxin import load as loading
 from banxin.book import Artifact, Book, Edition
 from banxin.errors import ConfigError, Level, Place, Problem, stop_on_errors
@@ -59,6 +59,9 @@ class Silent:
         """Nothing."""
 
 
+SILENT = Silent()
+
+
 @dataclass(frozen=True, slots=True)
 class Result:
     """What a build gave."""
@@ -67,14 +70,14 @@ class Result:
     problems: tuple[Problem, ...]
 
 
-def build(order: Order, watcher: Watcher = Silent()) -> Result:
+def build(order: Order, watcher: Watcher = SILENT) -> Result:
     """Build a book.
 
     Raises:
         BanxinError: as each stage says; with `strict`, a ManuscriptError for warnings too.
     """
     artifacts: list[Artifact] = []
-    problems: list[Problem] = []
+    problems: list[Problem] = list(machine.preload()) if "pdf" in order.formats else []
     for press in presses(order, watcher):
         problems += press.book.problems
         for name in order.formats:
@@ -229,7 +232,7 @@ def missing_glyphs(book: Book, edition: Edition, own: Sequence[Path]) -> Iterato
             yield Problem(Place(source.path, line), what, hint, excusable=True)
 
 
-def check(order: Order, watcher: Watcher = Silent()) -> tuple[Problem, ...]:
+def check(order: Order, watcher: Watcher = SILENT) -> tuple[Problem, ...]:
     """Everything but rendering: the problems of a book.
 
     Raises:
@@ -237,4 +240,3 @@ def check(order: Order, watcher: Watcher = Silent()) -> tuple[Problem, ...]:
     """
     problems = [problem for press in presses(order, watcher) for problem in press.book.problems]
     return tuple(dict.fromkeys(problems))
-

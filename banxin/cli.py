@@ -155,8 +155,8 @@ def doctor(_options: argparse.Namespace) -> int:
     for one in checks:
         print(f"{'✓' if one.ok else '✗'} {one.name}：{one.found}")
         if not one.ok:
-            print(f"    办法：{one.hint}")
-    return BUILT if all(one.ok for one in checks if one.required) else MISSING
+            print(f"    办法：{one.mend}")
+    return BUILT if all(one.ok for one in checks if one.needed) else MISSING
 
 
 def clean(options: argparse.Namespace) -> int:
@@ -199,7 +199,7 @@ def watch(options: argparse.Namespace) -> int:
     """Build again at every change, with a live preview."""
     from banxin import watching
 
-    return watching.watch(order_of(options), options.port)
+    return int(watching.watch(order_of(options), options.port))
 
 
 def _check_arguments(parser: argparse.ArgumentParser) -> None:
@@ -215,7 +215,9 @@ def _no_arguments(_parser: argparse.ArgumentParser) -> None:
 
 
 def _clean_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("-o", "--out", type=Path, default=Path("dist"), metavar="文件夹", help="输出文件夹（默认 dist）")
+    parser.add_argument(
+        "-o", "--out", type=Path, default=Path("dist"), metavar="文件夹", help="输出文件夹（默认 dist）"
+    )
 
 
 def _fmt_arguments(parser: argparse.ArgumentParser) -> None:

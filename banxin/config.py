@@ -260,7 +260,9 @@ def read(text: str, path: str) -> Config:
     return replace(config, lines=mapped.lines, path=path)
 
 
-def read_front_matter(data: Mapping[str, Any], path: str, lines: Mapping[Any, int]) -> tuple[FrontMatter, list[Problem]]:
+def read_front_matter(
+    data: Mapping[str, Any], path: str, lines: Mapping[Any, int]
+) -> tuple[FrontMatter, list[Problem]]:
     """Read a chapter's front matter; a key that only other tools know is a warning, a wrong value an error."""
     reader = _Reader(path, lines, strict=False)
     known = {SYNONYMS.get(str(key), str(key)): value for key, value in data.items() if str(key) not in HANDLES}
@@ -331,7 +333,7 @@ class _Reader:
         if isinstance(hint, type) and issubclass(hint, StrEnum):
             return self.choice(hint, value, where)
         if is_dataclass(hint):
-            return self.record(hint, value, where)
+            return self.record(hint, value, where)  # type: ignore[arg-type]
         return self.mapping(inner[1], value, where)
 
     def union(self, kinds: list[Any], value: Any, where: tuple[Any, ...]) -> Any:
@@ -490,7 +492,9 @@ def _check_conversion(name: str, place: Place) -> None:
     if name not in KNOWN_CONVERSIONS:
         near = nearest(name, list(KNOWN_CONVERSIONS))
         guess = f"是不是 {near}？" if near else ""
-        raise ConfigError([Problem(place, f"不认识的转换方案 {name}", f"{guess}可以是：{'、'.join(KNOWN_CONVERSIONS)}。")])
+        raise ConfigError(
+            [Problem(place, f"不认识的转换方案 {name}", f"{guess}可以是：{'、'.join(KNOWN_CONVERSIONS)}。")]
+        )
 
 
 def meta(config: Config) -> Meta:

@@ -14,7 +14,7 @@ from pathlib import Path
 from banxin import config as configuration
 from banxin import images, markdown, sanitize, tree, yamlsafe
 from banxin.book import Book, Chapter, Image, Matter, Meta, Node, Nodes, Part, Source
-from banxin.config import Config, FrontMatter, PartSpec
+from banxin.config import Config, FrontMatter
 from banxin.errors import ConfigError, Level, ManuscriptError, Place, Problem, stop_on_errors
 from banxin.slug import file_slug, slug, without_language
 
@@ -25,6 +25,7 @@ ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]"
 """Characters that no book has and XML forbids."""
 FRONT_MATTER = re.compile(r"---[ \t]*\n(?=[^\n])(.*?\n)(?:---|\.\.\.)[ \t]*(?:\n|$)", re.DOTALL)
 UNDEFINED_NOTE = re.compile(r"\[\^([^\]\s]+)\]")
+TORN_TABLE = re.compile(r"\|\s*:?-{3,}:?\s*\||-{3,}\s*\|")
 IGNORED = frozenset({"readme.md", "license.md", "changelog.md"})
 
 Report = Callable[[str], None]
@@ -52,6 +53,10 @@ class Options:
     """How many chapters are parsed at the same time."""
 
 
+FINAL = Options()
+"""A finished book."""
+
+
 @dataclass(frozen=True, slots=True)
 class Manuscript:
     """What `load` found: the settings, and the book as the author wrote it."""
@@ -73,7 +78,7 @@ class _Parsed:
     problems: Sequence[Problem]
 
 
-def load(path: Path, options: Options = Options(), report: Report = lambda _: None) -> Manuscript:
+def load(path: Path, options: Options = FINAL, report: Report = lambda _: None) -> Manuscript:
     """Read a manuscript of any of the three shapes.
 
     Raises:
@@ -129,7 +134,9 @@ def _find(path: Path) -> tuple[Path, Config, tuple[Part, ...], list[Entry], list
     """The root, settings, parts and files of a manuscript, in order."""
     name = str(path)
     if not path.exists():
-        hint = "写一个文件夹（其中有 book.yaml 或 .md 文件）或一个 .md 文件；python build.py new 文件夹 可以新建一本书。"
+        hint = (
+            "写一个文件夹（其中有 book.yaml 或 .md 文件）或一个 .md 文件；python build.py new 文件夹 可以新建一本书。"
+        )
         raise ManuscriptError([Problem(Place(name), "没有这本书", hint)])
     if path.is_file():
         return path.parent, Config(), (), [Entry(path.name)], []
@@ -152,29 +159,30 @@ def _listed(root: Path) -> tuple[Path, Config, tuple[Part, ...], list[Entry], li
     if isinstance(text, Problem):
         raise ConfigError([text])
     config = configuration.read(text, BOOK_FILE)
-    parts: list[Part] = []
-    entries: list[Entry] = []
-
-    def add(file: str, matter: Matter, part: str, *keys: str | int) -> None:
-        entries.append(Entry(file, matter, part, config.place_of(*keys)))
-
-    for i, file in enumerate(config.front):
-        add(file, Matter.FRONT, "", "front", i)
-    for i, item in enumerate(config.chapters):
-        if isinstance(item, PartSpec):
-            id = f"part-{len(parts) + 1}"
-            parts.append(Part(id, markdown_title(item.part)))
-            for j, file in enumerate(item.chapters):
-                add(file, Matter.BODY, id, "chapters", i, "chapters", j)
-        else:
-            add(item, Matter.BODY, "", "chapters", i)
-    for i, file in enumerate(config.back):
-        add(file, Matter.BACK, "", "back", i)
+    parts, body = _body(config)
+    front = [Entry(file, Matter.FRONT, "", config.place_of("front", i)) for i, file in enumerate(config.front)]
+    back = [Entry(file, Matter.BACK, "", config.place_of("back", i)) for i, file in enumerate(config.back)]
+    entries = [*front, *body, *back]
     problems = [*_facts_missing(config), *_listing_faults(root, entries)]
-    if not any(entry.matter is Matter.BODY for entry in entries):
+    if not body:
         problems.append(Problem(Place(BOOK_FILE), "没有列出任何正文", "在 chapters: 下按顺序写出各章的文件名。"))
     stop_on_errors(problems, ConfigError)
-    return root, config, tuple(parts), entries, problems
+    return root, config, parts, entries, problems
+
+
+def _body(config: Config) -> tuple[tuple[Part, ...], list[Entry]]:
+    """Parts, and the body's files with the part that each belongs to."""
+    parts: list[Part] = []
+    entries: list[Entry] = []
+    for i, item in enumerate(config.chapters):
+        if isinstance(item, str):
+            entries.append(Entry(item, Matter.BODY, "", config.place_of("chapters", i)))
+            continue
+        id = f"part-{len(parts) + 1}"
+        parts.append(Part(id, markdown_title(item.part)))
+        for j, file in enumerate(item.chapters):
+            entries.append(Entry(file, Matter.BODY, id, config.place_of("chapters", i, "chapters", j)))
+    return tuple(parts), entries
 
 
 def _facts_missing(config: Config) -> Iterator[Problem]:
@@ -197,7 +205,9 @@ def _listing_faults(root: Path, entries: list[Entry]) -> Iterator[Problem]:
         elif not file.is_file():
             there = [str(found.relative_to(root)) for found in root.rglob("*.md")]
             near = configuration.nearest(entry.path, there)
-            yield Problem(entry.place, f"找不到 {entry.path}", f"是不是 {near}？" if near else "改正文件名，或从列表里删去。")
+            yield Problem(
+                entry.place, f"找不到 {entry.path}", f"是不是 {near}？" if near else "改正文件名，或从列表里删去。"
+            )
     for file in sorted(root.rglob("*.md")):
         name = file.relative_to(root).as_posix()
         if name not in seen and file.name.lower() not in IGNORED:
@@ -269,9 +279,7 @@ def _illegal(path: str, text: str) -> Iterator[Problem]:
 # Parsing ------------------------------------------------------------------------------------------------------------
 
 
-def _parse_all(
-    root: Path, sources: list[Source], config: Config, options: Options, report: Report
-) -> list[_Parsed]:
+def _parse_all(root: Path, sources: list[Source], config: Config, options: Options, report: Report) -> list[_Parsed]:
     def parse(source: Source) -> _Parsed:
         parsed = _parse(root, source, config)
         report(source.path)
@@ -289,7 +297,14 @@ def _parse(root: Path, source: Source, config: Config) -> _Parsed:
     blocks, removed = sanitize.clean(blocks, _locator(source), markdown.parse_html)
     blocks = tree.map_nodes(blocks, _literal_citation)
     blocks, pictures, faults = _read_images(root, source, blocks, config)
-    problems = [*problems, *warnings, *removed, *faults, *_undefined_notes(source, blocks), *_torn_tables(source, blocks)]
+    problems = [
+        *problems,
+        *warnings,
+        *removed,
+        *faults,
+        *_undefined_notes(source, blocks),
+        *_torn_tables(source, blocks),
+    ]
     return _Parsed(source, front, blocks, pictures, problems)
 
 
@@ -337,10 +352,9 @@ def _undefined_notes(source: Source, blocks: Nodes) -> Iterator[Problem]:
 def _torn_tables(source: Source, blocks: Nodes) -> Iterator[Problem]:
     """A paragraph that looks like a pipe table is one that pandoc could not read."""
     for node in tree.walk(blocks):
-        if node["t"] == "Para" and re.search(r"\|?[ \n]?\|?:?-{3,}:?\s*\|", text := tree.run_of(node["c"]).text):
-            if text.count("|") >= 3:
-                hint = "表格前后要空一行；每一行的竖线一样多，第二行是 |---|---|。"
-                yield Problem(Place(source.path, node.get("line", 0)), "表格看不懂", hint)
+        if node["t"] == "Para" and TORN_TABLE.search(text := tree.run_of(node["c"]).text) and text.count("|") >= 3:
+            hint = "表格前后要空一行；每一行的竖线一样多，第二行是 |---|---|。"
+            yield Problem(Place(source.path, node.get("line", 0)), "表格看不懂", hint)
 
 
 # Pictures -----------------------------------------------------------------------------------------------------------
@@ -398,12 +412,13 @@ def _chapters(one: _Parsed, entry: Entry, single: bool) -> Iterator[Chapter]:
     for heading, blocks in pieces:
         id, classes, _ = tree.attr(heading) if heading else ("", [], {})
         title: Nodes = heading["c"][2] if heading else []
-        if first and own_title and tree.plain(title).strip() not in ("", own_title):
-            blocks, title = [{**heading, "c": [2, *heading["c"][1:]]}, *blocks], []  # type: ignore[dict-item]
+        words = blocks
+        if heading and first and own_title and tree.plain(title).strip() not in ("", own_title):
+            words = [{**heading, "c": [2, *heading["c"][1:]]}, *blocks]  # both titles are the author's: none is lost
         yield Chapter(
             id=(front.id if first else "") or id or (stem if first else f"{stem}-{slug(tree.plain(title))}"),
             title=markdown_title(own_title) if first and own_title else title,
-            blocks=blocks,
+            blocks=words,
             place=Place(path, heading.get("line", 1) if heading else 1),
             subtitle=markdown_title(front.subtitle) if first and not single else [],
             numbered=_numbered(front.number if first else None, matter, classes) and bool(title or own_title),

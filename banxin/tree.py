@@ -28,6 +28,8 @@ WRAPPERS_AT_1 = frozenset({"Quoted", "Link", "Span"})
 """Inlines whose second member is a list of inlines."""
 SIGNS = {"Space": " ", "SoftBreak": SOFT, "LineBreak": HARD}
 INLINE = WRAPPERS | WRAPPERS_AT_1 | SIGNS.keys() | {"Str", "Code", "Math", "RawInline", "Image", "Note", "Cite"}
+UNSPOKEN = frozenset({"Note", "Image", "RawInline", "RawBlock"})
+"""Nodes that are no words of the running text."""
 VERBATIM = frozenset({"CodeBlock", "RawBlock"})
 
 Edit: TypeAlias = tuple[int, int, "str | Nodes"]
@@ -150,18 +152,20 @@ def _plain(value: Any) -> Iterator[str]:
         for item in value:
             if isinstance(item, list | dict):
                 yield from _plain(item)
-        return
-    if not isinstance(value, dict) or "t" not in value:
-        return
-    kind = value["t"]
+    elif isinstance(value, dict) and "t" in value:
+        yield from _plain_node(value)
+
+
+def _plain_node(node: Node) -> Iterator[str]:
+    kind = node["t"]
     if kind == "Str":
-        yield value["c"]
+        yield node["c"]
     elif kind in SIGNS:
         yield "\n" if kind == "LineBreak" else " "
     elif kind in ("Code", "CodeBlock", "Math"):
-        yield value["c"][1]
-    elif kind not in ("Note", "Image", "RawInline", "RawBlock") and "c" in value:
-        yield from _plain(value["c"])
+        yield node["c"][1]
+    elif kind not in UNSPOKEN and not is_note_mark(node) and "c" in node:
+        yield from _plain(node["c"])
     if kind in ("Para", "Plain", "Header", "CodeBlock"):
         yield "\n"
 

@@ -46,6 +46,7 @@ def map_words(book: Book, change: Change) -> Book:
 
 
 def _meta(meta: Meta, text: Callable[[str], str]) -> Meta:
-    words = {name: text(getattr(meta, name)) for name in WORDS_OF_META}
-    lists = {name: tuple(text(value) for value in getattr(meta, name)) for name in NAMES_OF_META}
-    return replace(meta, **words, **lists)
+    changed: dict[str, Any] = {name: text(getattr(meta, name)) for name in WORDS_OF_META}
+    for name in NAMES_OF_META:
+        changed[name] = tuple(text(value) for value in getattr(meta, name))
+    return replace(meta, **changed)

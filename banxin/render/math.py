@@ -5,8 +5,9 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-import ziamath
 from lxml import etree
+from ziamath.config import config
+from ziamath.zmath import Math
 
 NAMESPACE = "{http://www.w3.org/1998/Math/MathML}"
 
@@ -25,7 +26,7 @@ def to_svg(body: Any, size: float) -> list[str]:
         holder.tail = math.tail
         try:
             holder.append(_drawing(_bare(math), size, tex))
-        except Exception as error:  # ziamath raises whatever its parser meets  # noqa: BLE001
+        except Exception as error:  # ziamath raises whatever its parser meets
             failed.append(f"{tex or 'MathML'}（{error}）")
             holder.text = tex
         math.getparent().replace(math, holder)
@@ -34,7 +35,7 @@ def to_svg(body: Any, size: float) -> list[str]:
 
 def _bare(math: Any) -> str:
     """MathML without namespace prefix and without the TeX annotation."""
-    copy = etree.fromstring(etree.tostring(math, with_tail=False))
+    copy: Any = etree.fromstring(etree.tostring(math, with_tail=False))
     for annotation in copy.xpath("//*[local-name()='annotation']"):
         annotation.getparent().remove(annotation)
     for element in copy.iter():
@@ -45,7 +46,7 @@ def _bare(math: Any) -> str:
 
 
 def _drawing(mathml: str, size: float, tex: str) -> Any:
-    element = etree.fromstring(_drawn(mathml, size))
+    element: Any = etree.fromstring(_drawn(mathml, size))
     _, top, _, depth = (float(number) for number in element.get("viewBox").split())
     width, height = float(element.get("width")), float(element.get("height"))
     style = f"width:{width / size:.4f}em;height:{height / size:.4f}em;vertical-align:{-(top + depth) / size:.4f}em"
@@ -57,5 +58,7 @@ def _drawing(mathml: str, size: float, tex: str) -> Any:
 
 @cache
 def _drawn(mathml: str, size: float) -> str:
-    ziamath.config.svg2 = False  # outlines in place: symbols would need ids, and each formula would bring the same
-    return str(ziamath.Math(mathml, size=size).svg())
+    config.svg2 = (
+        False  # outlines in place: symbols would need ids, and each formula would bring the same
+    )
+    return str(Math(mathml, size=size).svg())

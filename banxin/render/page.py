@@ -124,9 +124,10 @@ def _page(book: Book, chapter: Chapter, notes: list[Note], html: Iterator[str], 
     part = next((part for part in book.parts if part.id == chapter.part and part.id not in seen), None)
     if part:
         seen.add(part.id)
-    root = etree.fromstring(f"<body>{body}</body>", etree.XMLParser(resolve_entities=False, no_network=True))
-    inside = [root, *(etree.fromstring(f"<body>{view.html}</body>") for view in views)]
-    ids = {str(id) for tree_ in inside for id in tree_.xpath("//@id")} | {view.id for view in views} | {chapter.id}
+    root = _parsed(body)
+    inside = [root, *(_parsed(view.html) for view in views)]
+    ids = {str(element.get("id")) for top in inside for element in top.iter() if element.get("id")}
+    ids |= {view.id for view in views} | {chapter.id}
     return Page(
         id=chapter.id,
         matter=chapter.matter,
@@ -146,6 +147,10 @@ def _page(book: Book, chapter: Chapter, notes: list[Note], html: Iterator[str], 
     )
 
 
+def _parsed(html: str) -> Any:
+    return etree.fromstring(f"<body>{html}</body>", etree.XMLParser(resolve_entities=False, no_network=True))
+
+
 def _part_view(part: Part, title: str) -> PartView:
     return PartView(part.id, part.label, title, tree.plain(part.title).strip())
 
@@ -155,7 +160,7 @@ def _sections(root: Any) -> Iterator[Section]:
         if heading.tag in HEADINGS:
             number = heading.find("span[@class='number']")
             label = "".join(number.itertext()) if number is not None else ""
-            copy = etree.fromstring(etree.tostring(heading, with_tail=False))
+            copy: Any = etree.fromstring(etree.tostring(heading, with_tail=False))
             for child in list(copy):
                 if child.get("class") in ("number", "noteref"):
                     _drop(child)

@@ -12,7 +12,7 @@ from typing import Any
 from lxml import etree
 from markupsafe import Markup
 
-from banxin import fonts, layout, machine
+from banxin import fonts, layout
 from banxin.book import Artifact
 from banxin.layout import Geometry
 from banxin.render import links, math, toc
@@ -38,13 +38,10 @@ def render(press: Press, report: Report = lambda _: None) -> list[Artifact]:
     """
     geometry = layout.geometry(press.page_spec or layout.PageSpec(), press.layout)
     html = document(press, geometry)
-    machine.preload()
     import weasyprint
 
     with _progress(report):
-        data = weasyprint.HTML(
-            string=html, base_url="book:", url_fetcher=fetcher(press.book.images)
-        ).write_pdf(
+        data = weasyprint.HTML(string=html, base_url="book:", url_fetcher=fetcher(press.book.images)).write_pdf(
             pdf_variant=VARIANTS[press.profile],
             pdf_identifier=press.book.meta.identifier.encode(),
             pdf_tags=True,

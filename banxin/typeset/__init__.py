@@ -39,7 +39,10 @@ RULES: tuple[_Step, ...] = (
 last, because only then is it known which marks are full-width."""
 
 
-def typeset(book: Book, edition: Edition, spec: TypesetSpec = TypesetSpec()) -> Book:
+ALL_RULES = TypesetSpec()
+
+
+def typeset(book: Book, edition: Edition, spec: TypesetSpec = ALL_RULES) -> Book:
     """Apply the rules to every word of a book; what they could not decide is a warning at its line."""
     problems: list[Problem] = []
     for chapter in book.chapters:
@@ -82,4 +85,3 @@ def complaints(value: object, path: str, edition: Edition, spec: TypesetSpec) ->
 
 def _problem(complaint: Complaint, path: str) -> Problem:
     return Problem(Place(path, complaint.line), complaint.message, complaint.hint, Level.WARNING)
-

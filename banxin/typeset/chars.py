@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 
-HAN = "\u2e80-\u2fdf\u3005-\u3007\u3021-\u3029\u3031-\u3035\u3038-\u303b\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+HAN = (
+    "\u2e80-\u2fdf\u3005-\u3007\u3021-\u3029\u3031-\u3035\u3038-\u303b"
+    "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+)
 """Han characters, for use inside a regular expression's brackets."""
 KANA = "\u3040-\u30ff\u3105-\u312f\u31a0-\u31bf"
 OPENING = "「『“‘（《〈【〖〔［｛"

@@ -17,7 +17,7 @@ from banxin.tree import Edit, Run
 from banxin.typeset.chars import OPENING, STOPS, has_han, is_latin
 from banxin.typeset.style import Complaint, Style
 
-DOUBLE = "\"＂“”"
+DOUBLE = '"＂“”'
 SINGLE = "'‘’"
 CORNER_OPEN, CORNER_CLOSE = "「『﹁﹃", "」』﹂﹄"
 ALL = frozenset(DOUBLE + SINGLE + CORNER_OPEN + CORNER_CLOSE)
@@ -131,19 +131,16 @@ def _same(a: str, b: str) -> bool:
 
 def _role(text: str, offset: int, before: str, after: str, open_marks: list[Mark]) -> Role:
     char = text[offset]
-    if char in CORNER_OPEN:
-        return Role.OPEN
-    if char in CORNER_CLOSE:
-        return Role.CLOSE
+    if char in CORNER_OPEN + CORNER_CLOSE:
+        return Role.OPEN if char in CORNER_OPEN else Role.CLOSE
     is_open = any(_same(mark.char, char) for mark in open_marks)
     if char in SINGLE and _is_apostrophe(char, before, text[offset + 1 :], is_open):
         return Role.APOSTROPHE
     if char in "'\"" and before.isdigit() and not is_open and _is_prime(text, offset, after):
         return Role.PRIME
     if is_open:
-        if char in "“‘" and not _same(open_marks[-1].char, char):
-            return Role.OPEN
-        return Role.OPEN if _begins_another(char, before, after) else Role.CLOSE
+        deeper = char in "“‘" and not _same(open_marks[-1].char, char)
+        return Role.OPEN if deeper or _begins_another(char, before, after) else Role.CLOSE
     return Role.CLOSE if _only_closes(text, offset, before, after) else Role.OPEN
 
 

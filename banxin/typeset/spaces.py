@@ -11,7 +11,8 @@ from banxin.typeset.chars import CLOSING, OPENING, STOPS, has_han
 from banxin.typeset.style import Style
 
 MARKS = re.escape(OPENING + CLOSING + STOPS)
-BESIDE = re.compile(rf"(?<=[{MARKS}]) +(?=\S)|(?<=[{MARKS}]{tree.NOTE}) +(?=\S)|(?<=\S) +(?=[{MARKS}])|(?<=——|……) +(?=\S)|(?<=\S) +(?=——|……)")
+FULL = rf"(?:[{MARKS}]|——|……)"
+BESIDE = re.compile(rf"(?:(?<=[{MARKS}])|(?<=——)|(?<=……)|(?<=[{MARKS}]{tree.NOTE})) +(?=\S)|(?<=\S) +(?={FULL})")
 
 
 def edits(run: Run, _style: Style) -> Iterator[Edit]:

@@ -1,0 +1,114 @@
+"""No word is lost: the text of the book, and what readers find in its PDF, its EPUB and its site."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from banxin import build, layout, tree
+from banxin.book import Book
+from banxin.load import Manuscript, load
+from tests.conftest import ROOT, SAMPLES, Built
+from tests.readers.extract import epub_documents, letters, pdf_type_areas, site_pages, squeezed
+
+pytestmark = pytest.mark.slow
+
+CASES = [(name, edition) for name, sample in SAMPLES.items() for edition in sample.editions]
+GOLDEN = Path(__file__).parent.parent / "golden"
+
+
+def typeset(name: str, edition: str) -> tuple[Manuscript, Book]:
+    """The book as it goes to the renderers."""
+    sample = SAMPLES[name]
+    if not sample.path.exists():
+        pytest.skip(f"{sample.path} is not here (only in the workplace of its author)")
+    manuscript = load(sample.path)
+    look = layout.load(manuscript.config.layout or ("essay" if sample.path.is_file() else "novel"), [])
+    arranged = build.arrange(manuscript, look)
+    chosen = build.config.edition(manuscript.config, edition, manuscript.book.meta.language)
+    return manuscript, build.set_type(manuscript, arranged, chosen)
+
+
+def paragraphs(book: Book) -> list[str]:
+    """The words of every paragraph, heading and cell, squeezed; those too short to tell anything are left out."""
+    found: list[str] = []
+
+    def take(inlines: list[tree.Node], _line: int) -> list[tree.Node]:
+        plain = tree.map_nodes(inlines, lambda node: [] if tree.is_note_mark(node) or node["t"] == "Math" else node)
+        for piece in re.split(r"\n", tree.plain(plain)):
+            found.append(squeezed(piece))
+        return inlines
+
+    for chapter in book.chapters:
+        for blocks in (chapter.title, chapter.subtitle, chapter.blocks):
+            if blocks and not any(node["t"] == "Math" for node in tree.walk(blocks)):
+                tree.map_inlines(blocks, take)
+            elif blocks:
+                for block in blocks:
+                    if not any(node["t"] == "Math" for node in tree.walk(block)):
+                        tree.map_inlines(block, take)
+    return [text for text in found if len(text) > 3]
+
+
+def without_marks(text: str) -> str:
+    """Note numbers stand between letters: figures do not count in this comparison."""
+    return re.sub(r"[\d\W_]", "", text)
+
+
+@pytest.mark.parametrize("name", ["essay", "chronicle", "story"])
+def test_the_authors_letters_are_all_there(name: str) -> None:
+    """Letter by letter: the file as the author wrote it (read by nothing of ours), and the typeset book."""
+    manuscript, book = typeset(name, SAMPLES[name].editions[0])
+    written = ""
+    for source in manuscript.book.sources.values():
+        body = re.sub(r"\A---\n.*?\n---\n", "", source.text, flags=re.DOTALL)
+        written += re.sub(r"\[\^[^\]]+\]:?|\{[^}]*\}", "", body)
+    ours = "".join(tree.plain([{"t": "Para", "c": c.title}]) + tree.plain(c.blocks) for c in book.chapters)
+    notes = "".join(tree.plain(note.blocks) for note in book.notes)
+    assert sorted(letters(written)) == sorted(letters(ours + notes))
+    if not book.notes:
+        assert letters(written) == letters(ours)
+
+
+@pytest.mark.parametrize(("name", "edition"), CASES)
+def test_pdf(name: str, edition: str, built: Callable[[str], Built]) -> None:
+    _, book = typeset(name, edition)
+    pages = pdf_type_areas(built(name).pdf(edition))
+    text = without_marks(squeezed(pages))
+    lost = [words for words in paragraphs(book) if without_marks(words) not in text]
+    assert [words for words in lost if not torn_by_a_page(without_marks(words), text)] == []
+
+
+def torn_by_a_page(words: str, text: str) -> bool:
+    """Notes at the foot of a page stand between the two halves of a paragraph."""
+    return any(words[:i] in text and words[i:] in text for i in range(2, len(words) - 1))
+
+
+@pytest.mark.parametrize(("name", "edition"), CASES)
+def test_epub(name: str, edition: str, built: Callable[[str], Built]) -> None:
+    _, book = typeset(name, edition)
+    text = without_marks(squeezed("".join(epub_documents(built(name).epub(edition)).values())))
+    assert [words for words in paragraphs(book) if without_marks(words) not in text] == []
+
+
+@pytest.mark.parametrize(("name", "edition"), CASES)
+def test_site(name: str, edition: str, built: Callable[[str], Built]) -> None:
+    _, book = typeset(name, edition)
+    text = without_marks(squeezed("".join(site_pages(built(name).site(edition)).values())))
+    assert [words for words in paragraphs(book) if without_marks(words) not in text] == []
+
+
+def test_what_the_chronicle_must_say(update_golden: bool, built: Callable[[str], Built]) -> None:
+    """Mark by mark: every quirk of a pasted manuscript, and what a careful typesetter makes of it."""
+    _, book = typeset("chronicle", "zh-Hans")
+    text = "".join(tree.plain([{"t": "Para", "c": c.title}]) + tree.plain(c.blocks) for c in book.chapters)
+    golden = GOLDEN / "chronicle.txt"
+    if update_golden:
+        golden.write_text(text, "utf-8")
+    assert text == golden.read_text("utf-8")
+    expected = squeezed(text)
+    assert expected in squeezed(pdf_type_areas(built("chronicle").pdf("zh-Hans")).replace("※", ""))
+    assert (ROOT / "examples" / "chronicle.md").is_file()
