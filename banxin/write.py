@@ -12,6 +12,11 @@ from pathlib import Path, PurePosixPath
 from banxin.book import Artifact
 from banxin.errors import ConfigError, Place, Problem, ToolError
 
+MANIFEST = ".banxin-outputs"
+"""In the output folder: every file there that banxin wrote, one a line. `clean` removes these and nothing else."""
+SCRATCH = ".banxin-"
+"""How the folders begin that a build works in; one is left only where a build was killed."""
+
 
 def write(artifacts: Sequence[Artifact], out: Path) -> list[Path]:
     """Write artifacts under `out`; gives the files and folders at its top that are new.
@@ -27,15 +32,32 @@ def write(artifacts: Sequence[Artifact], out: Path) -> list[Path]:
     tops = list(dict.fromkeys(PurePosixPath(artifact.path).parts[0] for artifact in artifacts))
     try:
         out.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=".banxin-", dir=out) as scratch:
-            _stage(artifacts, Path(scratch))
-            for top in tops:
+        with tempfile.TemporaryDirectory(prefix=SCRATCH, dir=out) as scratch:
+            _stage([*artifacts, _manifest(artifacts, out)], Path(scratch))
+            for top in [*tops, MANIFEST]:
                 _exchange(Path(scratch) / top, out / top)
     except OSError as error:
         hint = "腾出空间，或用 -o 换一个输出文件夹；原有的文件没有动。"
         message = f"写不进去：{error.strerror or error}"
         raise ToolError([Problem(Place(str(out)), message, hint)]) from error
     return [out / top for top in tops]
+
+
+def listed(out: Path) -> list[str]:
+    """The files under `out` that banxin wrote, by its own list: relative, with `/`."""
+    try:
+        text = (out / MANIFEST).read_text("utf-8", errors="replace")
+    except OSError:
+        return []
+    return [line for line in text.split("\n") if line]
+
+
+def _manifest(artifacts: Iterable[Artifact], out: Path) -> Artifact:
+    """The list after this build: a top that is written again has only its new files."""
+    new = {artifact.path for artifact in artifacts}
+    tops = {PurePosixPath(path).parts[0] for path in new}
+    kept = {path for path in listed(out) if path.split("/")[0] not in tops}
+    return Artifact(MANIFEST, "".join(f"{path}\n" for path in sorted(kept | new)).encode())
 
 
 def _check_names(artifacts: Iterable[Artifact]) -> None:
