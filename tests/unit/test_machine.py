@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def test_this_machine_can_make_books() -> None:
-    needed = [check for check in machine.doctor() if check.needed]
+    needed = [check for check in machine.doctor() if check.required]
     assert [check.name for check in needed if not check.ok] == []
     assert {"pandoc", "WeasyPrint", "Pango", "字体"} <= {check.name for check in needed}
 
