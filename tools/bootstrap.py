@@ -164,7 +164,7 @@ def install(wheel: Path | None, kind: str) -> None:
 
 
 def pip_install(wheel: Path, lock: Path) -> bool:
-    """What a lock file lists, each file checked by its SHA-256; wheels only, so that no package runs code of its own."""
+    """What a lock file lists, each file checked by its SHA-256; wheels only: no package runs code of its own."""
     command = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input"]
     command += ["--no-deps", "--only-binary=:all:", "--require-hashes", "-r", str(lock)]
     return works(command, PYTHONPATH=str(wheel), PYTHONDONTWRITEBYTECODE="1")
