@@ -41,9 +41,11 @@ def _figure(number: str, labels: Mapping[str, str]) -> str:
 
 def lead_in(html: str, words: str) -> Markup:
     """Blocks with `words` (HTML) at the start of their first paragraph, or in one of their own before another block."""
-    found = re.match(r"\s*<p\b[^>]*>", html)
-    at = found.end() if found else 0
-    return Markup(html[:at] + words + html[at:] if found else f"<p>{words}</p>{html}")
+    blocks, inserted = str(html), str(words)
+    found = re.match(r"\s*<p\b[^>]*>", blocks)
+    if found is None:
+        return Markup(f"<p>{inserted}</p>{blocks}")
+    return Markup(blocks[: found.end()] + inserted + blocks[found.end() :])
 
 
 def title_lines(title: str, most: float) -> list[str]:
