@@ -108,6 +108,7 @@ def presses(order: Order, watcher: Watcher) -> Iterator[Press]:
     fonts.activate(_own_fonts(manuscript))
     watcher.stage("编排")
     book = arrange(manuscript, look, order.draft)
+    book = replace(book, problems=(*book.problems, *typeset.undecided(book, manuscript.config.typeset)))
     for edition in editions:
         watcher.stage(f"{edition.name} 转换与排字")
         yield _press(manuscript, book, edition, look, order)

@@ -155,7 +155,7 @@ def doctor(_options: argparse.Namespace) -> int:
     for one in checks:
         print(f"{'✓' if one.ok else '✗'} {one.name}：{one.found}")
         if not one.ok:
-            print(f"    办法：{one.mend}")
+            print(f"    办法：{one.hint}")
     return BUILT if all(one.ok for one in checks if one.needed) else MISSING
 
 

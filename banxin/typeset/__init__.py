@@ -6,8 +6,8 @@ a mark is and what gaps open is not here: that is the line composer's (PDF) and 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 
 from banxin import tree, words
 from banxin.book import Book, Edition
@@ -43,21 +43,12 @@ ALL_RULES = TypesetSpec()
 
 
 def typeset(book: Book, edition: Edition, spec: TypesetSpec = ALL_RULES) -> Book:
-    """Apply the rules to every word of a book; what they could not decide is a warning at its line."""
-    problems: list[Problem] = []
-    for chapter in book.chapters:
-        problems += complaints(chapter.title, chapter.place.path, edition, spec)
-        problems += complaints(chapter.blocks, chapter.place.path, edition, spec)
-    paths = {chapter.id: chapter.place.path for chapter in book.chapters}
-    for note in book.notes:
-        problems += complaints(note.blocks, paths[note.chapter], edition, spec)
-
+    """Apply the rules to every word of a book."""
     style = Style(edition.language, spec.quotes)
-    new = book
     for step in RULES:
         if step.wanted(spec):
-            new = words.map_words(new, _change(step.rule, style))
-    return replace(new, problems=(*book.problems, *problems))
+            book = words.map_words(book, _change(step.rule, style))
+    return book
 
 
 def _change(rule: Rule, style: Style) -> Callable[[object], object]:
@@ -67,21 +58,28 @@ def _change(rule: Rule, style: Style) -> Callable[[object], object]:
     return change
 
 
-def complaints(value: object, path: str, edition: Edition, spec: TypesetSpec) -> list[Problem]:
-    """Quotation marks that stand alone, with their lines."""
-    found: list[Problem] = []
+def undecided(book: Book, spec: TypesetSpec = ALL_RULES) -> list[Problem]:
+    """What the rules cannot decide for the author, with its line: quotation marks that stand alone.
+
+    To be asked of the book before conversion, so that its words are the author's and each is told once.
+    """
     if spec.quotes is QuoteStyle.KEEP:
-        return found
-    style = Style(edition.language, spec.quotes)
+        return []
+    problems: list[Problem] = []
+    paths = {chapter.id: chapter.place.path for chapter in book.chapters}
+    texts = [(chapter.id, text) for chapter in book.chapters for text in (chapter.title, chapter.blocks)]
+    for id, text in [*texts, *((note.chapter, note.blocks) for note in book.notes)]:
+        problems += _undecided(text, paths[id])
+    return problems
+
+
+def _undecided(value: object, path: str) -> Iterator[Problem]:
+    found: list[Complaint] = []
 
     def look(run: Run) -> Iterable[Edit]:
-        for complaint in quotes.complaints(run, style):
-            found.append(_problem(complaint, path))
+        found.extend(quotes.complaints(run))
         return ()
 
     tree.rewrite(value, look, is_kept)
-    return found
-
-
-def _problem(complaint: Complaint, path: str) -> Problem:
-    return Problem(Place(path, complaint.line), complaint.message, complaint.hint, Level.WARNING)
+    for complaint in found:
+        yield Problem(Place(path, complaint.line), complaint.message, complaint.hint, Level.WARNING)

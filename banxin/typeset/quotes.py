@@ -69,7 +69,7 @@ def edits(run: Run, style: Style) -> Iterator[Edit]:
             yield mark.offset, mark.offset + 1, new
 
 
-def complaints(run: Run, _style: Style) -> Iterator[Complaint]:
+def complaints(run: Run) -> Iterator[Complaint]:
     """Marks without a partner. An opening “ or 「 at a paragraph's start may rightly lack one (CLREQ 3.1.1)."""
     if not has_han(run.text):
         return
