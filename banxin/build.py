@@ -102,7 +102,7 @@ def presses(order: Order, watcher: Watcher) -> Iterator[Press]:
     names = order.editions or _all_editions(manuscript)
     editions = [config.edition(manuscript.config, name, manuscript.book.meta.language) for name in names]
     _check_names(manuscript.slug, names, manuscript)
-    look = _layout(manuscript)
+    look = layout_of(manuscript)
     watcher.stage("字体")
     fonts.ensure({edition.language for edition in editions}, watcher.step)
     fonts.activate(_own_fonts(manuscript))
@@ -192,7 +192,8 @@ def _check_names(slug: str, names: Sequence[str], manuscript: Manuscript) -> Non
     stop_on_errors(problems, ConfigError)
 
 
-def _layout(manuscript: Manuscript) -> Layout:
+def layout_of(manuscript: Manuscript) -> Layout:
+    """The layout that the book names; else the one for its shape."""
     name = manuscript.config.layout or DEFAULT_LAYOUTS[not manuscript.config.path and len(manuscript.book.sources) == 1]
     return layout.load(name, [manuscript.root / "layouts"])
 
