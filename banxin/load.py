@@ -130,6 +130,18 @@ def _left_out(one: _Parsed) -> Problem:
 # Finding the files --------------------------------------------------------------------------------------------------
 
 
+def files(path: Path) -> tuple[Path, list[str]]:
+    """The folder of a manuscript and the names of its chapters' files, in order; nothing is read but book.yaml.
+
+    Raises:
+        ConfigError: book.yaml is wrong.
+        ManuscriptError: there is no book there.
+    """
+    root, _, _, entries, problems = _find(path)
+    stop_on_errors(problems)
+    return root, [entry.path for entry in entries]
+
+
 def _find(path: Path) -> tuple[Path, Config, tuple[Part, ...], list[Entry], list[Problem]]:
     """The root, settings, parts and files of a manuscript, in order."""
     name = str(path)
@@ -155,7 +167,7 @@ def natural(name: str) -> tuple[list[tuple[int, str]], str]:
 
 
 def _listed(root: Path) -> tuple[Path, Config, tuple[Part, ...], list[Entry], list[Problem]]:
-    text = _decode(root, BOOK_FILE)
+    text = decode(root, BOOK_FILE)
     if isinstance(text, Problem):
         raise ConfigError([text])
     config = configuration.read(text, BOOK_FILE)
@@ -222,7 +234,7 @@ def _read_all(root: Path, entries: list[Entry]) -> tuple[list[Source], list[Prob
     sources: list[Source] = []
     problems: list[Problem] = []
     for entry in entries:
-        text = _decode(root, entry.path)
+        text = decode(root, entry.path)
         if isinstance(text, Problem):
             problems.append(text)
             continue
@@ -231,7 +243,7 @@ def _read_all(root: Path, entries: list[Entry]) -> tuple[list[Source], list[Prob
     return sources, problems
 
 
-def _decode(root: Path, name: str) -> str | Problem:
+def decode(root: Path, name: str) -> str | Problem:
     """A file's text: UTF-8 with or without BOM, any line ends; or what is wrong with it."""
     file = root / name
     place = Place(name)
