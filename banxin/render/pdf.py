@@ -13,9 +13,9 @@ from lxml import etree
 from markupsafe import Markup
 
 from banxin import fonts, layout
-from banxin.book import Artifact
+from banxin.book import Artifact, Matter
 from banxin.layout import Geometry
-from banxin.render import links, math, toc
+from banxin.render import links, math, pagelabels, toc
 from banxin.render.fetcher import fetcher
 from banxin.render.page import NoteView, Page
 from banxin.render.press import Press
@@ -44,10 +44,18 @@ def render(press: Press, report: Report = lambda _: None) -> list[Artifact]:
         data = weasyprint.HTML(string=html, base_url="book:", url_fetcher=fetcher(press.book.images)).write_pdf(
             pdf_variant=VARIANTS[press.profile],
             pdf_identifier=press.book.meta.identifier.encode(),
+            finisher=_labels(press),
             pdf_tags=True,
             custom_metadata=True,
         )
     return [Artifact(f"{press.slug}-{press.edition.name}{SUFFIX}", data)]
+
+
+def _labels(press: Press) -> pagelabels.Finisher:
+    body = next((page for page in press.pages if page.matter is Matter.BODY), press.pages[0])
+    first = body.part.id if body.part else body.id
+    has_cover = press.profile == "screen" and press.options["cover"]
+    return pagelabels.finisher(first, press.options["front-numerals"], press.labels["cover"] if has_cover else "")
 
 
 def document(press: Press, geometry: Geometry) -> str:

@@ -30,7 +30,16 @@ def pdf_type_areas(path: Path) -> str:
     assert match
     width, height = (float(number) for number in match.groups())
     head, foot = 0.085, 0.085
-    box = ["-x", "0", "-y", str(int(height * head)), "-W", str(int(width) + 1), "-H", str(int(height * (1 - head - foot)))]
+    box = [
+        "-x",
+        "0",
+        "-y",
+        str(int(height * head)),
+        "-W",
+        str(int(width) + 1),
+        "-H",
+        str(int(height * (1 - head - foot))),
+    ]
     done = subprocess.run(["pdftotext", "-raw", *box, str(path), "-"], capture_output=True, text=True, check=True)
     return done.stdout
 
