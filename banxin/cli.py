@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import argparse
 import os
+import shlex
+import shutil
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -143,7 +147,7 @@ def new(options: argparse.Namespace) -> int:
 
     for path in starter.start(options.folder):
         print(path)
-    print(f"下一步：python build.py build {options.folder}")
+    print(f"下一步：python build.py build {shlex.quote(str(options.folder))}")
     return BUILT
 
 
@@ -163,8 +167,11 @@ def clean(options: argparse.Namespace) -> int:
     """Forget the cache and the outputs."""
     from banxin import cleaning
 
-    for path in cleaning.clean(options.out):
+    removed = cleaning.clean(options.out, options.fonts)
+    for path in removed:
         print(f"删去 {path}")
+    if not removed:
+        print("没有什么可删的。")
     return BUILT
 
 
@@ -172,7 +179,9 @@ def stats(options: argparse.Namespace) -> int:
     """Count the book."""
     from banxin import statistics
 
-    print(statistics.table(order_of(options)))
+    tallies = statistics.count(order_of(options))
+    width = shutil.get_terminal_size((100, 0)).columns
+    print(statistics.as_json(tallies) if options.json else statistics.table(tallies, width))
     return BUILT
 
 
@@ -199,7 +208,11 @@ def watch(options: argparse.Namespace) -> int:
     """Build again at every change, with a live preview."""
     from banxin import watching
 
-    return int(watching.watch(order_of(options), options.port))
+    order = order_of(options)
+    if not options.format:
+        order = replace(order, formats=("html",))
+    watching.watch(order, options.port, tell, partial(print, flush=True))
+    return BUILT
 
 
 def _check_arguments(parser: argparse.ArgumentParser) -> None:
@@ -218,6 +231,16 @@ def _clean_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "-o", "--out", type=Path, default=Path("dist"), metavar="文件夹", help="输出文件夹（默认 dist）"
     )
+    parser.add_argument("--fonts", action="store_true", help="取来的字体也删去，下次再取")
+
+
+def _stats_arguments(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("book", nargs="?", type=Path, default=Path("manuscript"), metavar="书", help=BOOK_HELP)
+    add("-e", "--edition", action="append", default=[], metavar="版本", help="数哪个版本；可写多次（默认是稿子的语言）")
+    add("--draft", action="store_true", help="草稿也数，稿子有缺处也数")
+    add("--json", action="store_true", help="给别的程序读")
+    parser.set_defaults(strict=False, jobs=os.cpu_count() or 1)
 
 
 def _fmt_arguments(parser: argparse.ArgumentParser) -> None:
@@ -236,7 +259,8 @@ def _review_arguments(parser: argparse.ArgumentParser) -> None:
 
 def _watch_arguments(parser: argparse.ArgumentParser) -> None:
     _build_arguments(parser)
-    parser.add_argument("--port", type=int, default=8000, help="预览的端口（默认 8000）")
+    parser.add_argument("--port", type=int, default=8000, help="预览的端口（默认 8000；0 是随便哪个空的）")
+    parser.epilog = "不写 -f 就只做网页，最快；要看版面，加 -f html -f pdf。按 Ctrl+C 停下。"
 
 
 COMMANDS: dict[str, tuple[Command, str, Callable[[argparse.ArgumentParser], None]]] = {
@@ -246,7 +270,7 @@ COMMANDS: dict[str, tuple[Command, str, Callable[[argparse.ArgumentParser], None
     "check": (check, "检查书稿，不排", _check_arguments),
     "fmt": (fmt, "整理稿子：一句一行，别的一概不动", _fmt_arguments),
     "review": (review, "看两个版本之间改了什么", _review_arguments),
-    "stats": (stats, "数字数", _order_arguments),
+    "stats": (stats, "数字数", _stats_arguments),
     "watch": (watch, "边写边看：一存盘就重排", _watch_arguments),
     "clean": (clean, "删去缓存和输出", _clean_arguments),
 }
