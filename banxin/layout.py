@@ -8,7 +8,7 @@ except trims, which the trade names in mm. How things look is the layouts' CSS, 
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import lru_cache
@@ -19,6 +19,7 @@ import yaml
 from jinja2 import ChoiceLoader, FileSystemLoader, PrefixLoader, StrictUndefined
 from jinja2.sandbox import SandboxedEnvironment
 
+from banxin import yamlsafe
 from banxin.errors import ConfigError, Place, Problem
 from banxin.filters import FILTERS
 from banxin.resources import layouts_dir
@@ -29,14 +30,14 @@ POINTS_PER_MM = 72 / 25.4
 POINTS_PER_UNIT = {"pt": 1.0, "mm": POINTS_PER_MM, "cm": 10 * POINTS_PER_MM, "in": 72.0, "px": 0.75}
 NARROWEST_MARGIN = 5 * POINTS_PER_MM
 """A trimmer may miss by a millimetre or two: no printer takes text nearer to the edge than this (pt)."""
+NOTE_PLACES = ("chapter", "foot", "book")
 
-_LAYOUT_KEYS = ("extends", "title", "about", "page", "margins", "notes", "options", "colours")
+_KEYS = ("extends", "title", "about", "page", "margins", "notes", "options", "colours")
 _PAGE_KEYS = ("trim", "chars", "lines", "size", "pitch", "gutter")
 _MARGIN_KEYS = ("head", "foot", "gutter", "fore-edge")
-NOTE_PLACES = ("chapter", "foot", "book")
 _NAME = re.compile(r"[A-Za-z0-9\u4e00-\u9fff][\w\u4e00-\u9fff-]*")
 _LENGTH = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([a-z]+)\s*")
-_NAMED_COLOUR = re.compile(r"#[0-9a-fA-F]{3}(?:[0-9a-fA-F]{3})?")
+_COLOUR = re.compile(r"#[0-9a-fA-F]{3}(?:[0-9a-fA-F]{3})?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,30 +121,26 @@ def geometry(page: PageSpec, layout: Layout, place: Place | None = None) -> Geom
     """The page that `page` asks for, with the layout's defaults; `place` is where the book says so.
 
     A book that names another trim or size alone keeps the layout's colour: as large a share of the page is text.
+
+    Raises:
+        ConfigError: the trim is unknown, or the type area leaves no margins; the message says what would fit.
     """
     place = place or Place("book.yaml")
-    default = layout.page
+    default, margins = layout.page, layout.margins
     usual_width, usual_height = trim_size(default.trim, place)
     width, height = trim_size(page.trim or default.trim, place)
     usual_size, usual_pitch = _given(default.size), _given(default.pitch)
     size = page.size or usual_size
     pitch = page.pitch or usual_pitch * size / usual_size
-    usual_chars, usual_lines = int(_given(default.chars)), int(_given(default.lines))
-    chars = page.chars or max(1, round(usual_chars * usual_size / usual_width * width / size))
-    lines = page.lines or max(1, round(usual_lines * usual_pitch / usual_height * height / pitch))
+    chars = page.chars or max(1, round(_given(default.chars) * usual_size / usual_width * width / size))
+    lines = page.lines or max(1, round(_given(default.lines) * usual_pitch / usual_height * height / pitch))
     measure, depth = chars * size, lines * pitch
-    problems = [
-        *_fault_across(width, measure, size, page.gutter, place),
-        *_fault_down(height, depth, pitch, place),
-    ]
+    problems = [*_too_wide(width, measure, size, page.gutter, place), *_too_high(height, depth, pitch, place)]
     if problems:
         raise ConfigError(problems)
-    margins = layout.margins
-    gutter = (
-        page.gutter
-        if page.gutter is not None
-        else (width - measure) * margins.gutter / (margins.gutter + margins.fore_edge)
-    )
+    gutter = (width - measure) * margins.gutter / (margins.gutter + margins.fore_edge)
+    if page.gutter is not None:
+        gutter = page.gutter
     head = (height - depth) * margins.head / (margins.head + margins.foot)
     return Geometry(
         width=width,
@@ -161,19 +158,16 @@ def geometry(page: PageSpec, layout: Layout, place: Place | None = None) -> Geom
     )
 
 
-def trim_size(trim: str | tuple[float, float] | None, place: Place) -> tuple[float, float]:
-    """Width and height in pt of a trim given by name or in mm."""
-    if trim is None:
-        _refuse(place, "没有给出开本", "写 trim: 大32开，或 trim: [140, 203]（毫米）")
-    if isinstance(trim, str):
-        known = trims()
-        size = known.get(_trim_key(trim))
-        if size is None:
-            close = get_close_matches(_trim_key(trim), known, n=3, cutoff=0.3)
-            hint = f"可用的有：{'、'.join(close or known)}；也可写 [宽, 高]，单位毫米"
-            _refuse(place, f"不认识的开本：{trim}", hint)
-        trim = size
-    width, height = trim
+def trim_size(trim: object, place: Place) -> tuple[float, float]:
+    """Width and height in pt of a trim given by its name, or as a pair in mm."""
+    size = trims().get(_trim_key(trim)) if isinstance(trim, str) else trim
+    if isinstance(trim, str) and size is None:
+        close = get_close_matches(_trim_key(trim), trims(), n=3, cutoff=0.3)
+        hint = f"可用的有：{'、'.join(close or trims())}；也可写 [宽, 高]，单位毫米"
+        _refuse(place, f"不认识的开本：{trim}", hint)
+    if not isinstance(size, (tuple, list)) or len(size) != 2:
+        _refuse(place, f"看不懂的开本：{trim}", "写 trim: 大32开，或 trim: [140, 203]（毫米）")
+    width, height = size
     if not (20 <= width <= 2000 and 20 <= height <= 2000):
         _refuse(place, f"开本 {width:g} × {height:g} 毫米不合情理", "宽和高都以毫米计，在 20 与 2000 之间")
     return width * POINTS_PER_MM, height * POINTS_PER_MM
@@ -211,7 +205,8 @@ def _all_labels() -> Mapping[str, Mapping[str, str]]:
 
 def options(layout: Layout, overrides: Mapping[str, Any], place: Place | None = None) -> Mapping[str, Any]:
     """The layout's options with the book's own; a key that the layout does not know is refused."""
-    problems = _option_faults(layout.options, overrides, place or Place("book.yaml"))
+    where = place or Place("book.yaml")
+    problems = [*_option_faults(layout.options, overrides, lambda _: where)]
     if problems:
         raise ConfigError(problems)
     return {**layout.options, **overrides}
@@ -239,23 +234,40 @@ def environment(layout: Layout) -> SandboxedEnvironment:
 # --- reading layout.yaml
 
 
-def _chain(name: str, roots: Sequence[Path]) -> list[Path]:
-    """The folders from `name` to `base`."""
-    chain: list[Path] = []
-    seen: list[str] = []
-    wanted = name
-    while wanted:
+@dataclass(frozen=True, slots=True)
+class _File:
+    """One `layout.yaml`, its keys checked."""
+
+    folder: Path
+    data: Mapping[str, Any]
+    lines: Mapping[yamlsafe.Path, int]
+
+    def place(self, *keys: str) -> Place:
+        """Where a key stands."""
+        return Place(f"layouts/{self.folder.name}/layout.yaml", self.lines.get(keys, 0))
+
+    def part(self, key: str) -> Mapping[str, Any]:
+        """A group of keys, empty where there is none."""
+        return self.data.get(key) or {}
+
+
+def _chain(name: str, roots: Sequence[Path]) -> list[_File]:
+    """The files from `name` to `base`."""
+    chain = [_read(_find(name, roots, Place("book.yaml")))]
+    seen = [name]
+    while seen[-1] != BASE:
+        last = chain[-1]
+        wanted = str(last.data.get("extends") or BASE)
         if wanted in seen:
             told = " → ".join([*seen, wanted])
-            _refuse(_place(chain[-1]), f"版式互相继承，成了一圈：{told}", "改掉其中一个的 extends")
+            _refuse(last.place("extends"), f"版式互相继承，成了一圈：{told}", "改掉其中一个的 extends")
+        chain.append(_read(_find(wanted, roots, last.place("extends"))))
         seen.append(wanted)
-        folder = _find(wanted, roots, Place("book.yaml") if not chain else _place(chain[-1]))
-        chain.append(folder)
-        wanted = "" if wanted == BASE else str(_read(folder).get("extends") or BASE)
     return chain
 
 
 def _find(name: str, roots: Sequence[Path], place: Place) -> Path:
+    """The folder of the layout `name`."""
     if _NAME.fullmatch(name):
         for root in roots:
             if (root / name / "layout.yaml").is_file():
@@ -275,64 +287,53 @@ def _contained(folder: Path, place: Place) -> Path:
     return folder
 
 
-def _read(folder: Path) -> dict[str, Any]:
+def _read(folder: Path) -> _File:
     """A folder's `layout.yaml`, checked key by key."""
-    path = folder / "layout.yaml"
-    place = _place(folder)
+    path = f"layouts/{folder.name}/layout.yaml"
     try:
-        data = yaml.load(path.read_text(encoding="utf-8"), Loader=_PlainLoader)
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        line = mark.line + 1 if mark else 0
-        _refuse(Place(place.path, line), "layout.yaml 不是合法的 YAML", str(getattr(error, "problem", "") or error))
+        text = (folder / "layout.yaml").read_text(encoding="utf-8")
     except UnicodeDecodeError:
-        _refuse(place, "layout.yaml 不是 UTF-8", "另存为 UTF-8")
-    if data is None:
-        return {}
-    if not isinstance(data, dict):
-        _refuse(place, "layout.yaml 应是一组键和值", "照 layouts/README.md 里的样子写")
-    problems = [
-        *_key_faults(data, _LAYOUT_KEYS, "", place),
-        *_part_faults(data, "page", _PAGE_KEYS, place),
-        *_part_faults(data, "margins", _MARGIN_KEYS, place),
-        *_part_faults(data, "options", None, place),
-        *_part_faults(data, "colours", None, place),
-    ]
+        _refuse(Place(path), "layout.yaml 不是 UTF-8", "另存为 UTF-8")
+    mapped = yamlsafe.load(text, path, kind=ConfigError)
+    file = _File(folder, mapped.data, mapped.lines)
+    problems = [*_key_faults(file.data, _KEYS, file.place)]
+    for key, known in (("page", _PAGE_KEYS), ("margins", _MARGIN_KEYS), ("options", ()), ("colours", ())):
+        if not isinstance(file.part(key), dict):
+            problems.append(Problem(file.place(key), f"{key} 应是一组键和值"))
+        elif known:
+            problems += _key_faults(file.part(key), known, file.place, key)
     if problems:
         raise ConfigError(problems)
-    return data
+    return file
 
 
-def _merge(name: str, chain: Sequence[Path]) -> Layout:
-    """The chain's `layout.yaml` files, the base first, each laid over the one before."""
+def _merge(name: str, chain: Sequence[_File]) -> Layout:
+    """The chain's files, the base first, each laid over the one before."""
     merged: dict[str, Any] = {}
     problems: list[Problem] = []
-    for folder in reversed(chain):
-        own = _read(folder)
-        if folder.name != BASE:
-            problems += _option_faults(merged.get("options", {}), own.get("options") or {}, _place(folder))
-            problems += _key_faults(
-                own.get("colours") or {}, tuple(merged.get("colours", {})), "colours.", _place(folder)
-            )
-        for key, value in own.items():
+    for file in reversed(chain):
+        problems += _value_faults(file, merged)
+        for key, value in file.data.items():
             merged[key] = {**merged.get(key, {}), **value} if isinstance(value, dict) else value
-    problems += _colour_faults(merged.get("colours", {}), _place(chain[0]))
-    notes = merged.get("notes", "chapter")
-    if notes not in NOTE_PLACES:
-        problems.append(Problem(_place(chain[0]), f"notes: {notes} 不可用", f"可用的有：{'、'.join(NOTE_PLACES)}"))
     if problems:
         raise ConfigError(problems)
+    margins = merged["margins"]
     return Layout(
         name=name,
-        folders=tuple(chain),
-        page=_page_spec(merged.get("page", {}), _place(chain[0])),
-        margins=_margins(merged.get("margins", {}), _place(chain[0])),
+        folders=tuple(file.folder for file in chain),
+        page=_page_spec(merged["page"]),
+        margins=Margins(*(float(margins[key]) for key in _MARGIN_KEYS)),
         title=str(merged.get("title", name)),
         about=str(merged.get("about", "")),
-        notes=notes,
-        options=merged.get("options", {}),
-        colours=merged.get("colours", {}),
+        notes=merged["notes"],
+        options=merged["options"],
+        colours=merged["colours"],
     )
+
+
+def _page_spec(data: Mapping[str, Any]) -> PageSpec:
+    lengths: dict[str, Any] = {key: points(data.get(key)) for key in ("size", "pitch", "gutter")}
+    return PageSpec(trim=data.get("trim"), chars=data.get("chars"), lines=data.get("lines"), **lengths)
 
 
 def points(value: object) -> float | None:
@@ -345,72 +346,61 @@ def points(value: object) -> float | None:
     return float(match[1]) * POINTS_PER_UNIT[match[2]]
 
 
-def _page_spec(data: Mapping[str, Any], place: Place) -> PageSpec:
-    lengths: dict[str, float | None] = {}
-    for key in ("size", "pitch", "gutter"):
-        value = data.get(key)
-        lengths[key] = points(value)
-        if value is not None and not lengths[key]:
-            _refuse(place, f"page.{key}: {value} 不是长度", "写成 10.5pt 或 3mm 的样子")
-    for key in ("chars", "lines"):
-        value = data.get(key)
-        if value is not None and (not isinstance(value, int) or value < 1):
-            _refuse(place, f"page.{key}: {value} 不是正整数")
-    trim = data.get("trim")
-    if isinstance(trim, list) and len(trim) == 2:
-        trim = (float(trim[0]), float(trim[1]))
-    return PageSpec(trim=trim, chars=data.get("chars"), lines=data.get("lines"), **lengths)
-
-
-def _margins(data: Mapping[str, Any], place: Place) -> Margins:
-    values = {key: data.get(key) for key in _MARGIN_KEYS}
-    for key, value in values.items():
-        if not isinstance(value, (int, float)) or value <= 0:
-            _refuse(place, f"margins.{key} 应是正数", "四个数只表示比例，例如 head: 20, foot: 23")
-    return Margins(*(float(_given(values[key])) for key in _MARGIN_KEYS))
-
-
 # --- faults
 
 
-def _key_faults(data: Mapping[Any, Any], known: Sequence[str], prefix: str, place: Place) -> list[Problem]:
+def _key_faults(data: Mapping[str, Any], known: Sequence[str], place: Any, *above: str) -> Iterator[Problem]:
     """One problem for each key that is not known; keys that begin with `x-` are free."""
-    problems = []
+    prefix = "".join(f"{key}." for key in above)
     for key in data:
-        if key in known or str(key).startswith("x-"):
+        if key in known or key.startswith("x-"):
             continue
-        close = get_close_matches(str(key), known, n=1, cutoff=0.5)
+        close = get_close_matches(key, known, n=1, cutoff=0.5)
         hint = f"是不是 {prefix}{close[0]}？" if close else f"可用的有：{'、'.join(known)}"
-        problems.append(Problem(place, f"不认识的键：{prefix}{key}", hint))
-    return problems
+        yield Problem(place(*above, key), f"不认识的键：{prefix}{key}", hint)
 
 
-def _part_faults(data: Mapping[str, Any], key: str, known: Sequence[str] | None, place: Place) -> list[Problem]:
-    part = data.get(key, {})
-    if not isinstance(part, dict):
-        return [Problem(place, f"{key} 应是一组键和值")]
-    return _key_faults(part, known, f"{key}.", place) if known else []
-
-
-def _option_faults(known: Mapping[str, Any], given: Mapping[str, Any], place: Place) -> list[Problem]:
-    """Unknown options, and values of another kind than the default's."""
-    problems = _key_faults(given, tuple(known), "options.", place)
+def _option_faults(known: Mapping[str, Any], given: Mapping[str, Any], place: Any) -> Iterator[Problem]:
+    """Unknown options, and values of another kind than the default's; `place` takes the option's name."""
+    yield from _key_faults(given, tuple(known), lambda *keys: place(keys[-1]), "options")
     for key, value in given.items():
         if key in known and type(value) is not type(known[key]):
             example = str(known[key]).lower() if isinstance(known[key], bool) else known[key]
-            problems.append(Problem(place, f"options.{key}: {value} 的类型不对", f"写成 {example} 的样子"))
-    return problems
+            yield Problem(place(key), f"options.{key}: {value} 的类型不对", f"写成 {example} 的样子")
 
 
-def _colour_faults(colours: Mapping[str, Any], place: Place) -> list[Problem]:
-    return [
-        Problem(place, f"colours.{key}: {value} 不是颜色", '写成 "#8a2f24" 的样子')
-        for key, value in colours.items()
-        if not _NAMED_COLOUR.fullmatch(str(value))
-    ]
+def _value_faults(file: _File, above: Mapping[str, Any]) -> Iterator[Problem]:
+    """What a layout says that makes no sense; `above` is what the layouts that it extends say."""
+    yield from _page_faults(file)
+    yield from _colour_faults(file)
+    for key, value in file.part("margins").items():
+        if key in _MARGIN_KEYS and (type(value) not in (int, float) or value <= 0):
+            hint = "四个数只表示比例，例如 head: 20, foot: 23"
+            yield Problem(file.place("margins", key), f"margins.{key} 应是正数", hint)
+    if file.data.get("notes", "chapter") not in NOTE_PLACES:
+        hint = f"可用的有：{'、'.join(NOTE_PLACES)}"
+        yield Problem(file.place("notes"), f"notes: {file.data['notes']} 不可用", hint)
+    if file.folder.name != BASE:
+        yield from _option_faults(above["options"], file.part("options"), lambda key: file.place("options", key))
+        yield from _key_faults(file.part("colours"), tuple(above["colours"]), file.place, "colours")
 
 
-def _fault_across(width: float, measure: float, size: float, gutter: float | None, place: Place) -> Iterable[Problem]:
+def _page_faults(file: _File) -> Iterator[Problem]:
+    for key, value in file.part("page").items():
+        place = file.place("page", key)
+        if key in ("size", "pitch", "gutter") and not points(value):
+            yield Problem(place, f"page.{key}: {value} 不是长度", "写成 10.5pt 或 3mm 的样子")
+        if key in ("chars", "lines") and (type(value) is not int or value < 1):
+            yield Problem(place, f"page.{key}: {value} 不是正整数")
+
+
+def _colour_faults(file: _File) -> Iterator[Problem]:
+    for key, value in file.part("colours").items():
+        if not _COLOUR.fullmatch(str(value)):
+            yield Problem(file.place("colours", key), f"colours.{key}: {value} 不是颜色", '写成 "#8a2f24" 的样子')
+
+
+def _too_wide(width: float, measure: float, size: float, gutter: float | None, place: Place) -> Iterator[Problem]:
     """The type area and the two margins beside it must fit the width."""
     fold = gutter if gutter is not None else NARROWEST_MARGIN
     room = width - fold - NARROWEST_MARGIN
@@ -423,7 +413,7 @@ def _fault_across(width: float, measure: float, size: float, gutter: float | Non
         )
 
 
-def _fault_down(height: float, depth: float, pitch: float, place: Place) -> Iterable[Problem]:
+def _too_high(height: float, depth: float, pitch: float, place: Place) -> Iterator[Problem]:
     """The type area and the margins above and below it must fit the height."""
     room = height - 2 * NARROWEST_MARGIN
     if depth > room + 1e-6:
@@ -438,29 +428,8 @@ def _fault_down(height: float, depth: float, pitch: float, place: Place) -> Iter
 # --- small helpers
 
 
-class _PlainLoader(yaml.SafeLoader):
-    """Safe YAML without anchors: a layout has no use for them, and a bomb is made of them."""
-
-    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
-        if self.check_event(yaml.AliasEvent):
-            raise yaml.YAMLError("layout.yaml 里不用 YAML 的别名")
-        return super().compose_node(parent, index)
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
-        mapping = super().construct_mapping(node, deep)
-        if len(mapping) != len(node.value):
-            raise yaml.constructor.ConstructorError(None, None, "同一个键写了两次", node.start_mark)
-        return mapping
-
-
-def _subfolders(root: Path) -> Iterable[Path]:
-    if not root.is_dir():
-        return ()
-    return (folder for folder in root.iterdir() if (folder / "layout.yaml").is_file())
-
-
-def _place(folder: Path) -> Place:
-    return Place(f"layouts/{folder.name}/layout.yaml")
+def _subfolders(root: Path) -> list[Path]:
+    return [folder for folder in root.iterdir() if (folder / "layout.yaml").is_file()] if root.is_dir() else []
 
 
 def _trim_key(name: str) -> str:
@@ -471,7 +440,7 @@ def _trim_key(name: str) -> str:
 def _given(value: float | None) -> float:
     """A value that `base` always gives."""
     if value is None:
-        raise ConfigError([Problem(Place("layouts/base/layout.yaml"), "page 和 margins 的默认值不全")])
+        _refuse(Place("layouts/base/layout.yaml"), "page 的默认值不全")
     return value
 
 
