@@ -15,7 +15,7 @@ from typing import Any, NewType, TypeVar, Union, get_args, get_origin, get_type_
 from banxin import yamlsafe
 from banxin.book import Account, Edition, Meta
 from banxin.errors import ConfigError, Level, Place, Problem
-from banxin.layout import POINTS_PER_MM, PageSpec, points
+from banxin.lengths import POINTS_PER_MM, points
 
 Names = NewType("Names", tuple[str, ...])
 """One name or a list of names."""
@@ -72,6 +72,24 @@ class QuoteStyle(StrEnum):
     CURLY = "curly"
     CORNER = "corner"
     KEEP = "keep"
+
+
+@dataclass(frozen=True, slots=True)
+class PageSpec:
+    """What a book, or a layout, asks of the page; None leaves it to the layout."""
+
+    trim: str | tuple[float, float] | None = None
+    """A name of the trade (`大32开`, `A5`), or width and height in mm."""
+    chars: int | None = None
+    """Han characters in a full line."""
+    lines: int | None = None
+    """Lines on a full page."""
+    size: float | None = None
+    """Body size, pt."""
+    pitch: float | None = None
+    """From baseline to baseline, pt."""
+    gutter: float | None = None
+    """The margin at the fold, pt; the fore-edge takes what is left."""
 
 
 @dataclass(frozen=True, slots=True)
