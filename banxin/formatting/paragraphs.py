@@ -1,7 +1,7 @@
 """Where the paragraphs of a Markdown source stand. What is not surely a paragraph is left out: nothing touches it.
 
-Rows are told apart by how pandoc's manual defines its blocks. A mistake here costs nothing but a paragraph that stays as
-it is, because the proof looks at pandoc's own tree.
+Rows are told apart by how pandoc's manual defines its blocks. A mistake here costs nothing but a paragraph that stays
+as it is, because the proof looks at pandoc's own tree.
 """
 
 from __future__ import annotations
@@ -54,6 +54,7 @@ class _Row:
     text: str
     prefix: str = ""
     indent: str = ""
+    in_item: bool = False
 
     @property
     def blank(self) -> bool:
@@ -116,7 +117,8 @@ def _after(rows: Sequence[_Row], position: int, closing: re.Pattern[str]) -> int
 def _chunk_end(rows: Sequence[_Row], position: int) -> int:
     """The next row that is blank or that no paragraph holds."""
     for i in range(position + 1, len(rows)):
-        if rows[i].blank or DIV.match(rows[i].text) or FENCE.match(rows[i].text):
+        text = rows[i].text
+        if rows[i].blank or DIV.match(text) or FENCE.match(text) or (rows[i].in_item and ITEM.match(text)):
             return i
     return len(rows)
 
@@ -161,9 +163,15 @@ def _unquoted(row: _Row) -> _Row:
 
 
 def _items(rows: Sequence[_Row]) -> Iterator[Sequence[_Row]]:
-    starts = [i for i, row in enumerate(rows) if ITEM.match(row.text)]
-    for start, end in zip(starts, [*starts[1:], len(rows)], strict=True):
-        yield rows[start:end]
+    """The items of a list, each with what is indented under it."""
+    start, margin = 0, 0
+    for i, row in enumerate(rows):
+        match = ITEM.match(row.text)
+        if match and (i == 0 or not row.text.startswith(" " * margin)):
+            if i:
+                yield rows[start:i]
+            start, margin = i, len(match[0])
+    yield rows[start:]
 
 
 def _item(rows: Sequence[_Row]) -> Iterator[Paragraph]:
@@ -174,9 +182,7 @@ def _item(rows: Sequence[_Row]) -> Iterator[Paragraph]:
     marker, margin = match[0], " " * len(match[0])
     if any(not row.blank and not row.text.startswith(margin) for row in rows[1:]):
         return
-    first = rows[0]
-    inner = [replace(first, text=first.text[len(marker) :], prefix=first.prefix + marker, indent=first.indent + margin)]
+    inner = [replace(rows[0], text=rows[0].text[len(marker) :], prefix=rows[0].prefix + marker)]
     for row in rows[1:]:
-        text = row.text[len(margin) :]
-        inner.append(replace(row, text=text, prefix=row.prefix + margin, indent=row.indent + margin))
-    yield from _paragraphs(inner)
+        inner.append(replace(row, text=row.text[len(margin) :], prefix=row.prefix + margin))
+    yield from _paragraphs([replace(row, indent=row.indent + margin, in_item=True) for row in inner])

@@ -19,13 +19,15 @@ WESTERN_ENDS = ".!?"
 ENDS = CHINESE_ENDS + WESTERN_ENDS
 PAIRS = {**dict(zip(OPENING, CLOSING, strict=True)), "(": ")", '"': '"'}
 CLOSERS = frozenset(PAIRS.values()) | {"'"}
-QUOTES = frozenset("「『“‘\"")
+QUOTES = frozenset('「『“‘"')
 TITLES = "》〉"
 GOES_ON = frozenset("，、；：,;:—～-–")
 """No line begins with these: the sentence goes on."""
-ABBREVIATIONS = frozenset(
-    "mr mrs ms dr prof rev hon st sr jr vs etc al cf ed eds vol vols no nos fig figs eq ch sec pp ca approx dept est "
-    "inc ltd co corp univ trans repr e.g i.e viz op cit ibid jan feb mar apr jun jul aug sep sept oct nov dec".split()
+ABBREVIATION = re.compile(
+    r"mrs?|ms|dr|prof|rev|hon|st|[sj]r|vs|etc|al|cf|eds?|vols?|nos?|figs?|eq|ch|sec|pp|ca|approx|dept|est|inc|ltd|co|corp|"
+    r"univ|trans|repr|viz|op|cit|ibid|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|"
+    r"[a-z]|.*\.[a-z]|.*\d",  # an initial, `U.S`, a figure
+    re.IGNORECASE,
 )
 BLOCK = re.compile(
     r"[-+*:~|>=#][\s|>=#]|[>|]|#|`{3}|~{3}|:{3}|\(?(?:\d+|[A-Za-z]|[ivxlIVXL]+|#|@\S*)[.)]\s|[-=+:| ]+$|"
@@ -55,6 +57,11 @@ class _Frame:
     inside: bool
     """Words of the sentence stand before it: what it holds is part of the sentence, with its own marks."""
     quote: bool
+
+
+def _ends(atom: Atom) -> bool:
+    """Whether an atom is the end of a sentence, or words (a link, say) with one at their end."""
+    return atom.last in (ENDS if atom.role is Role.TEXT else CHINESE_ENDS) and atom.last != ""
 
 
 def _joined(source: Sequence[Atom]) -> list[Atom]:
@@ -106,18 +113,18 @@ class _Splitter:
         i = 0
         while i < len(self.atoms):
             atom = self.atoms[i]
-            if atom.role is Role.TEXT and atom.source in ENDS:
-                end, closed = self.past_end(i)
-                result += [one.source for one in self.atoms[i:end]]
-                gap = self.line_end(i, end, closed)
-                i = end + gap if gap is not None else end
-                if gap is not None:
-                    result.append("\n")
-                    self.words = 0
+            if not _ends(atom):
+                self.look(i)
+                result.append(atom.source)
+                i += 1
                 continue
-            self.look(i)
-            result.append(atom.source)
-            i += 1
+            end, part = self.past_end(i)
+            result += [one.source for one in self.atoms[i:end]]
+            gap = self.line_end(i, end, part)
+            if gap is not None:
+                result.append("\n")
+                self.words = 0
+            i = end + (gap or 0)
         return "".join(result)
 
     def look(self, i: int) -> None:
@@ -151,8 +158,9 @@ class _Splitter:
         part = False
         while i < len(self.atoms):
             atom = self.atoms[i]
-            if atom.role is Role.TEXT and atom.source in ENDS:
+            if _ends(atom):
                 part = False
+                self.words += len(atom.source) - 1
             elif atom.role is Role.TEXT and atom.source in CLOSERS:
                 frame = self.close(atom.source)
                 if frame is None and atom.source == '"':
@@ -165,7 +173,7 @@ class _Splitter:
 
     def line_end(self, start: int, end: int, part: bool) -> int | None:
         """How many atoms (spaces) a line end after a sentence takes the place of; None: no line ends here."""
-        marks = "".join(atom.source for atom in self.atoms[start:end] if atom.role is Role.TEXT)
+        marks = "".join(atom.last for atom in self.atoms[start:end])
         if part or self.words < 1 or not self.is_end(marks, start, end) or self.within():
             return None
         space = end < len(self.atoms) and self.atoms[end].role is Role.SPACE
@@ -201,4 +209,4 @@ class _Splitter:
             if atom.role is not Role.TEXT or not (atom.source.isalnum() or atom.source == ".") or is_han(atom.source):
                 break
             word = atom.source + word
-        return len(word) == 1 or word[-1:].isdecimal() or word.lower() in ABBREVIATIONS or bool(re.search(r"\.\w$", word))
+        return ABBREVIATION.fullmatch(word) is not None
