@@ -7,6 +7,7 @@ Sources: EPUB 3.3; EPUB Accessibility 1.1; EPUB 3 Structural Semantics Vocabular
 from __future__ import annotations
 
 import io
+import re
 import time
 import zipfile
 from collections.abc import Iterator, Mapping
@@ -34,6 +35,8 @@ TEXT = "text/"
 IMAGES = "images/"
 XHTML = "application/xhtml+xml"
 CONTENTS_DEPTH = 3
+ISO_DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
+"""The dates that a package document may hold (W3CDTF)."""
 EARLIEST = 315_532_800
 """1980-01-01 UTC, where the clock of a zip archive begins (s)."""
 
@@ -219,6 +222,7 @@ class _Publication:
         han = self.press.edition.language.startswith("zh")
         return {
             "modified": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(self.press.epoch)),
+            "date": self.meta.date if ISO_DATE.fullmatch(self.meta.date) else "",
             "people": [(name, role, sort_key(name, name=True) if han else "") for name, role, _ in people(self.meta)],
             "title_key": sort_key(self.meta.title) if han else "",
             "access": accessibility(self.facts, self.animated()),

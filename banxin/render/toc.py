@@ -82,7 +82,7 @@ def _sections(sections: Sequence[Section], level: int, file: str, depth: int) ->
     if level > depth:
         return ()
     entries: list[Entry] = []
-    rest = list(sections)
+    rest = [section for section in sections if section.id]
     while rest:
         head, *rest = rest
         below = next((i for i, section in enumerate(rest) if section.level <= head.level), len(rest))

@@ -73,7 +73,7 @@ FIRST = Page(
     '与<a href="#nowhere">一处还没写的地方</a>。</p>',
     language="", authors=("林河",), date="2026-02-04", accounts=(),
     notes=(note("t", 1, "<p>题目是编者加的。</p>"),
-           note("a", 2, '<p>见<em>梨枣记</em>抄本，第12叶，又见<a href="#fig-river">图 1</a>。</p><p>另一说为“字自稳”。</p>'),
+           note("a", 2, '<p>见<em>梨枣记</em>抄本，又见<a href="#fig-river">图 1</a>。</p><p>另说“字自稳”。</p>'),
            note("b", 3, "<ul><li>一说自徽州。</li></ul>")),
     sections=(Section("wood-1", 2, "1.1", "选木", "选木"), Section("wood-1-1", 3, "", "晾", "晾")),
     part=PartView("part-1", "第一编", "手的时代", "手的时代"),

@@ -1,0 +1,284 @@
+"""The EPUB's files, without a validator: packing, metadata, notes, links."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from dataclasses import replace
+from functools import cache
+
+import pytest
+from lxml import etree
+
+from banxin.book import Image, Matter
+from banxin.render import epub, links, semantics, toc, words
+from banxin.render.links import Facts, Places
+from banxin.render.semantics import Kind
+from tests.readers import sample
+
+OPF = "{http://www.idpf.org/2007/opf}"
+DC = "{http://purl.org/dc/elements/1.1/}"
+XHTML = "{http://www.w3.org/1999/xhtml}"
+TYPE = "{http://www.idpf.org/2007/ops}type"
+
+
+@cache
+def plain() -> dict[str, bytes]:
+    return files(theme="novel")
+
+
+def files(**changes: object) -> dict[str, bytes]:
+    [artifact] = epub.render(sample.press(**changes))  # type: ignore[arg-type]
+    archive = zipfile.ZipFile(io.BytesIO(artifact.data))
+    return {name: archive.read(name) for name in archive.namelist()}
+
+
+def tree(data: bytes) -> etree._Element:
+    return etree.fromstring(data)
+
+
+def metas(package: etree._Element, name: str) -> list[str]:
+    return [meta.text or "" for meta in package.iter(f"{OPF}meta") if meta.get("property") == name]
+
+
+def refined(package: etree._Element, target: str, name: str) -> str:
+    [meta] = [m for m in package.iter(f"{OPF}meta") if m.get("refines") == f"#{target}" and m.get("property") == name]
+    return meta.text or ""
+
+
+# Packing ------------------------------------------------------------------------------------------------------------
+
+
+def test_mimetype_is_first_and_plain_and_the_clock_is_the_epoch() -> None:
+    [artifact] = epub.render(sample.press())
+    entries = zipfile.ZipFile(io.BytesIO(artifact.data)).infolist()
+    assert artifact.path == "banxin-xiao-shi-zh-Hans.epub"
+    assert entries[0].filename == "mimetype"
+    assert artifact.data[38:58] == b"application/epub+zip"
+    assert {entry.date_time for entry in entries} == {(2026, 2, 4, 0, 0, 0)}
+    assert [entry.filename for entry in entries[1:]] == sorted(entry.filename for entry in entries[1:])
+
+
+def test_same_book_same_bytes() -> None:
+    assert epub.render(sample.press()) == epub.render(sample.press())
+    later = replace(sample.press(), epoch=sample.press().epoch + 86400)
+    assert epub.render(sample.press()) != epub.render(later)
+
+
+def test_a_date_before_the_zip_format_is_its_first() -> None:
+    assert zipfile.ZipFile(io.BytesIO(epub.pack({"a": b""}, 0))).infolist()[0].date_time == (1980, 1, 1, 0, 0, 0)
+
+
+# The package document -----------------------------------------------------------------------------------------------
+
+
+def test_metadata_is_whole_and_true() -> None:
+    package = tree(plain()["EPUB/package.opf"])
+    assert [e.text for e in package.iter(f"{DC}identifier")] == [sample.META.identifier, "urn:isbn:9787300000002"]
+    assert [e.text for e in package.iter(f"{DC}title")] == ["版心小史", "一本书怎样站稳"]
+    assert refined(package, "title", "title-type") == "main"
+    assert refined(package, "subtitle", "title-type") == "subtitle"
+    assert refined(package, "title", "file-as") == "Ban Xin Xiao Shi"
+    assert refined(package, "person-1", "file-as") == "Zeng He"
+    assert [refined(package, f"person-{n}", "role") for n in (1, 2, 3, 4)] == ["aut", "aut", "trl", "edt"]
+    assert [e.text for e in package.iter(f"{DC}contributor")] == ["林舟", "单青"]
+    assert metas(package, "belongs-to-collection") == ["纸上工坊"]
+    assert metas(package, "dcterms:modified") == ["2026-02-04T00:00:00Z"]
+
+
+def test_language_is_told_in_full_and_labels_follow_it() -> None:
+    made = files(language="zh-Hant-TW")
+    assert tree(made["EPUB/package.opf"]).findtext(f".//{DC}language") == "zh-Hant-TW"
+    nav = tree(made["EPUB/nav.xhtml"])
+    assert nav.get("lang") == "zh-Hant-TW"
+    assert nav.findtext(f".//{XHTML}h1") == "目錄"
+    assert "書名頁" in made["EPUB/nav.xhtml"].decode()
+    assert '"Noto Serif CJK TC"' in made["EPUB/css/book.css"].decode()
+
+
+@pytest.mark.parametrize(
+    ("facts", "animated", "there", "absent"),
+    [
+        (Facts(), False, [("accessModeSufficient", "textual"), ("accessibilityHazard", "none")],
+         [("accessMode", "visual"), ("accessibilityFeature", "alternativeText")]),
+        (Facts(2, 2), False, [("accessMode", "visual"), ("accessibilityFeature", "alternativeText")], []),
+        (Facts(2, 1), False, [("accessModeSufficient", "textual,visual")],
+         [("accessibilityFeature", "alternativeText")]),
+        (Facts(math=True), False, [("accessibilityFeature", "MathML")], []),
+        (Facts(ruby=True), False, [("accessibilityFeature", "rubyAnnotations")], []),
+        (Facts(1, 1), True, [("accessibilityHazard", "unknown")], [("accessibilityHazard", "none")]),
+    ],
+)  # fmt: skip
+def test_accessibility_is_worked_out_from_what_is_there(
+    facts: Facts, animated: bool, there: list[tuple[str, str]], absent: list[tuple[str, str]]
+) -> None:
+    said = epub.accessibility(facts, animated)
+    assert set(there) <= set(said)
+    assert not set(absent) & set(said)
+
+
+def test_an_undescribed_picture_is_not_called_described() -> None:
+    bare = replace(sample.FIRST, body=sample.FIRST.body.replace("一条河，岸上有一轮落日", ""))
+    package = tree(files(pages=(bare,))["EPUB/package.opf"])
+    assert "alternativeText" not in metas(package, "schema:accessibilityFeature")
+    assert "有的插图没有文字说明" in metas(package, "schema:accessibilitySummary")[0]
+
+
+def test_only_files_with_formulas_say_so() -> None:
+    items = {item.get("href"): item.get("properties") for item in tree(plain()["EPUB/package.opf"]).iter(f"{OPF}item")}
+    assert items["text/lead.xhtml"] == "mathml"
+    assert items["text/wood.xhtml"] is None
+    assert items["nav.xhtml"] == "nav"
+
+
+def test_the_reading_order_is_that_of_a_chinese_book() -> None:
+    package = tree(plain()["EPUB/package.opf"])
+    spine = [str(item.get("idref")) for item in package.iter(f"{OPF}itemref")]
+    assert spine == ["cover", "titlepage", "copyright", "dedication", "epigraph", "text-preface", "nav",
+                     "part-part-1", "text-wood", "text-lead", "text-after", "colophon"]  # fmt: skip
+
+
+def test_a_book_of_one_nameless_chapter_needs_nothing_else() -> None:
+    meta = replace(sample.META, subtitle="", authors=(), translators=(), editors=(), publisher="", isbn="",
+                   series="", description="", keywords=(), rights="", dedication="", epigraph="", accounts=(),
+                   date="")  # fmt: skip
+    made = files(pages=(replace(sample.PREFACE, matter=Matter.BODY),), meta=meta)
+    assert "EPUB/dedication.xhtml" not in made
+    assert not list(tree(made["EPUB/package.opf"]).iter(f"{DC}creator", f"{DC}date", f"{DC}publisher"))
+
+
+def test_the_author_s_own_cover_is_used() -> None:
+    image = Image("cover.jpg", "image/jpeg", b"\xff\xd8\xff", 1600, 2400)
+    made = files(cover=image)
+    assert made["EPUB/cover.jpg"] == image.data
+    assert "EPUB/cover.svg" not in made
+
+
+# The text -----------------------------------------------------------------------------------------------------------
+
+
+def test_chapters_have_titles_languages_and_roles() -> None:
+    chapter = tree(plain()["EPUB/text/wood.xhtml"])
+    assert chapter.findtext(f".//{XHTML}title") == "第一章 木头里的字"
+    section = chapter.find(f".//{XHTML}section")
+    assert section is not None
+    assert (section.get(TYPE), section.get("role")) == ("chapter", "doc-chapter")
+    english = tree(files(pages=(replace(sample.FIRST, language="en"),))["EPUB/text/wood.xhtml"])
+    assert english.get("lang") == english.get("{http://www.w3.org/XML/1998/namespace}lang") == "en"
+
+
+def test_notes_pop_up_and_lead_back() -> None:
+    chapter = tree(plain()["EPUB/text/wood.xhtml"])
+    marks = [a for a in chapter.iter(f"{XHTML}a") if a.get(TYPE) == "noteref"]
+    notes = {str(n.get("id")): n for n in chapter.iter(f"{XHTML}aside")}
+    assert [str(mark.get("href")) for mark in marks] == ["#fn-t", "#fn-a", "#fn-b"]
+    assert {note.get(TYPE) for note in notes.values()} == {"footnote"}
+    for mark in marks:
+        note = notes[str(mark.get("href"))[1:]]
+        back = [a.get("href") for a in note.iter(f"{XHTML}a") if a.get("role") == "doc-backlink"]
+        assert back == [f"#{mark.get('id')}"]
+        assert "".join(map(str, mark.itertext())) == note.findtext(f".//{XHTML}span[@class='note-number']")
+
+
+def test_links_lead_to_the_file_that_holds_their_target() -> None:
+    text = plain()["EPUB/text/wood.xhtml"].decode()
+    assert 'href="lead.xhtml#lead-1"' in text
+    assert 'href="#fig-river"' in text
+    assert "<a>一处还没写的地方</a>" in text
+    assert 'src="../images/he-' in text
+
+
+def test_contents_show_three_levels_without_note_marks() -> None:
+    nav = tree(plain()["EPUB/nav.xhtml"])
+    lines = ["".join(map(str, a.itertext())) for a in nav.iterfind(f".//{XHTML}nav[@id='toc']//{XHTML}a")]
+    assert lines == ["自序", "第一编 手的时代", "第一章 木头里的字", "1.1 选木", "第二章 铅与火", "2.1 尺寸", "后记"]
+
+
+def test_nothing_is_slanted_and_the_reader_s_size_and_colours_stand() -> None:
+    css = plain()["EPUB/css/book.css"].decode()
+    body = css[css.index("body {") : css.index("}", css.index("body {"))]
+    assert not [name for name in ("font-size", "line-height", "color", "background", "font-family") if name in body]
+    assert all(":lang(en)" in rule.split("{")[0] for rule in css.split("}") if "italic" in rule)
+
+
+# Passes -------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("href", "address"),
+    [
+        ("https://example.org/a?b=c&d#e", "https://example.org/a?b=c&d#e"),
+        ("https://example.org/字 表", "https://example.org/%E5%AD%97%20%E8%A1%A8"),
+        ("https://例子.org:80/", "https://xn--fsqu00a.org:80/"),
+        ("https://example.org/%E5%AD%97%zz", "https://example.org/%E5%AD%97%25zz"),
+        ("mailto:a@example.org", "mailto:a@example.org"),
+        ("javascript:alert(1)", None),
+        ("file:///etc/passwd", None),
+        ("data:text/html,x", None),
+        ("https://", None),
+        ("http://[", None),
+        ("../other.md", None),
+    ],
+)
+def test_links_out_of_the_book(href: str, address: str | None) -> None:
+    assert links.outside(href) == address
+
+
+def test_a_picture_that_the_book_lacks_becomes_its_words() -> None:
+    body = links.parse('<p><img src="image:gone.png" alt="河" />流<img src="https://example.org/x" alt="网图" /></p>')
+    links.place_images(body, Places(), {}, sizes=False)
+    assert links.xhtml(body) == '<p><span class="image-box">河</span>流<span class="image-box">网图</span></p>'
+
+
+def test_paragraph_ids_follow_words_and_not_marks() -> None:
+    def ids(html: str) -> list[str | None]:
+        body = links.parse(html)
+        links.anchor_paragraphs(body, set())
+        return [p.get("id") for p in body.iter("p")]
+
+    assert ids("<p>山高，水长。</p>") == ids("<p>山高：<em>水</em>长！</p>")
+    assert ids("<p>山高，水长。</p>") != ids("<p>山高，水远。</p>")
+    once, twice = ids("<p>又是一年。</p><p>又是一年。</p>")
+    assert twice == f"{once}-2"
+
+
+def test_entities_are_not_read() -> None:
+    with pytest.raises(etree.XMLSyntaxError):
+        links.parse("<p>&secret;</p>")
+
+
+@pytest.mark.parametrize(
+    ("label", "title", "kind"),
+    [
+        ("第一章", "木头里的字", Kind("chapter", "doc-chapter")),
+        ("", "自序", Kind("preface", "doc-preface")),
+        ("", "序", Kind("preface", "doc-preface")),
+        ("", "序列与集合", Kind("chapter", "doc-chapter")),
+        ("", "序章", Kind("prologue", "doc-prologue")),
+        ("附录一", "字号表", Kind("appendix", "doc-appendix")),
+        ("", "後記：給讀者", Kind("afterword", "doc-afterword")),
+        ("", "參考文獻", Kind("bibliography", "doc-bibliography")),
+    ],
+)
+def test_what_a_chapter_is(label: str, title: str, kind: Kind) -> None:
+    assert semantics.kind_of(replace(sample.AFTER, label=label, text=title)) == kind
+
+
+@pytest.mark.parametrize(
+    ("name", "key"),
+    [("鲁迅", "Lu Xun"), ("曾国藩", "Zeng Guo Fan"), ("單青", "Shan Qing"), ("尉迟恭", "Yuchi Gong"), ("Ann Lee", "")],
+)
+def test_names_sort_by_pinyin(name: str, key: str) -> None:
+    assert words.sort_key(name, name=True) == key
+
+
+def test_contents_nest_by_level() -> None:
+    section = sample.FIRST.sections[0]
+    page = replace(sample.FIRST, part=None, sections=tuple(
+        replace(section, id=f"s{n}", level=level) for n, level in enumerate((2, 3, 4, 3, 2))))  # fmt: skip
+    [entry] = toc.contents((page,), {}, {}, depth=4)
+    assert [child.id for child in entry.children] == ["s0", "s4"]
+    assert [child.id for child in entry.children[0].children] == ["s1", "s3"]
+    assert [child.id for child in entry.children[0].children[0].children] == ["s2"]
+    [shallow] = toc.contents((page,), {}, {}, depth=1)
+    assert shallow.children == ()

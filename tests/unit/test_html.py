@@ -1,0 +1,127 @@
+"""The web edition's files, without a browser."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from functools import cache
+from urllib.parse import unquote
+
+import lxml.html
+import pytest
+
+from banxin.render import html
+from tests.readers import sample
+
+STEM = "banxin-xiao-shi-zh-Hans"
+
+
+@cache
+def plain() -> dict[str, bytes]:
+    return site(theme="novel")
+
+
+def site(**changes: object) -> dict[str, bytes]:
+    return {artifact.path: artifact.data for artifact in html.render(sample.press(**changes))}  # type: ignore[arg-type]
+
+
+def pages(made: dict[str, bytes]) -> dict[str, lxml.html.HtmlElement]:
+    return {path: lxml.html.document_fromstring(data) for path, data in made.items() if path.endswith(".html")}
+
+
+def test_a_page_a_chapter_and_one_file() -> None:
+    names = {path.removeprefix(f"{STEM}/") for path in plain()}
+    assert {"index.html", "preface.html", "wood.html", "lead.html", "after.html", "assets/book.css"} <= names
+    assert f"{STEM}.html" in names
+
+
+def test_same_book_same_bytes() -> None:
+    assert site() == site()
+
+
+@pytest.mark.parametrize("theme", ["novel", "essay", "technical"])
+def test_every_link_of_the_site_leads_somewhere(theme: str) -> None:
+    made = site(theme=theme)
+    found = pages(made)
+    checked = 0
+    for path, page in found.items():
+        folder = path.rpartition("/")[0]
+        for link in page.iterfind(".//a[@href]"):
+            href = unquote(str(link.get("href")))
+            if re.match(r"[a-z]+:", href):
+                continue
+            file, _, name = href.partition("#")
+            target = f"{folder}/{file}" if file else path
+            assert target in found, f"{path}: {href}"
+            assert not name or found[target].xpath("//*[@id=$name]", name=name), f"{path}: {href}"
+            checked += 1
+    assert checked > 80
+
+
+def test_ids_are_unique_on_every_page() -> None:
+    for path, page in pages(plain()).items():
+        ids = page.xpath("//@id")
+        assert len(ids) == len(set(ids)), path
+
+
+def test_nothing_is_loaded_from_elsewhere() -> None:
+    made = plain()
+    for path, page in pages(made).items():
+        addresses = page.xpath("//@src | //link/@href")
+        assert addresses, path
+        for address in map(str, addresses):
+            assert not re.match(r"(https?:)?//", address), f"{path}: {address}"
+            if not address.startswith("data:"):
+                assert f"{STEM}/{address}" in made, f"{path}: {address}"
+    assert b"url(" not in made[f"{STEM}/assets/book.css"]
+
+
+def test_the_single_file_stands_alone() -> None:
+    page = pages(plain())[f"{STEM}.html"]
+    assert all(str(address).startswith("data:") for address in page.xpath("//@src"))
+    assert not page.xpath("//link")
+    policy = page.xpath("//meta[@http-equiv='Content-Security-Policy']/@content")[0]
+    assert "'self'" not in policy
+    assert "http" not in policy
+
+
+def test_paragraphs_keep_their_ids_in_both_forms() -> None:
+    found = pages(plain())
+    one = found[f"{STEM}/wood.html"].xpath("//div[@class='text']//p/@id")
+    assert len(one) > 5
+    assert set(one) <= set(found[f"{STEM}.html"].xpath("//@id"))
+
+
+def test_previous_and_next_follow_the_book() -> None:
+    found = pages(plain())
+    order = ["preface", "wood", "lead", "after"]
+    for before, after in zip(order, order[1:], strict=False):
+        assert found[f"{STEM}/{before}.html"].xpath("//link[@rel='next']/@href") == [f"{after}.html"]
+        assert found[f"{STEM}/{after}.html"].xpath("//link[@rel='prev']/@href") == [f"{before}.html"]
+
+
+def test_a_chapter_called_index_does_not_replace_the_opening_page() -> None:
+    made = site(pages=(replace(sample.PREFACE, id="index"), *sample.PAGES[1:]))
+    assert f"{STEM}/chapter-index.html" in made
+    assert b'class="opening"' in made[f"{STEM}/index.html"]
+
+
+def test_titles_languages_and_open_graph() -> None:
+    page = pages(site(language="zh-Hant-HK"))["banxin-xiao-shi-zh-Hant-HK/wood.html"]
+    assert page.get("lang") == "zh-Hant-HK"
+    assert page.findtext(".//title") == "第一章 木头里的字 · 版心小史"
+    assert page.xpath("//meta[@property='og:locale']/@content") == ["zh_HK"]
+    assert page.xpath("//meta[@property='og:title']/@content") == ["第一章 木头里的字 · 版心小史"]
+
+
+def test_downloads_show_only_when_given() -> None:
+    assert b"../book.pdf" not in plain()[f"{STEM}/index.html"]
+    assert b'<a href="../book.pdf">PDF</a>' in site(downloads={"PDF": "../book.pdf"})[f"{STEM}/index.html"]
+
+
+def test_words_of_the_author_cannot_become_markup() -> None:
+    meta = replace(sample.META, title='<script>"1"</script>', description="</p><img src=x>", publisher="<b>")
+    for path, data in site(meta=meta).items():
+        if path.endswith(".html"):
+            assert b'<script>"1"' not in data, path
+            assert b"<img src=x>" not in data, path
