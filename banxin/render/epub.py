@@ -11,7 +11,7 @@ import re
 import time
 import zipfile
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 from operator import add
 from typing import Any
@@ -26,7 +26,7 @@ from banxin.render.links import Facts, Places
 from banxin.render.page import NoteView, Page, PartView
 from banxin.render.press import Press
 from banxin.render.semantics import kind_of, matter_type
-from banxin.render.toc import contents
+from banxin.render.toc import contents, has_choice
 from banxin.render.words import people, sort_key
 
 ROOT = "EPUB"
@@ -119,7 +119,8 @@ class _Publication:
             if words := getattr(self.meta, name):
                 yield self.page(name, f"{name}.xhtml", f"{name}.xhtml.j2", words=words)
         yield from self.chapters(Matter.FRONT)
-        yield self.page("nav", "nav.xhtml", "nav.xhtml.j2", "nav", toc=self.toc, landmarks=self.landmarks())
+        nav = self.page("nav", "nav.xhtml", "nav.xhtml.j2", "nav", toc=self.toc, landmarks=self.landmarks())
+        yield replace(nav, in_spine=has_choice(self.toc))
         yield from self.chapters(Matter.BODY)
         yield from self.chapters(Matter.BACK)
         if self.press.options.get("colophon", True):
@@ -203,8 +204,9 @@ class _Publication:
             Landmark("cover", labels["cover"], "cover.xhtml"),
             Landmark("titlepage", labels["title_page"], "titlepage.xhtml"),
             Landmark("copyright-page", labels["copyright_page"], "copyright.xhtml"),
-            Landmark("toc", labels["contents"], "nav.xhtml#toc"),
         ]
+        if has_choice(self.toc):
+            marks.append(Landmark("toc", labels["contents"], "nav.xhtml#toc"))
         if body:
             first = body.part.id if body.part else body.id
             marks.append(Landmark("bodymatter", labels["start"], self.places.files[first]))

@@ -20,7 +20,7 @@ from banxin.render import links, pictures
 from banxin.render.links import Places
 from banxin.render.page import NoteView, Page
 from banxin.render.press import Press
-from banxin.render.toc import Entry, contents
+from banxin.render.toc import Entry, contents, has_choice
 
 INDEX = "index"
 CONTENTS_DEPTH = 3
@@ -71,9 +71,17 @@ def _folder(press: Press, shown: Mapping[str, Image]) -> dict[str, bytes]:
         cover_path: cover.data,
         **{addresses[key]: image.data for key, image in shown.items()},
     }
-    frame = {"policy": FOLDER_POLICY, "style": "", "script": "", "home": f"{INDEX}.html"}
+    frame = {
+        "policy": FOLDER_POLICY,
+        "style": "",
+        "script": "",
+        "home": f"{INDEX}.html",
+        "side": has_choice(writer.toc),
+    }
     views = [writer.view(page) for page in press.pages]
-    index = writer.fill("index.html.j2", cover=cover, cover_src=cover_path, views=views, here="", side=False, **frame)
+    index = writer.fill(
+        "index.html.j2", cover=cover, cover_src=cover_path, views=views, here="", **{**frame, "side": False}
+    )
     files[f"{INDEX}.html"] = index.encode()
     for at, view in enumerate(views):
         near = {"before": views[at - 1] if at else None, "after": views[at + 1] if at + 1 < len(views) else None}
@@ -95,6 +103,7 @@ def _single(press: Press, shown: Mapping[str, Image]) -> bytes:
         views=[writer.view(page) for page in press.pages],
         here="",
         home="#top",
+        side=has_choice(writer.toc),
         policy=_single_policy(style, script),
         style=Markup(style),
         script=Markup(script),
@@ -128,7 +137,7 @@ class _Writer:
         self.images = images
         self.taken = set(places.files)
         self.templates = environment(press.layout)
-        self.templates.filters["title_words"] = links.title_words
+        self.templates.filters.update(title_words=links.title_words, has_choice=has_choice)
         parts = {chapter.id: chapter.part for chapter in press.book.chapters}
         self.toc: tuple[Entry, ...] = contents(press.pages, parts, places.files, CONTENTS_DEPTH)
 

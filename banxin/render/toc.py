@@ -68,6 +68,11 @@ def contents(
     return tuple(top)
 
 
+def has_choice(entries: Sequence[Entry]) -> bool:
+    """Whether there is more than one place to go: a list of one line helps nobody."""
+    return len(entries) > 1 or any(entry.children for entry in entries)
+
+
 def _part(view: PartView, file: str, children: tuple[Entry, ...]) -> Entry:
     return Entry(view.id, file, 1, "part", view.label, view.title, view.text, children)
 

@@ -144,6 +144,8 @@ def test_a_book_of_one_nameless_chapter_needs_nothing_else() -> None:
                    date="")  # fmt: skip
     made = files(pages=(replace(sample.PREFACE, matter=Matter.BODY),), meta=meta)
     assert "EPUB/dedication.xhtml" not in made
+    spine = [item.get("idref") for item in tree(made["EPUB/package.opf"]).iter(f"{OPF}itemref")]
+    assert spine == ["cover", "titlepage", "copyright", "text-preface", "colophon"]
     assert not list(tree(made["EPUB/package.opf"]).iter(f"{DC}creator", f"{DC}date", f"{DC}publisher"))
 
 
