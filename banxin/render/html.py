@@ -85,7 +85,8 @@ def _folder(press: Press, shown: Mapping[str, Image]) -> dict[str, bytes]:
     files[f"{INDEX}.html"] = index.encode()
     for at, view in enumerate(views):
         near = {"before": views[at - 1] if at else None, "after": views[at + 1] if at + 1 < len(views) else None}
-        files[view.href] = writer.fill("chapter.html.j2", view=view, here=view.href, **near, **frame).encode()
+        text = writer.fill("chapter.html.j2", view=view, here=view.href, side=has_choice(writer.toc), **near, **frame)
+        files[view.href] = text.encode()
     return files
 
 
