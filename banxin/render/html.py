@@ -71,17 +71,9 @@ def _folder(press: Press, shown: Mapping[str, Image]) -> dict[str, bytes]:
         cover_path: cover.data,
         **{addresses[key]: image.data for key, image in shown.items()},
     }
-    frame = {
-        "policy": FOLDER_POLICY,
-        "style": "",
-        "script": "",
-        "home": f"{INDEX}.html",
-        "side": has_choice(writer.toc),
-    }
+    frame = {"policy": FOLDER_POLICY, "style": "", "script": "", "home": f"{INDEX}.html"}
     views = [writer.view(page) for page in press.pages]
-    index = writer.fill(
-        "index.html.j2", cover=cover, cover_src=cover_path, views=views, here="", **{**frame, "side": False}
-    )
+    index = writer.fill("index.html.j2", cover=cover, cover_src=cover_path, views=views, here="", side=False, **frame)
     files[f"{INDEX}.html"] = index.encode()
     for at, view in enumerate(views):
         near = {"before": views[at - 1] if at else None, "after": views[at + 1] if at + 1 < len(views) else None}
