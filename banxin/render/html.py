@@ -118,7 +118,7 @@ def _digest(text: str) -> str:
 
 def file_name(page_id: str) -> str:
     """The file of a chapter; one whose id is that of the opening page steps aside."""
-    return f"chapter-{page_id}.html" if page_id == INDEX else f"{page_id}.html"
+    return f"chapter-{page_id}.html" if page_id.lower() == INDEX else f"{page_id}.html"
 
 
 class _Writer:
