@@ -11,8 +11,9 @@ from typing import Any
 
 from banxin import tree
 from banxin.book import Book, Chapter, Matter, Node, Nodes
-from banxin.config import Scope, nearest
+from banxin.config import Scope
 from banxin.errors import Level, Place, Problem, stop_on_errors
+from banxin.nearest import nearest
 from banxin.numerals import han
 from banxin.slug import slug
 from banxin.tree import Edit, Run

@@ -160,7 +160,7 @@ def doctor(_options: argparse.Namespace) -> int:
         print(f"{'✓' if one.ok else '✗'} {one.name}：{one.found}")
         if not one.ok:
             print(f"    办法：{one.hint}")
-    return BUILT if all(one.ok for one in checks if one.needed) else MISSING
+    return BUILT if all(one.ok for one in checks if one.required) else MISSING
 
 
 def clean(options: argparse.Namespace) -> int:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import types
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass, field, fields, is_dataclass, replace
-from difflib import get_close_matches
 from enum import StrEnum
 from typing import Any, NewType, TypeVar, Union, get_args, get_origin, get_type_hints
 
@@ -16,6 +15,7 @@ from banxin import yamlsafe
 from banxin.book import Account, Edition, Meta
 from banxin.errors import ConfigError, Level, Place, Problem
 from banxin.lengths import POINTS_PER_MM, points
+from banxin.nearest import nearest
 
 Names = NewType("Names", tuple[str, ...])
 """One name or a list of names."""
@@ -429,12 +429,6 @@ class _Reader:
 
 def _dotted(where: tuple[Any, ...]) -> str:
     return ".".join(str(key) for key in where) or "book.yaml"
-
-
-def nearest(word: str, words: list[str]) -> str:
-    """The likeliest of `words` for a misspelt one, or empty."""
-    found = get_close_matches(word, words, n=1, cutoff=0.6)
-    return found[0] if found else ""
 
 
 def account(service: str, value: str) -> Account:

@@ -20,14 +20,14 @@ from jinja2 import ChoiceLoader, FileSystemLoader, PrefixLoader, StrictUndefined
 from jinja2.sandbox import SandboxedEnvironment
 
 from banxin import yamlsafe
+from banxin.config import PageSpec
 from banxin.errors import ConfigError, Place, Problem
 from banxin.filters import FILTERS
+from banxin.lengths import POINTS_PER_MM, points
 from banxin.resources import layouts_dir
 
 BASE = "base"
 """The layout that every other one goes back to."""
-POINTS_PER_MM = 72 / 25.4
-POINTS_PER_UNIT = {"pt": 1.0, "mm": POINTS_PER_MM, "cm": 10 * POINTS_PER_MM, "in": 72.0, "px": 0.75}
 NARROWEST_MARGIN = 5 * POINTS_PER_MM
 """A trimmer may miss by a millimetre or two: no printer takes text nearer to the edge than this (pt)."""
 NOTE_PLACES = ("chapter", "foot", "book")
@@ -36,26 +36,7 @@ _KEYS = ("extends", "title", "about", "page", "margins", "notes", "options", "co
 _PAGE_KEYS = ("trim", "chars", "lines", "size", "pitch", "gutter")
 _MARGIN_KEYS = ("head", "foot", "gutter", "fore-edge")
 _NAME = re.compile(r"[A-Za-z0-9\u4e00-\u9fff][\w\u4e00-\u9fff-]*")
-_LENGTH = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([a-z]+)\s*")
 _COLOUR = re.compile(r"#[0-9a-fA-F]{3}(?:[0-9a-fA-F]{3})?")
-
-
-@dataclass(frozen=True, slots=True)
-class PageSpec:
-    """What a book (or a layout) asks of the page; `None` leaves it to the layout."""
-
-    trim: str | tuple[float, float] | None = None
-    """A name of the trade (`大32开`, `A5`), or width and height in mm."""
-    chars: int | None = None
-    """Han characters in a full line."""
-    lines: int | None = None
-    """Lines on a full page."""
-    size: float | None = None
-    """Body size, pt."""
-    pitch: float | None = None
-    """From baseline to baseline, pt."""
-    gutter: float | None = None
-    """The margin at the fold, pt; the fore-edge takes what is left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -334,16 +315,6 @@ def _merge(name: str, chain: Sequence[_File]) -> Layout:
 def _page_spec(data: Mapping[str, Any]) -> PageSpec:
     lengths: dict[str, Any] = {key: points(data.get(key)) for key in ("size", "pitch", "gutter")}
     return PageSpec(trim=data.get("trim"), chars=data.get("chars"), lines=data.get("lines"), **lengths)
-
-
-def points(value: object) -> float | None:
-    """A CSS length (`10.5pt`, `3mm`) in pt; a bare number is pt already; `None` where it is neither."""
-    if isinstance(value, (int, float)) and not isinstance(value, bool):
-        return float(value)
-    match = _LENGTH.fullmatch(value) if isinstance(value, str) else None
-    if match is None or match[2] not in POINTS_PER_UNIT:
-        return None
-    return float(match[1]) * POINTS_PER_UNIT[match[2]]
 
 
 # --- faults

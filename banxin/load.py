@@ -16,6 +16,7 @@ from banxin import images, markdown, sanitize, tree, yamlsafe
 from banxin.book import Book, Chapter, Image, Matter, Meta, Node, Nodes, Part, Source
 from banxin.config import Config, FrontMatter
 from banxin.errors import ConfigError, Level, ManuscriptError, Place, Problem, stop_on_errors
+from banxin.nearest import nearest
 from banxin.slug import file_slug, slug, without_language
 
 BOOK_FILE = "book.yaml"
@@ -216,7 +217,7 @@ def _listing_faults(root: Path, entries: list[Entry]) -> Iterator[Problem]:
             yield Problem(entry.place, f"{entry.path} 在书的文件夹之外", "把文件放进书的文件夹里。")
         elif not file.is_file():
             there = [str(found.relative_to(root)) for found in root.rglob("*.md")]
-            near = configuration.nearest(entry.path, there)
+            near = nearest(entry.path, there)
             yield Problem(
                 entry.place, f"找不到 {entry.path}", f"是不是 {near}？" if near else "改正文件名，或从列表里删去。"
             )

@@ -45,7 +45,9 @@ class _Collector:
     def run(self) -> Chapter:
         title = tree.map_nodes(self.chapter.title, self.mark)
         subtitle = tree.map_nodes(self.chapter.subtitle, self.mark)
-        return replace(self.chapter, title=title, subtitle=subtitle, blocks=tree.map_nodes(self.chapter.blocks, self.mark))
+        return replace(
+            self.chapter, title=title, subtitle=subtitle, blocks=tree.map_nodes(self.chapter.blocks, self.mark)
+        )
 
     def mark(self, node: Node) -> Node | Nodes:
         if node["t"] != "Note":

@@ -14,9 +14,11 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from io import StringIO
+from itertools import zip_longest
 from typing import Any
 
 from rich import box
+from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 
@@ -182,17 +184,19 @@ def _kind(character: str) -> str:
 
 COLUMNS: Sequence[tuple[str, str]] = (
     ("字数", "length"),
-    ("不计标点", "length_without_marks"),
+    ("无标点", "length_without_marks"),
     ("字符", "characters"),
-    ("连空格", "characters_with_spaces"),
+    ("带空格", "characters_with_spaces"),
     ("西文词", "words"),
     ("注", "notes"),
     ("图", "figures"),
     ("表", "tables"),
     ("分钟", "minutes"),
 )
+NARROWEST = 72
+"""Columns of a terminal, half-width characters: the numbers of a long book and a few characters of a title."""
 LEGEND = f"""\
-字数：一个汉字、一个标点、一个西文词或数，各算一个。字符：逐个算，西文按字母。
+字数：一个汉字、一个标点、一个西文词或数，各算一个。字符：西文按字母算。
 标题、正文、题注、表格、代码、注释都算；公式、编号、目录和书眉不算。
 分钟：按每分钟读{PACE}字估计。"""
 
@@ -201,25 +205,28 @@ def table(tallies: Sequence[Tally], width: int = 100) -> str:
     """For people: a row a chapter.
 
     Args:
-        width: columns of the terminal, in half-width characters.
+        width: columns of the terminal, in half-width characters; titles get what the numbers leave.
     """
     page = StringIO()
-    console = Console(file=page, width=width, highlight=False)
+    console = Console(file=page, width=max(width, NARROWEST), highlight=False)
     for tally in tallies:
-        console.print(_table(tally))
+        console.print(_table(tally, console.width))
     console.print(LEGEND)
     return "\n".join(line.rstrip() for line in page.getvalue().splitlines())
 
 
-def _table(tally: Tally) -> Table:
-    grid = Table(title=f"{tally.title}（{tally.edition}）", box=box.SIMPLE_HEAD, show_footer=True, pad_edge=False)
-    total = tally.total
-    grid.add_column("章", footer="全书", overflow="fold", min_width=8)
-    for name, key in COLUMNS:
-        grid.add_column(name, footer=f"{getattr(total, key):,}", justify="right", no_wrap=True)
-    for i, row in enumerate(tally.rows):
-        last = i + 1 == len(tally.rows) or tally.rows[i + 1].group != row.group
-        grid.add_row(row.title, *(f"{getattr(row.count, key):,}" for _, key in COLUMNS), end_section=last)
+def _table(tally: Tally, width: int) -> Table:
+    total = [f"{getattr(tally.total, key):,}" for _, key in COLUMNS]
+    widths = [max(cell_len(name), len(number)) for (name, _), number in zip(COLUMNS, total, strict=True)]
+    grid = Table(
+        title=f"{tally.title}（{tally.edition}）", box=box.SIMPLE_HEAD, show_footer=True, collapse_padding=True
+    )
+    grid.add_column("章", footer="全书", no_wrap=True, max_width=width - sum(widths) - 2 * len(COLUMNS) - 2)
+    for (name, _), number, wide in zip(COLUMNS, total, widths, strict=True):
+        grid.add_column(name, footer=number, justify="right", min_width=wide)
+    for row, after in zip_longest(tally.rows, tally.rows[1:]):
+        numbers = [f"{getattr(row.count, key):,}" for _, key in COLUMNS]
+        grid.add_row(row.title, *numbers, end_section=after is None or after.group != row.group)
     return grid
 
 

@@ -58,7 +58,5 @@ def _drawing(mathml: str, size: float, tex: str) -> Any:
 
 @cache
 def _drawn(mathml: str, size: float) -> str:
-    config.svg2 = (
-        False  # outlines in place: symbols would need ids, and each formula would bring the same
-    )
+    config.svg2 = False  # outlines in place: symbols would need ids, and each formula would bring the same
     return str(Math(mathml, size=size).svg())

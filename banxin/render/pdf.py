@@ -14,6 +14,7 @@ from markupsafe import Markup
 
 from banxin import fonts, layout
 from banxin.book import Artifact, Matter
+from banxin.config import PageSpec
 from banxin.layout import Geometry
 from banxin.render import links, math, pagelabels, toc
 from banxin.render.fetcher import fetcher
@@ -36,7 +37,7 @@ def render(press: Press, report: Report = lambda _: None) -> list[Artifact]:
         ToolError: WeasyPrint's libraries are missing.
         ConfigError: the type area does not fit the trim.
     """
-    geometry = layout.geometry(press.page_spec or layout.PageSpec(), press.layout)
+    geometry = layout.geometry(press.page_spec or PageSpec(), press.layout)
     html = document(press, geometry)
     import weasyprint
 

@@ -10,7 +10,8 @@ from banxin.book import Book, Edition, Image
 from banxin.render.page import Page
 
 if TYPE_CHECKING:
-    from banxin.layout import Layout, PageSpec
+    from banxin.config import PageSpec
+    from banxin.layout import Layout
 
 
 @dataclass(frozen=True, slots=True)
