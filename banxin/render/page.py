@@ -158,10 +158,10 @@ def _part_view(part: Part, title: str) -> PartView:
 def _sections(root: Any) -> Iterator[Section]:
     for heading in root:
         if heading.tag in HEADINGS:
-            number = heading.find("span[@class='number']")
+            number = heading.find(".//span[@class='number']")
             label = "".join(number.itertext()) if number is not None else ""
             copy: Any = etree.fromstring(etree.tostring(heading, with_tail=False))
-            for child in list(copy):
+            for child in list(copy.iter("span", "a")):
                 if child.get("class") in ("number", "noteref"):
                     _drop(child)
             for anchor in copy.iter("a"):
