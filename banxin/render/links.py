@@ -114,7 +114,7 @@ def _quoted(part: str) -> str:
 
 
 def place_images(body: Body, places: Places, images: Mapping[str, Image], sizes: bool) -> None:
-    """Give every picture its address in this format; with `sizes`, its width and height (px) too.
+    """Give every picture its address in this format; with `sizes`, its width and height (px) unless the author did.
 
     A picture that the book does not have becomes its own description, so that no reader asks for it elsewhere.
     """
@@ -126,9 +126,10 @@ def place_images(body: Body, places: Places, images: Mapping[str, Image], sizes:
         picture.set("src", places.images[key])
         picture.set("alt", picture.get("alt", ""))
         if sizes:
+            picture.set("loading", "lazy")
+        if sizes and not {"width", "height"} & set(picture.attrib):
             picture.set("width", str(images[key].width))
             picture.set("height", str(images[key].height))
-            picture.set("loading", "lazy")
 
 
 def _to_words(picture: Body) -> None:

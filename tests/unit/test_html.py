@@ -119,6 +119,21 @@ def test_downloads_show_only_when_given() -> None:
     assert b'<a href="../book.pdf">PDF</a>' in site(downloads={"PDF": "../book.pdf"})[f"{STEM}/index.html"]
 
 
+def test_a_picture_keeps_its_place_while_it_loads_unless_the_author_says_how_wide() -> None:
+    [natural] = pages(plain())[f"{STEM}/wood.html"].xpath("//figure/img")
+    assert (natural.get("width"), natural.get("height"), natural.get("loading")) == ("640", "240", "lazy")
+    narrow = replace(sample.FIRST, body=sample.FIRST.body.replace("<img src", '<img width="90" src'))
+    [chosen] = pages(site(pages=(narrow,)))[f"{STEM}/wood.html"].xpath("//figure/img")
+    assert (chosen.get("width"), chosen.get("height")) == ("90", None)
+
+
+def test_tables_and_code_can_be_scrolled_by_keyboard() -> None:
+    page = pages(plain())[f"{STEM}/lead.html"]
+    [frame] = page.xpath("//table/..")
+    assert (frame.get("tabindex"), frame.get("aria-label")) == ("0", "表 1 字号与点数")
+    assert page.xpath("//pre/@tabindex") == ["0"]
+
+
 def test_words_of_the_author_cannot_become_markup() -> None:
     meta = replace(sample.META, title='<script>"1"</script>', description="</p><img src=x>", publisher="<b>")
     for path, data in site(meta=meta).items():
