@@ -10,7 +10,7 @@ from posixpath import dirname, join, normpath
 from typing import Any
 
 from banxin import tree
-from banxin.book import Book, Chapter, Matter, Node, Nodes
+from banxin.book import Book, Chapter, Matter, Node, Nodes, Source
 from banxin.config import Scope
 from banxin.errors import Level, Place, Problem, stop_on_errors
 from banxin.nearest import nearest
@@ -79,7 +79,7 @@ def assemble(book: Book, labels: Mapping[str, str], rules: Rules = USUAL) -> Boo
     )
     done = [_Numberer(chapter, labels, rules, targets).run() for chapter in numbered]
     files = {chapter.place.path: chapter.id for chapter in reversed(done)}
-    linked = [_link(chapter, targets, files, rules.draft) for chapter in done]
+    linked = [_link(chapter, targets, files, book.sources, rules.draft) for chapter in done]
     stop_on_errors(targets.problems)
     return replace(book, chapters=tuple(linked), parts=parts, problems=(*book.problems, *targets.problems))
 
@@ -206,14 +206,16 @@ class _Numberer:
         return node
 
 
-def _link(chapter: Chapter, targets: _Targets, files: Mapping[str, str], draft: bool) -> Chapter:
+def _link(
+    chapter: Chapter, targets: _Targets, files: Mapping[str, str], sources: Mapping[str, Source], draft: bool
+) -> Chapter:
     """Resolve `@fig-x` and links inside the book."""
     level = Level.WARNING if draft else Level.ERROR
 
-    def missing(id: str, line: int) -> None:
+    def missing(id: str, line: int, target: str) -> None:
         near = nearest(id, list(targets.words))
         hint = f"是不是 {near}？" if near else "给所指的图、表、标题或公式写上 {#id}。"
-        place = Place(chapter.place.path, line or chapter.place.line)
+        place = Place(chapter.place.path, line or _line_of(f"]({target}", chapter, sources))
         targets.problems.append(Problem(place, f"所指不存在：{id}", hint, level, excusable=True))
 
     def rule(run: Run) -> Iterator[Edit]:
@@ -222,7 +224,7 @@ def _link(chapter: Chapter, targets: _Targets, files: Mapping[str, str], draft: 
             if id in targets.words:
                 yield match.start(), match.end(), [_reference(id, targets)]
             else:
-                missing(id, run.line_at(match.start()))
+                missing(id, run.line_at(match.start()), "")
                 yield match.start(), match.end(), [tree.span([tree.string(match[0])], "draft-mark")]
 
     def links(value: Any) -> Any:
@@ -233,6 +235,13 @@ def _link(chapter: Chapter, targets: _Targets, files: Mapping[str, str], draft: 
         title=tree.rewrite(links(chapter.title), rule),
         blocks=tree.rewrite(links(chapter.blocks), rule),
     )
+
+
+def _line_of(snippet: str, chapter: Chapter, sources: Mapping[str, Source]) -> int:
+    """Where a snippet first stands in a chapter's file; the chapter's own line where it does not."""
+    source = sources.get(chapter.place.path)
+    found = source.text.find(snippet) if source else -1
+    return source.text.count("\n", 0, found) + 1 if source and found >= 0 else chapter.place.line
 
 
 def _reference(id: str, targets: _Targets) -> Node:
@@ -247,7 +256,7 @@ def link(words: str, target: str, *classes: str, id: str = "", **attributes: str
 
 
 def _inner_link(
-    node: Node, chapter: Chapter, targets: _Targets, files: Mapping[str, str], missing: Callable[[str, int], None]
+    node: Node, chapter: Chapter, targets: _Targets, files: Mapping[str, str], missing: Callable[[str, int, str], None]
 ) -> Node | Nodes:
     """`#id` must exist; `other.md` and `other.md#id` become ids of the one book."""
     if node["t"] != "Link":
@@ -260,8 +269,8 @@ def _inner_link(
         path = normpath(join(dirname(chapter.place.path), file))
         id = id or files.get(path, "")
         if path not in files:
-            missing(target, 0)
+            missing(target, 0, target)
             return node
     if id not in targets.places:
-        missing(id or target, 0)
+        missing(id or target, 0, target)
     return {**node, "c": [*node["c"][:2], [f"#{id}", node["c"][2][1]]]}

@@ -103,6 +103,7 @@ def presses(order: Order, watcher: Watcher) -> Iterator[Press]:
     editions = [config.edition(manuscript.config, name, manuscript.book.meta.language) for name in names]
     _check_names(manuscript.slug, names, manuscript)
     look = layout_of(manuscript)
+    layout.geometry(manuscript.config.page, look, manuscript.config.place_of("page"))  # says at once if it cannot be
     watcher.stage("字体")
     fonts.ensure({edition.language for edition in editions}, watcher.step)
     fonts.activate(_own_fonts(manuscript))

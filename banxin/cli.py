@@ -7,6 +7,7 @@ import os
 import shlex
 import shutil
 import sys
+import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
@@ -15,8 +16,9 @@ from typing import Any
 
 from banxin.errors import BanxinError, Problem
 
-BUILT, WRONG, USAGE, MISSING, STOPPED = 0, 1, 2, 3, 130
-"""Exit codes: built; the book is wrong; usage or configuration; a tool or a font is missing; stopped by the user."""
+BUILT, WRONG, USAGE, MISSING, BROKEN, STOPPED = 0, 1, 2, 3, 70, 130
+"""Exit codes: built; the book is wrong; usage or configuration; a tool or a font is missing; a fault of ours; stopped
+by the user."""
 
 BOOK_HELP = "一本书：有 book.yaml 的文件夹、放着 .md 文件的文件夹，或一个 .md 文件（默认 manuscript/）"
 Command = Callable[[argparse.Namespace], int]
@@ -36,6 +38,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return BUILT
+    except Exception:  # what nobody foresaw is our fault, and is said so
+        print("版心自己出了错，书稿和原有的输出没有动。请把下面的内容报告给我们：", file=sys.stderr)
+        traceback.print_exc()
+        return BROKEN
 
 
 def tell(problems: Sequence[Problem]) -> None:

@@ -102,6 +102,8 @@ def load(path: Path, options: Options = FINAL, report: Report = lambda _: None) 
         if options.draft or not one.front.draft
         for chapter in _chapters(one, entry, single)
     ]
+    if not chapters:
+        stop_on_errors([Problem(Place(parsed[0].source.path), "没有可排的章：都还是草稿", "用 --draft 构建。")])
     left_out = [_left_out(one) for one in parsed if one.front.draft and not options.draft]
     if not config.path:
         config, chapters = _own_facts(config, parsed[0].front, chapters, single, path)
@@ -158,7 +160,9 @@ def _find(path: Path) -> tuple[Path, Config, tuple[Part, ...], list[Entry], list
     files = sorted((file.name for file in path.glob("*.md") if file.name.lower() not in IGNORED), key=natural)
     if not files:
         raise ManuscriptError([Problem(Place(name), "文件夹里没有稿子", "放进 .md 文件，或写一份 book.yaml。")])
-    return path, Config(), (), [Entry(file) for file in files], []
+    outside = [Problem(Place(file), f"{file} 在书的文件夹之外", "把文件放进书的文件夹里。")
+               for file in files if not (path / file).resolve().is_relative_to(path.resolve())]  # fmt: skip
+    return path, Config(), (), [Entry(file) for file in files], outside
 
 
 def natural(name: str) -> tuple[list[tuple[int, str]], str]:
@@ -294,7 +298,11 @@ def _illegal(path: str, text: str) -> Iterator[Problem]:
 
 def _parse_all(root: Path, sources: list[Source], config: Config, options: Options, report: Report) -> list[_Parsed]:
     def parse(source: Source) -> _Parsed:
-        parsed = _parse(root, source, config)
+        try:
+            parsed = _parse(root, source, config)
+        except RecursionError:
+            fault = Problem(Place(source.path), "列表、引文或块一层套一层，套得太深", "减少层数。")
+            parsed = _Parsed(source, FrontMatter(), [], {}, [fault])
         report(source.path)
         return parsed
 
@@ -310,6 +318,8 @@ def _parse(root: Path, source: Source, config: Config) -> _Parsed:
     blocks, removed = sanitize.clean(blocks, _locator(source), markdown.parse_html)
     blocks = tree.map_nodes(blocks, _literal_citation)
     blocks, pictures, faults = _read_images(root, source, blocks, config)
+    if not blocks:
+        problems.append(Problem(Place(source.path), "这一章是空的", "写上内容，或删去它。", Level.WARNING))
     problems = [
         *problems,
         *warnings,

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
 
 from banxin import tree
 from banxin.assemble import link
@@ -39,15 +37,22 @@ class _Collector:
     def __init__(self, chapter: Chapter, first: int) -> None:
         self.chapter = chapter
         self.first = first
+        self.line = chapter.place.line
         self.notes: dict[str, Note] = {}
         self.problems: list[Problem] = []
 
     def run(self) -> Chapter:
-        title = tree.map_nodes(self.chapter.title, self.mark)
-        subtitle = tree.map_nodes(self.chapter.subtitle, self.mark)
         return replace(
-            self.chapter, title=title, subtitle=subtitle, blocks=tree.map_nodes(self.chapter.blocks, self.mark)
+            self.chapter,
+            title=tree.map_inlines(self.chapter.title, self.inlines),
+            subtitle=tree.map_inlines(self.chapter.subtitle, self.inlines),
+            blocks=tree.map_inlines(self.chapter.blocks, self.inlines),
         )
+
+    def inlines(self, inlines: Nodes, line: int) -> Nodes:
+        self.line = line or self.line
+        marked: Nodes = tree.map_nodes(inlines, self.mark)
+        return marked
 
     def mark(self, node: Node) -> Node | Nodes:
         if node["t"] != "Note":
@@ -55,20 +60,10 @@ class _Collector:
         blocks = node["c"]
         words = tree.plain(blocks)
         if not words.strip() and not any(part["t"] in ("Image", "Math") for part in tree.walk(blocks)):
-            place = Place(self.chapter.place.path, _line(blocks) or self.chapter.place.line)
+            place = Place(self.chapter.place.path, self.line)
             self.problems.append(Problem(place, "脚注是空的", "写上内容，或删去它。", Level.WARNING))
         id = fingerprint(self.chapter.id, words)
         note = self.notes.get(id) or Note(f"fn-{id}", self.first + len(self.notes), self.chapter.id, blocks)
         call = f"fnref-{id}" + (f"-{len(note.calls) + 1}" if note.calls else "")
         self.notes[id] = replace(note, calls=(*note.calls, call))
         return link(str(note.number), f"#{note.id}", "noteref", id=call, role="doc-noteref")
-
-
-def _line(blocks: Any) -> int:
-    return next(_lines(blocks), 0)
-
-
-def _lines(blocks: Any) -> Iterator[int]:
-    for node in tree.walk(blocks):
-        if node.get("line"):
-            yield node["line"]

@@ -71,7 +71,9 @@ def site_pages(folder: Path) -> dict[str, str]:
 
 
 def _words(element: etree._Element) -> str:
-    for annotation in element.xpath(".//*[local-name()='annotation' or local-name()='script' or local-name()='rt' or local-name()='style']"):
+    for annotation in element.xpath(
+        ".//*[local-name()='annotation' or local-name()='script' or local-name()='rt' or local-name()='style']"
+    ):
         parent = annotation.getparent()
         previous = annotation.getprevious()
         if annotation.tail:

@@ -37,19 +37,13 @@ def paragraphs(book: Book) -> list[str]:
     found: list[str] = []
 
     def take(inlines: list[tree.Node], _line: int) -> list[tree.Node]:
-        plain = tree.map_nodes(inlines, lambda node: [] if tree.is_note_mark(node) or node["t"] == "Math" else node)
-        for piece in re.split(r"\n", tree.plain(plain)):
-            found.append(squeezed(piece))
+        if not any(node["t"] == "Math" for node in tree.walk(inlines)):
+            unmarked = tree.map_nodes(inlines, lambda node: [] if tree.is_note_mark(node) else node)
+            found.extend(squeezed(piece) for piece in tree.plain(unmarked).split("\n"))
         return inlines
 
     for chapter in book.chapters:
-        for blocks in (chapter.title, chapter.subtitle, chapter.blocks):
-            if blocks and not any(node["t"] == "Math" for node in tree.walk(blocks)):
-                tree.map_inlines(blocks, take)
-            elif blocks:
-                for block in blocks:
-                    if not any(node["t"] == "Math" for node in tree.walk(block)):
-                        tree.map_inlines(block, take)
+        tree.map_inlines([chapter.title, chapter.subtitle, chapter.blocks], take)
     return [text for text in found if len(text) > 3]
 
 
