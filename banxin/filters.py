@@ -71,6 +71,18 @@ def title_lines(title: str, most: float) -> list[str]:
     return [line for line in reversed(lines) if line]
 
 
+def sense_lines(title: str, least: float, most: float) -> list[str]:
+    """The lines of a title for a cover: as narrow as `least` em, or up to `most` where that spares its sense.
+
+    The narrowest division whose every line ends after a mark or a space; where there is none, that of `least`.
+    """
+    for half in range(round(least * 2), round(most * 2) + 1):
+        lines = title_lines(title, half / 2)
+        if all(line[-1] in _CLOSING or f"{line} " in title for line in lines[:-1]):
+            return lines
+    return title_lines(title, least)
+
+
 def _cost(pieces: Sequence[str], start: int, end: int, aim: float, most: float) -> float:
     line = "".join(pieces[start:end]).strip()
     width = ems(line)
@@ -105,6 +117,7 @@ FILTERS = {
     "ems": ems,
     "lead_in": lead_in,
     "say_date": say_date,
+    "sense_lines": sense_lines,
     "title_lines": title_lines,
 }
 """What `layout.environment` gives to every template."""

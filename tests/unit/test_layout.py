@@ -292,6 +292,15 @@ def test_titles_divide_by_sense() -> None:
     assert all("GPT-4o" in line or "4o" not in line for line in filters.title_lines(long, 6))
 
 
+def test_a_cover_gives_way_to_the_sense_of_its_title() -> None:
+    title = "“又为活板”——活字印刷编年"
+    assert len(filters.title_lines(title, 5.5)) == 3
+    assert filters.sense_lines(title, 5.5, 8.5) == ["“又为活板”——", "活字印刷编年"]
+    assert filters.sense_lines(title, 5.5, 6) == filters.title_lines(title, 5.5)
+    latin = "The Hand of the Punchcutter"
+    assert filters.sense_lines(latin, 6, 9) == filters.title_lines(latin, 6), "spaces are sense enough"
+
+
 def test_a_css_string_cannot_be_left() -> None:
     assert filters.css_string('a"}</style>') == r"a\22 \7d \3c \2f style\3e "
     assert filters.css_string("书：“心”") == "书：“心”"
