@@ -24,7 +24,7 @@ TITLES = "》〉"
 GOES_ON = frozenset("，、；：,;:—～-–")
 """No line begins with these: the sentence goes on."""
 ABBREVIATION = re.compile(
-    r"mrs?|ms|dr|prof|rev|hon|st|[sj]r|vs|etc|al|cf|eds?|vols?|nos?|figs?|eq|ch|sec|pp|ca|approx|dept|est|inc|ltd|co|corp|"
+    r"mrs?|ms|dr|prof|rev|hon|st|[sj]r|vs|etc|al|cf|eds?|vols?|figs?|eq|ch|sec|pp|ca|approx|dept|est|inc|ltd|co|corp|"
     r"univ|trans|repr|viz|op|cit|ibid|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|"
     r"[a-z]|.*\.[a-z]|.*\d",  # an initial, `U.S`, a figure
     re.IGNORECASE,
