@@ -11,6 +11,7 @@ import re
 import tempfile
 from codecs import BOM_UTF8
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -48,17 +49,14 @@ def format_book(path: Path, write: bool = True) -> list[Path]:
     root, names = load.files(path)
     problems = [text for name in names if isinstance(text := load.decode(root, name), Problem)]
     stop_on_errors(problems)
-    changed: list[tuple[Path, bytes]] = []
-    for name in names:
-        file = (root / name).resolve()
-        old = file.read_bytes()
-        new = format_bytes(old, name)
-        if new != old:
-            changed.append((root / name, new))
+    old = [(root / name).read_bytes() for name in names]
+    with ThreadPoolExecutor() as pool:  # while one chapter is in pandoc, another is split
+        new = list(pool.map(format_bytes, old, names))
+    changed = [i for i in range(len(names)) if new[i] != old[i]]
     if write:
-        for file, data in changed:
-            _replace(file.resolve(), data)
-    return [file for file, _ in changed]
+        for i in changed:
+            _replace((root / names[i]).resolve(), new[i])
+    return [root / names[i] for i in changed]
 
 
 def format_bytes(data: bytes, path: str) -> bytes:

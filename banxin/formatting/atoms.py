@@ -21,6 +21,8 @@ TAG = re.compile(r"<!--.*?-->|<[A-Za-z/?!][^<>]*>", re.DOTALL)
 EMPHASIS = re.compile(r"\*+|_+|~~")
 TAIL = re.compile(r"\([^()\n]*(?:\([^()\n]*\)[^()\n]*)*\)|\[[^\]\n]*\]|\{[^}\n]*\}")
 """What makes a link, an image or a span of the brackets before it."""
+MARKUP = frozenset("\\`$[!^<*_~ \t\n")
+"""The characters that markup or a gap begins with: all others are atoms by themselves."""
 OPAQUE = re.compile(r"\{[^}]*(?:\.keep|lang=)")
 """Spans whose words no text rule sees (convert.is_kept)."""
 
@@ -63,7 +65,8 @@ def atoms(text: str) -> list[Atom]:
     open_marks: list[str] = []
     position = 0
     while position < len(text):
-        atom = _next(text, position, open_marks)
+        char = text[position]
+        atom = _next(text, position, open_marks) if char in MARKUP else Atom(char, Role.TEXT, char, char)
         if atom.role is Role.OPEN:
             open_marks.append(atom.source)
         elif atom.role is Role.CLOSE and atom.source in open_marks:
