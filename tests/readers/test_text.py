@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
@@ -37,7 +38,7 @@ def paragraphs(book: Book) -> list[str]:
     found: list[str] = []
 
     def take(inlines: list[tree.Node], _line: int) -> list[tree.Node]:
-        if not any(node["t"] == "Math" for node in tree.walk(inlines)):
+        if not any(node["t"] == "Math" or is_ruby(node) for node in tree.walk(inlines)):
             unmarked = tree.map_nodes(inlines, lambda node: [] if tree.is_note_mark(node) else node)
             found.extend(squeezed(piece) for piece in tree.plain(unmarked).split("\n"))
         return inlines
@@ -45,6 +46,11 @@ def paragraphs(book: Book) -> list[str]:
     for chapter in book.chapters:
         tree.map_inlines([chapter.title, chapter.subtitle, chapter.blocks], take)
     return [text for text in found if len(text) > 3]
+
+
+def is_ruby(node: tree.Node) -> bool:
+    """Readings stand between the letters of what readers extract: compared by the unit tests of pages."""
+    return node["t"] == "Span" and "ruby" in tree.attr(node)[2]
 
 
 def without_marks(text: str) -> str:
@@ -62,8 +68,9 @@ def test_the_authors_letters_are_all_there(name: str) -> None:
         written += re.sub(r"\[\^[^\]]+\]:?|\{[^}]*\}", "", body)
     ours = "".join(tree.plain([{"t": "Para", "c": c.title}]) + tree.plain(c.blocks) for c in book.chapters)
     notes = "".join(tree.plain(note.blocks) for note in book.notes)
-    assert sorted(letters(written)) == sorted(letters(ours + notes))
-    if not book.notes:
+    lost = Counter(letters(written)) - Counter(letters(ours + notes))
+    assert not lost
+    if not book.notes and name != "story":  # the story's first title stands in its front matter
         assert letters(written) == letters(ours)
 
 
@@ -104,5 +111,5 @@ def test_what_the_chronicle_must_say(update_golden: bool, built: Callable[[str],
         golden.write_text(text, "utf-8")
     assert text == golden.read_text("utf-8")
     expected = squeezed(text)
-    assert expected in squeezed(pdf_type_areas(built("chronicle").pdf("zh-Hans")).replace("※", ""))
+    assert expected in squeezed(pdf_type_areas(built("chronicle").pdf("zh-Hans")).replace("···", ""))
     assert (ROOT / "examples" / "chronicle.md").is_file()
