@@ -100,7 +100,7 @@ def load(path: Path, options: Options = FINAL, report: Report = lambda _: None) 
         chapter
         for entry, one in zip(entries, parsed, strict=True)
         if options.draft or not one.front.draft
-        for chapter in _chapters(one, entry, single)
+        for chapter in _chapters(one, entry, single, names_book=not config.path and one is parsed[0])
     ]
     if not chapters:
         stop_on_errors([Problem(Place(parsed[0].source.path), "没有可排的章：都还是草稿", "用 --draft 构建。")])
@@ -424,11 +424,16 @@ def markdown_title(text: str) -> Nodes:
     return [tree.string(text)] if text else []
 
 
-def _chapters(one: _Parsed, entry: Entry, single: bool) -> Iterator[Chapter]:
-    """The chapters of one file: each level-1 heading begins one."""
+def _chapters(one: _Parsed, entry: Entry, single: bool, names_book: bool) -> Iterator[Chapter]:
+    """The chapters of one file: each level-1 heading begins one.
+
+    Args:
+        names_book: the file is the first of a folder without book.yaml, so its `title` is the book's.
+    """
     pieces = _at_headings(one.blocks)
     front, path = one.front, one.source.path
-    own_title = "" if single else front.title
+    titled = any(block["t"] == "Header" and block["c"][0] == 1 for block in one.blocks)
+    own_title = "" if single or (names_book and titled) else front.title
     stem = file_slug(Path(path).stem)
     matter = entry.matter or Matter(front.matter or "body")
     first = True

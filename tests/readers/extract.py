@@ -1,4 +1,4 @@
-"""The words of finished books, as real readers find them: poppler for PDF, the spine for EPUB, the pages of the site."""
+"""The words of finished books, as real readers find them: poppler for PDF, the spine for EPUB, the site's pages."""
 
 from __future__ import annotations
 
