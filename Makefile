@@ -85,7 +85,7 @@ format: .venv/.ready-dev ## 整理代码的格式
 	@$(PY) -m ruff format --quiet
 
 bench: .venv/.ready-dev ## 计时
-	@$(PY) -m tests.bench $(ARGS)
+	@$(PY) tools/bench.py $(ARGS)
 
 # 依赖改了（pyproject.toml）以后重新锁定；-U 升级。根目录有 build.py，所以 python -m build 不能用，打包用 pip wheel。
 LOCK = uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header $(ARGS)
