@@ -14,7 +14,28 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 ESSAY = ROOT.parent / "shared" / "manuscripts" / "essay-zh-Hans.md"
 CHARACTERS = 200_000
-WORDS = "河岸 活字 印刷 梨木 墨色 版心 师傅 清晨 纸张 灯下 校样 排字 书页 旧城 雨水 铜模 字盘 读者 译本 目录".split()
+WORDS = [
+    "河岸",
+    "活字",
+    "印刷",
+    "梨木",
+    "墨色",
+    "版心",
+    "师傅",
+    "清晨",
+    "纸张",
+    "灯下",
+    "校样",
+    "排字",
+    "书页",
+    "旧城",
+    "雨水",
+    "铜模",
+    "字盘",
+    "读者",
+    "译本",
+    "目录",
+]
 ENDS = "。。。！？……"
 
 
