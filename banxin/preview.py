@@ -166,8 +166,11 @@ def _find(out: Path, name: PurePosixPath) -> Path | None:
     """A file or folder under the output folder; not what is hidden, nor what a symbolic link leads out to."""
     if any(part.startswith(".") or "\0" in part for part in name.parts):
         return None
-    path = (out / name).resolve()
-    return path if path.is_relative_to(out.resolve()) and (path.is_file() or path.is_dir()) else None
+    try:
+        path = (out / name).resolve()
+        return path if path.is_relative_to(out.resolve()) and (path.is_file() or path.is_dir()) else None
+    except OSError:  # a name that is too long, say
+        return None
 
 
 def _file(file: Path, version: str) -> Reply:

@@ -116,10 +116,11 @@ def count(order: build.Order) -> tuple[Tally, ...]:
     arranged = build.arrange(manuscript, build.layout_of(manuscript), order.draft)
     own = manuscript.book.meta.language
     editions = [config.edition(manuscript.config, name, own) for name in order.editions or (own,)]
-    return tuple(_tally(build.set_type(manuscript, arranged, edition), edition) for edition in editions)
+    return tuple(tally(build.set_type(manuscript, arranged, edition), edition) for edition in editions)
 
 
-def _tally(book: Book, edition: Edition) -> Tally:
+def tally(book: Book, edition: Edition) -> Tally:
+    """Count a book whose text rules have run."""
     rows = (
         Row(
             title=_title(chapter),
@@ -146,7 +147,9 @@ def _count_chapter(book: Book, chapter: Chapter) -> Count:
 
 
 def _words(content: Any) -> str:
-    return tree.plain(tree.map_nodes(content, _written))
+    """What is printed, a paragraph a line; spaces at its ends are not (one stands where a label was)."""
+    lines = tree.plain(tree.map_nodes(content, _written)).split("\n")
+    return "\n".join(line.strip(" ") for line in lines)
 
 
 def _written(node: Node) -> Node | Nodes:
@@ -209,22 +212,20 @@ def table(tallies: Sequence[Tally], width: int = 100) -> str:
     """
     page = StringIO()
     console = Console(file=page, width=max(width, NARROWEST), highlight=False)
-    for tally in tallies:
-        console.print(_table(tally, console.width))
+    for one in tallies:
+        console.print(_table(one, console.width))
     console.print(LEGEND)
     return "\n".join(line.rstrip() for line in page.getvalue().splitlines())
 
 
-def _table(tally: Tally, width: int) -> Table:
-    total = [f"{getattr(tally.total, key):,}" for _, key in COLUMNS]
+def _table(one: Tally, width: int) -> Table:
+    total = [f"{getattr(one.total, key):,}" for _, key in COLUMNS]
     widths = [max(cell_len(name), len(number)) for (name, _), number in zip(COLUMNS, total, strict=True)]
-    grid = Table(
-        title=f"{tally.title}（{tally.edition}）", box=box.SIMPLE_HEAD, show_footer=True, collapse_padding=True
-    )
+    grid = Table(title=f"{one.title}（{one.edition}）", box=box.SIMPLE_HEAD, show_footer=True, collapse_padding=True)
     grid.add_column("章", footer="全书", no_wrap=True, max_width=width - sum(widths) - 2 * len(COLUMNS) - 2)
     for (name, _), number, wide in zip(COLUMNS, total, widths, strict=True):
         grid.add_column(name, footer=number, justify="right", min_width=wide)
-    for row, after in zip_longest(tally.rows, tally.rows[1:]):
+    for row, after in zip_longest(one.rows, one.rows[1:]):
         numbers = [f"{getattr(row.count, key):,}" for _, key in COLUMNS]
         grid.add_row(row.title, *numbers, end_section=after is None or after.group != row.group)
     return grid
@@ -234,13 +235,13 @@ def as_json(tallies: Sequence[Tally]) -> str:
     """For tools: every number of the table, and what it is made of."""
     data = [
         {
-            "title": tally.title,
-            "edition": tally.edition,
+            "title": one.title,
+            "edition": one.edition,
             "characters_per_minute": PACE,
-            "chapters": [{"title": row.title, "file": row.file, **_numbers(row.count)} for row in tally.rows],
-            "total": _numbers(tally.total),
+            "chapters": [{"title": row.title, "file": row.file, **_numbers(row.count)} for row in one.rows],
+            "total": _numbers(one.total),
         }
-        for tally in tallies
+        for one in tallies
     ]
     return json.dumps(data, ensure_ascii=False, indent=2)
 

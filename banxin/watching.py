@@ -11,7 +11,7 @@ from time import monotonic
 
 import watchfiles
 
-from banxin import build, layout, resources, write
+from banxin import build, images, layout, resources, write
 from banxin.errors import BanxinError, Place, Problem
 from banxin.preview import Preview, serving
 
@@ -69,8 +69,8 @@ def rebuild(order: build.Order, preview: Preview, tell: Tell, say: Say) -> Previ
 
 
 def _forget() -> None:
-    """A file of the layouts that was read once may have changed."""
-    for function in vars(layout).values():
+    """What was read once, of the layouts and of the book's folder, may have changed."""
+    for function in (*vars(layout).values(), *vars(images).values()):
         if hasattr(function, "cache_clear"):
             function.cache_clear()
 

@@ -1,0 +1,330 @@
+"""`watch` and its preview: for real, in a process of its own, through HTTP and in a browser."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.error import HTTPError
+from urllib.request import urlopen
+
+import pytest
+from playwright.sync_api import expect, sync_playwright
+
+from banxin import preview, starter, watching, write
+from banxin.book import Artifact
+from banxin.errors import ConfigError
+from banxin.resources import layouts_dir
+
+ROOT = Path(__file__).resolve().parents[2]
+PATIENCE = 120
+"""Seconds: a busy machine builds slowly."""
+
+
+# The preview ----------------------------------------------------------------------------------------------------------
+
+PAGE = """<!DOCTYPE html><html><head>
+<meta http-equiv="Content-Security-Policy" content="default-src &#39;none&#39;; script-src &#39;sha256-x&#39;">
+</head><body><p>正文</p></body></html>
+"""
+
+
+@pytest.fixture
+def out(tmp_path: Path) -> Path:
+    folder = tmp_path / "dist"
+    write.write(
+        [
+            Artifact("b/index.html", PAGE.encode()),
+            Artifact("b/图.svg", b"<svg/>"),
+            Artifact("b.pdf", b"%PDF"),
+            Artifact("b.epub", b"PK"),
+        ],
+        folder,
+    )
+    (tmp_path / "secret.html").write_text("secret")
+    (folder / "leads-out").symlink_to(tmp_path)
+    (folder / "leads-out.html").symlink_to(tmp_path / "secret.html")
+    (folder / "leads-in.pdf").symlink_to("b.pdf")
+    return folder
+
+
+@pytest.fixture
+def server(out: Path) -> Iterator[preview.Server]:
+    with preview.serving(preview.Preview(out, "v1", tops=(out / "b.pdf", out / "b")), 0) as running:
+        yield running
+
+
+def ask(
+    server: preview.Server, path: str, method: str = "GET", **headers: str
+) -> tuple[http.client.HTTPResponse, bytes]:
+    """Exactly this path, which a library for clients would tidy up."""
+    connection = http.client.HTTPConnection(preview.HOST, server.server_port, timeout=10)
+    connection.request(method, path, headers=headers)
+    response = connection.getresponse()
+    return response, response.read()
+
+
+@pytest.mark.parametrize(
+    ("path", "kind", "body"),
+    [
+        ("/b.pdf", "application/pdf", b"%PDF"),
+        ("/b.pdf?x=1", "application/pdf", b"%PDF"),
+        ("/leads-in.pdf", "application/pdf", b"%PDF"),
+        ("/b.epub", "application/epub+zip", b"PK"),
+        ("/b/%E5%9B%BE.svg", "image/svg+xml", b"<svg/>"),
+    ],
+)
+def test_outputs_are_served_as_they_are(server: preview.Server, path: str, kind: str, body: bytes) -> None:
+    response, data = ask(server, path)
+    assert (response.status, response.headers["Content-Type"], data) == (200, kind, body)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/../secret.html",
+        "/b/../../secret.html",
+        "/%2e%2e/secret.html",
+        "/..%2fsecret.html",
+        "/b/..%2F..%2Fsecret.html",
+        "/..%5csecret.html",
+        "//secret.html",
+        "/leads-out/secret.html",
+        "/leads-out.html",
+        "/leads-out",
+        "/.banxin-outputs",
+        "/.banxin/other",
+        "/b.pdf%00.html",
+        "/" + "a/" * 5000,
+        "/absent.html",
+        "http://other.example/b",
+    ],
+)
+def test_nothing_else_is_served(server: preview.Server, path: str) -> None:
+    response, data = ask(server, path)
+    status = response.status
+    if status == 302:
+        response, data = ask(server, response.headers["Location"])
+        status = response.status
+    assert status in (404, 414) or data == b""
+    assert b"secret" not in data
+
+
+def test_a_folder_is_its_index_and_never_a_list(server: preview.Server, out: Path) -> None:
+    for path in ("/b", "/b/", "/"):
+        response, data = ask(server, path)
+        assert (response.status, response.headers["Location"], data) == (302, "/b/index.html", b"")
+    (out / "b" / "index.html").unlink()
+    assert ask(server, "/b/index.html")[0].status == 404
+
+
+def test_without_a_site_the_outputs_are_listed(server: preview.Server, out: Path) -> None:
+    server.preview = preview.Preview(out, "v1", tops=(out / "a&b.pdf",))
+    response, data = ask(server, "/")
+    assert response.status == 200
+    assert '<a href="a%26b.pdf">a&amp;b.pdf</a>' in data.decode()
+    assert "leads-in" not in data.decode()
+
+
+def test_the_script_is_in_the_page_and_not_in_the_file(server: preview.Server, out: Path) -> None:
+    page = ask(server, "/b/index.html")[1].decode()
+    assert '<script src="/.banxin/live.js" data-version="v1"></script></body>' in page
+    policy = re.search(r'Policy" content="([^"]*)"', page)
+    assert policy is not None
+    allowed = dict(part.strip().split(" ", 1) for part in reversed(policy[1].replace("&#x27;", "'").split(";")))
+    assert allowed == {"default-src": "'none'", "script-src": "'self' 'sha256-x'", "connect-src": "'self'"}
+    assert (out / "b" / "index.html").read_text("utf-8") == PAGE
+    assert b"/.banxin/state" in ask(server, "/.banxin/live.js")[1]
+
+
+def test_the_state_follows_the_builds(server: preview.Server, out: Path) -> None:
+    server.preview = preview.Preview(out, "v2", "错了")
+    assert json.loads(ask(server, "/.banxin/state")[1]) == {"version": "v2", "trouble": "错了"}
+
+
+def test_head_and_host(server: preview.Server) -> None:
+    response, data = ask(server, "/b.pdf", "HEAD")
+    assert (response.status, response.headers["Content-Length"], data) == (200, "4", b"")
+    assert ask(server, "/b.pdf", Host=f"localhost:{server.server_port}")[0].status == 200
+    response, data = ask(server, "/b.pdf", Host=f"evil.example:{server.server_port}")
+    assert (response.status, data) == (403, b"")
+    assert ask(server, "/b.pdf", "POST")[0].status == 501
+
+
+def test_only_this_machine_is_listened_to(server: preview.Server) -> None:
+    assert server.server_address[0] == "127.0.0.1"
+
+
+def test_a_taken_port_is_told(server: preview.Server, out: Path) -> None:
+    for port in (server.server_port, 65536):
+        with (
+            pytest.raises(ConfigError, match=rf"--port: 错误：端口 {port} 用不了"),
+            preview.serving(server.preview, port),
+        ):
+            pytest.fail("it is taken")
+
+
+# What is watched ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("book/1.md", True),
+        ("book/images/a.svg", True),
+        ("book/.1.md.swp", False),
+        ("book/1.md~", False),
+        ("book/#1.md#", False),
+        ("book/.git/index", False),
+        ("dist", False),
+        ("dist/b/index.html", False),
+        ("dist/.banxin-ab12cd_4/b.pdf", False),
+        ("dist/1.md", True),
+        ("distance/1.md", True),
+    ],
+)
+def test_our_own_outputs_change_no_book(tmp_path: Path, path: str, expected: bool) -> None:
+    write.write([Artifact("b/index.html", b"")], tmp_path / "dist")
+    assert watching.matters(tmp_path / path, tmp_path / "dist") is expected
+
+
+def test_a_manuscript_beside_its_outputs_is_watched(tmp_path: Path) -> None:
+    write.write([Artifact("b.pdf", b"")], tmp_path)
+    assert watching.matters(tmp_path / "book" / "1.md", tmp_path)
+    assert not watching.matters(tmp_path / "b.pdf", tmp_path)
+
+
+def test_the_layouts_are_watched_and_a_home_directory_is_not(tmp_path: Path) -> None:
+    (tmp_path / "images" / "deep").mkdir(parents=True)
+    (tmp_path / ".hidden").mkdir()
+    (tmp_path / "essay.md").touch()
+    assert watching._places(tmp_path) == ([tmp_path, layouts_dir()], True)
+    places, deep = watching._places(tmp_path / "essay.md")
+    assert not deep
+    assert {tmp_path, tmp_path / "images", layouts_dir() / "base"} < set(places)
+    assert not {tmp_path / "images" / "deep", tmp_path / ".hidden"} & set(places)
+
+
+# For real -------------------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Session:
+    """A running `watch`."""
+
+    process: subprocess.Popen[bytes]
+    book: Path
+    said: Path
+    told: Path
+
+    @property
+    def address(self) -> str:
+        found = re.search(r"http://[\d.:]+/", self.said.read_text("utf-8"))
+        return found[0] if found else ""
+
+    def wait(self, what: Callable[[], object]) -> None:
+        deadline = time.monotonic() + PATIENCE
+        while not what():
+            assert self.process.poll() is None, self.told.read_text("utf-8")
+            assert time.monotonic() < deadline, self.said.read_text("utf-8") + self.told.read_text("utf-8")
+            time.sleep(0.1)
+
+    def page(self, name: str = "") -> str:
+        try:
+            with urlopen(self.address + name, timeout=PATIENCE) as response:
+                return str(response.read().decode())
+        except HTTPError as error:
+            return str(error)
+
+    def change(self, old: str, new: str) -> None:
+        chapter = self.book / "01-water.md"
+        chapter.write_text(chapter.read_text("utf-8").replace(old, new), "utf-8")
+
+
+@pytest.fixture
+def session(tmp_path: Path) -> Iterator[Session]:
+    book = tmp_path / "book"
+    starter.start(book)
+    command = [sys.executable, "build.py", "watch", str(book), "--out", str(tmp_path / "out"), "--port", "0"]
+    said, told = tmp_path / "stdout", tmp_path / "stderr"
+    with said.open("wb") as stdout, told.open("wb") as stderr:
+        process = subprocess.Popen(command, cwd=ROOT, stdout=stdout, stderr=stderr)
+    running = Session(process, book, said, told)
+    try:
+        running.wait(lambda: "排好了" in said.read_text("utf-8"))
+        yield running
+    finally:
+        process.kill()
+        process.wait()
+
+
+@pytest.mark.slow
+def test_a_day_of_writing(session: Session) -> None:
+    assert "祖父泡茶" in session.page("book-zh-Hans/ch-water.html")
+    assert "听水" in session.page()
+
+    session.change("祖父泡茶", "外公泡茶")
+    session.wait(lambda: "外公泡茶" in session.page("book-zh-Hans/ch-water.html"))
+
+    session.change("外公泡茶", "外公[^nope]泡茶")
+    session.wait(lambda: "01-water.md:3: 错误：脚注没有定义：nope" in session.told.read_text("utf-8"))
+    session.wait(lambda: "nope" in json.loads(session.page(".banxin/state"))["trouble"])
+    assert "外公泡茶" in session.page("book-zh-Hans/ch-water.html"), "the last good book is still there"
+
+    (session.book / "book.yaml").write_text("title: [", "utf-8")
+    session.wait(lambda: re.search(r"^book\.yaml:\d+: 错误", session.told.read_text("utf-8"), re.MULTILINE))
+
+    starter_yaml = starter._book("book")
+    (session.book / "book.yaml").write_text(starter_yaml, "utf-8")
+    session.change("外公[^nope]泡茶", "外婆泡茶")
+    session.wait(lambda: "外婆泡茶" in session.page("book-zh-Hans/ch-water.html"))
+    assert json.loads(session.page(".banxin/state"))["trouble"] == ""
+
+    session.process.send_signal(signal.SIGINT)
+    assert session.process.wait(PATIENCE) == 0
+    assert session.said.read_text("utf-8").endswith("停下了。\n")
+    assert "Traceback" not in session.told.read_text("utf-8")
+    with pytest.raises(OSError, match="refused"):
+        socket.create_connection((preview.HOST, int(session.address.rstrip("/").rpartition(":")[2])), timeout=5)
+    assert "live.js" not in (session.book.parent / "out" / "book-zh-Hans" / "ch-water.html").read_text("utf-8")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("page", ["book-zh-Hans/ch-water.html", "book-zh-Hans.html"])
+def test_a_browser_follows(session: Session, page: str) -> None:
+    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if not program:
+        pytest.skip("no Chromium on this machine (apt-get install chromium)")
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        view = browser.new_page()
+        complaints: list[str] = []
+        view.on("console", lambda message: complaints.append(message.text))
+        view.goto(session.address + page)
+        expect(view.locator("main")).to_contain_text("祖父泡茶")
+        session.change("祖父泡茶", "外公泡茶")
+        expect(view.locator("main")).to_contain_text("外公泡茶", timeout=PATIENCE * 1000)
+        session.change("外公泡茶", "外公[^nope]泡茶")
+        expect(view.get_by_role("alert")).to_contain_text("脚注没有定义：nope", timeout=PATIENCE * 1000)
+        session.change("外公[^nope]泡茶", "外婆泡茶")
+        expect(view.locator("main")).to_contain_text("外婆泡茶", timeout=PATIENCE * 1000)
+        expect(view.get_by_role("alert")).to_have_count(0)
+        browser.close()
+    assert [text for text in complaints if "Security Policy" in text] == []
+
+
+@pytest.mark.slow
+def test_no_such_book_ends_at_once(tmp_path: Path) -> None:
+    command = [sys.executable, "build.py", "watch", str(tmp_path / "absent"), "--port", "0"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE, check=False)
+    assert done.returncode == 1
+    assert "没有这本书" in done.stderr
