@@ -21,6 +21,7 @@ from rich import box
 from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from banxin import build, config, tree
 from banxin import load as loading
@@ -221,13 +222,14 @@ def table(tallies: Sequence[Tally], width: int = 100) -> str:
 def _table(one: Tally, width: int) -> Table:
     total = [f"{getattr(one.total, key):,}" for _, key in COLUMNS]
     widths = [max(cell_len(name), len(number)) for (name, _), number in zip(COLUMNS, total, strict=True)]
-    grid = Table(title=f"{one.title}（{one.edition}）", box=box.SIMPLE_HEAD, show_footer=True, collapse_padding=True)
+    heading = Text(f"{one.title}（{one.edition}）")
+    grid = Table(title=heading, box=box.SIMPLE_HEAD, show_footer=True, collapse_padding=True)
     grid.add_column("章", footer="全书", no_wrap=True, max_width=width - sum(widths) - 2 * len(COLUMNS) - 2)
     for (name, _), number, wide in zip(COLUMNS, total, widths, strict=True):
         grid.add_column(name, footer=number, justify="right", min_width=wide)
     for row, after in zip_longest(one.rows, one.rows[1:]):
         numbers = [f"{getattr(row.count, key):,}" for _, key in COLUMNS]
-        grid.add_row(row.title, *numbers, end_section=after is None or after.group != row.group)
+        grid.add_row(Text(row.title), *numbers, end_section=after is None or after.group != row.group)
     return grid
 
 

@@ -125,6 +125,12 @@ def test_columns_are_aligned_and_numbers_whole(book: Path, width: int) -> None:
     assert f"每分钟读{statistics.PACE}字" in shown[-1]
 
 
+def test_titles_are_shown_as_they_are() -> None:
+    title = "[red]中文[/x] :smile:"
+    shown = statistics.table([statistics.Tally(title, "zh-Hans", (statistics.Row(title, "1.md", "body", Count()),))])
+    assert shown.count(title) == 2
+
+
 def test_json_is_for_tools(book: Path) -> None:
     command = [sys.executable, str(ROOT / "build.py"), "stats", str(book), "--json"]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
