@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 _OPENING = "（《「『“‘〈【〔〖([{"
 _CLOSING = "，。、；：！？）》」』”’〉】〕〗…—·)]},.;:!?"
+_HALF_BLANK = "，。、；：！？）》」』”’〉】〕〗"
 _PIECE = re.compile(r"——|……|[A-Za-z0-9][A-Za-z0-9.\-–'’+#/]*|\s+|.", re.DOTALL)
 _LINE_COST = 3.0
 """What one more line weighs, against the squares of em that lines differ by."""
@@ -74,13 +75,14 @@ def title_lines(title: str, most: float) -> list[str]:
 def sense_lines(title: str, least: float, most: float) -> list[str]:
     """The lines of a title for a cover: as narrow as `least` em, or up to `most` where that spares its sense.
 
-    The narrowest division whose every line ends after a mark or a space; where there is none, that of `least`.
+    Of the divisions that fit, the one with the fewest lines ending where no mark or space stands; then the narrowest.
     """
-    for half in range(round(least * 2), round(most * 2) + 1):
-        lines = title_lines(title, half / 2)
-        if all(line[-1] in _CLOSING or f"{line} " in title for line in lines[:-1]):
-            return lines
-    return title_lines(title, least)
+    widths = [half / 2 for half in range(round(least * 2), round(most * 2) + 1)]
+    return min((title_lines(title, width) for width in widths), key=lambda lines: _senseless(title, lines))
+
+
+def _senseless(title: str, lines: Sequence[str]) -> int:
+    return sum(line[-1] not in _CLOSING and f"{line} " not in title for line in lines[:-1])
 
 
 def _cost(pieces: Sequence[str], start: int, end: int, aim: float, most: float) -> float:
@@ -109,7 +111,7 @@ def _pieces(title: str) -> Iterator[str]:
 def ems(words: str) -> float:
     """In em: a Han character or mark 1, a Latin one a little over a half; a mark at the end hangs by half."""
     wide = sum(1.0 if ord(c) > 0x2E7F or c in "—…“”‘’·" else 0.55 for c in words)
-    return wide - (0.5 if words[-1:] in _CLOSING else 0.0)
+    return wide - (0.5 if words[-1:] in _HALF_BLANK else 0.0)
 
 
 FILTERS = {
