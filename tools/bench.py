@@ -1,112 +1,293 @@
-"""`make bench`: how long each stage of a book takes, its peak memory, and pages a second; one process a book."""
+"""How long a book takes, stage by stage, and how much memory: `make bench`.
+
+Every run is a fresh process that builds a real book with the program as it is: the function of each stage is wrapped in
+a clock, nothing else is changed. Memory is that of the process and its children together, looked at from outside.
+"""
 
 from __future__ import annotations
 
+import argparse
 import json
-import random
+import os
+import platform
 import resource
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
+from statistics import median
+from threading import Event, Thread
+from typing import Any
 
-ROOT = Path(__file__).resolve().parent.parent
+from rich.console import Console
+from rich.table import Table
+
+ROOT = Path(__file__).resolve().parents[1]
 ESSAY = ROOT.parent / "shared" / "manuscripts" / "essay-zh-Hans.md"
-CHARACTERS = 200_000
-WORDS = [
-    "河岸",
-    "活字",
-    "印刷",
-    "梨木",
-    "墨色",
-    "版心",
-    "师傅",
-    "清晨",
-    "纸张",
-    "灯下",
-    "校样",
-    "排字",
-    "书页",
-    "旧城",
-    "雨水",
-    "铜模",
-    "字盘",
-    "读者",
-    "译本",
-    "目录",
-]
-ENDS = "。。。！？……"
+"""The author's own, beside the clone; where it is not, the chronicle stands for it."""
+BOOKS = ("essay", "handbook", "long")
+STAGES = ("start", "load", "fonts", "assemble", "convert", "typeset", "pages", "pdf", "epub", "html", "write", "other")
+"""start: until the program knows what to do; other: what no stage accounts for."""
+GLANCE = 0.02
+"""Seconds between two looks at the memory."""
+MEGABYTE = 1 << 20
 
 
-def manuscript(folder: Path) -> Path:
-    """A book of about 200 000 characters, the same at every run: prose with Latin words, quotations and notes."""
-    chance = random.Random(7)
-    (folder / "book.yaml").write_text(
-        "title: 量具\nauthors: 某人\nchapters:\n" + "".join(f"  - c{i:02}.md\n" for i in range(20)), "utf-8"
-    )
-    for i in range(20):
-        rows, size = [f"# 第 {i} 卷\n"], 0
-        while size < CHARACTERS // 20:
-            clauses = ["的".join(chance.sample(WORDS, 2)) for _ in range(chance.randint(4, 14))]
-            extra = chance.choice(
-                ["", "", "，“" + chance.choice(WORDS) + "”", " GPT-4o ", f"{chance.randint(1, 99)}年"]
-            )
-            text = "，".join(clauses) + extra + chance.choice(ENDS)
-            rows.append(text + (f"[^{len(rows)}]" if chance.random() < 0.03 else "") + "\n")
-            if rows[-1].endswith("]\n"):
-                rows.append(f"[^{len(rows) - 1}]: {chance.choice(WORDS)}，见上。\n")
-            size += len(text)
-        (folder / f"c{i:02}.md").write_text("\n".join(rows), "utf-8")
-    return folder
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One build."""
+
+    characters: int
+    """字数 with marks."""
+    pages: int
+    seconds: Mapping[str, float]
+    """By stage, and `total`: from the start of the process to its end."""
+    memory: Mapping[str, float]
+    """The peak in MB by stage, and `total`."""
 
 
-def measure(book: Path) -> dict[str, float]:
-    """Build a book in this process; seconds by stage, MB of peak memory."""
-    sys.path.insert(0, str(ROOT))
-    from banxin import build
+# The run, in a process of its own -------------------------------------------------------------------------------------
 
-    class Clock:
-        def __init__(self) -> None:
-            self.marks: list[tuple[str, float]] = []
-            self.pages = 0
 
-        def stage(self, name: str) -> None:
-            self.marks.append((name, time.perf_counter()))
+@dataclass
+class Clock:
+    """Notes when each stage ran (seconds of the machine's monotonic clock)."""
 
-        def step(self, name: str) -> None:
-            if name.isdecimal():
-                self.pages = max(self.pages, int(name))
+    spans: list[tuple[str, float, float]] = field(default_factory=list)
+    results: dict[str, Any] = field(default_factory=dict)
+    """What each stage gave last."""
+    inside: bool = False
+
+    def wrap(self, module: Any, name: str, stage: Callable[..., str]) -> None:
+        """Time a function where its callers look it up; a stage inside a stage counts as the outer one."""
+        function = getattr(module, name)
+
+        def timed(*arguments: Any, **options: Any) -> Any:
+            if self.inside:
+                return function(*arguments, **options)
+            self.inside, begun = True, time.monotonic()
+            try:
+                result = function(*arguments, **options)
+            finally:
+                self.inside = False
+                self.spans.append((stage(*arguments), begun, time.monotonic()))
+            self.results[stage(*arguments)] = result
+            return result
+
+        setattr(module, name, timed)
+
+
+def child(options: argparse.Namespace) -> None:
+    """Build one book and print what was noted, as JSON."""
+    from banxin import build, statistics
+    from banxin.book import Edition
 
     clock = Clock()
-    with tempfile.TemporaryDirectory() as out:
-        build.build(build.Order(book, editions=("zh-Hans",), out=Path(out)), clock)
-    clock.stage("完")
-    seconds = {name: after - at for (name, at), (_, after) in zip(clock.marks, clock.marks[1:], strict=False)}
-    pdf = seconds.get("zh-Hans PDF", 1.0)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    return {**seconds, "合计": sum(seconds.values()), "峰值 MB": peak, "页": clock.pages, "页每秒": clock.pages / pdf}
+    for module, name, stage in (
+        (build.loading, "load", "load"),
+        (build.fonts, "ensure", "fonts"),
+        (build.fonts, "activate", "fonts"),
+        (build.fonts, "missing", "fonts"),
+        (build, "arrange", "assemble"),
+        (build.convert, "convert", "convert"),
+        (build.typeset, "undecided", "typeset"),
+        (build.typeset, "typeset", "typeset"),
+        (build.page, "build", "pages"),
+        (build.machine, "preload", "pdf"),
+        (build.write, "write", "write"),
+    ):
+        clock.wrap(module, name, lambda *_, stage=stage: stage)
+    clock.wrap(build, "render", lambda name, *_: str(name))
+    begun = time.monotonic()
+    result = build.build(build.Order(options.child, editions=(options.edition,), out=options.out, jobs=options.jobs))
+    ended = time.monotonic()
+    report = {
+        "begun": begun,
+        "ended": ended,
+        "spans": clock.spans,
+        "characters": statistics.tally(clock.results["typeset"], Edition(options.edition, "")).total.length,
+        "pages": _count_pages(next(path for path in result.written if path.suffix == ".pdf")),
+        "peak": _peak(),
+    }
+    print(json.dumps(report))
 
 
-def main() -> None:
-    """Print a table: a row a measure, a column a book."""
-    if len(sys.argv) > 1:
-        print(json.dumps(measure(Path(sys.argv[1]))))
+def _count_pages(path: Path) -> int:
+    import pikepdf
+
+    with pikepdf.open(path) as pdf:
+        return len(pdf.pages)
+
+
+def _peak() -> float:
+    """The peak of this process alone, MB, as the system tells it (kB on Linux, bytes on macOS)."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024) / MEGABYTE
+
+
+# The run, from outside ------------------------------------------------------------------------------------------------
+
+
+def measure(book: Path, options: argparse.Namespace) -> Run:
+    """Build a book in a fresh process and watch it."""
+    with tempfile.TemporaryDirectory(prefix="bench-") as out:
+        arguments = ["--child", str(book), "--out", out, "--edition", options.edition, "--jobs", str(options.jobs)]
+        started = time.monotonic()
+        process = subprocess.Popen([sys.executable, "-m", "tools.bench", *arguments], cwd=ROOT, stdout=subprocess.PIPE)
+        done = Event()
+        samples: list[tuple[float, float]] = []
+        watcher = Thread(target=_watch, args=(process.pid, done, samples), daemon=True)
+        watcher.start()
+        output, _ = process.communicate()
+        done.set()
+        watcher.join()
+    if process.returncode:
+        raise SystemExit(f"{book}：没有排成（退出码 {process.returncode}）")
+    return _run(json.loads(output), started, samples)
+
+
+def _watch(pid: int, done: Event, samples: list[tuple[float, float]]) -> None:
+    while not done.wait(GLANCE):
+        samples.append((time.monotonic(), sum(map(_resident, _family(pid)))))
+
+
+def _family(pid: int) -> Iterator[int]:
+    """A process and all below it; where there is no /proc (macOS), none."""
+    yield pid
+    for task in Path(f"/proc/{pid}/task").glob("*/children"):
+        try:
+            children = task.read_text().split()
+        except OSError:  # it has just ended
+            continue
+        for one in children:
+            yield from _family(int(one))
+
+
+def _resident(pid: int) -> float:
+    """Memory of a process, MB."""
+    try:
+        pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
+    except (OSError, IndexError):
+        return 0.0
+    return pages * resource.getpagesize() / MEGABYTE
+
+
+def _run(report: Mapping[str, Any], started: float, samples: Sequence[tuple[float, float]]) -> Run:
+    seconds = dict.fromkeys(STAGES, 0.0)
+    memory = dict.fromkeys(STAGES, 0.0)
+    begun, ended = report["begun"], report["ended"]
+    for stage, first, last in [("start", started, begun), *report["spans"]]:
+        seconds[stage] += last - first
+        near = (size for at, size in samples if first - GLANCE <= at <= last + GLANCE)
+        memory[stage] = max(memory[stage], *near, 0.0)
+    seconds["other"] = ended - started - sum(seconds.values())
+    seconds["total"] = ended - started
+    memory["total"] = max([report["peak"], *(size for at, size in samples if at <= ended)])
+    return Run(report["characters"], report["pages"], seconds, memory)
+
+
+def summarize(runs: Sequence[Run]) -> dict[str, Any]:
+    """The medians of several runs of one book."""
+    first = runs[0]
+    seconds = {key: round(median(run.seconds[key] for run in runs), 4) for key in first.seconds}
+    return {
+        "characters": first.characters,
+        "pages": first.pages,
+        "seconds": seconds,
+        "megabytes": {key: round(median(run.memory[key] for run in runs), 1) for key in first.memory},
+        "pages_per_second": round(first.pages / seconds["pdf"], 2),
+        "totals": [round(run.seconds["total"], 4) for run in runs],
+    }
+
+
+# Showing --------------------------------------------------------------------------------------------------------------
+
+
+def table(books: Mapping[str, Any], earlier: Mapping[str, Any]) -> Table:
+    """A row a stage; for each book its seconds, its memory, and the ratio of the seconds to an earlier run."""
+    grid = Table(title="中位数：秒、内存的峰值（MB）" + ("、同从前之比" if earlier else ""))
+    grid.add_column("工序")
+    columns = ["秒", "MB", *(["比"] if earlier else [])]
+    for name in books:
+        for column in columns:
+            grid.add_column(f"{name}\n{column}", justify="right")
+    for stage in (*STAGES, "total"):
+        cells = [cell for name, book in books.items() for cell in _cells(stage, book, earlier.get(name), bool(earlier))]
+        grid.add_row(stage, *cells, end_section=stage in ("other", "total"))
+    for label, key in (("字数", "characters"), ("页", "pages"), ("页/秒（PDF）", "pages_per_second")):
+        blank = [""] * (len(columns) - 1)
+        grid.add_row(label, *(cell for book in books.values() for cell in (f"{book[key]:,}", *blank)))
+    return grid
+
+
+def _cells(stage: str, book: Mapping[str, Any], before: Mapping[str, Any] | None, compared: bool) -> list[str]:
+    seconds, megabytes = book["seconds"][stage], book["megabytes"].get(stage)
+    cells = [f"{seconds:.2f}", f"{megabytes:.0f}" if megabytes else ""]
+    return [*cells, _ratio(stage, book, before)] if compared else cells
+
+
+def _ratio(stage: str, book: Mapping[str, Any], before: Mapping[str, Any] | None) -> str:
+    """New to old; nothing where the text is another, or where there is too little time to divide."""
+    if before is None or before["characters"] != book["characters"]:
+        return ""
+    old = before["seconds"].get(stage, 0.0)
+    return f"{book['seconds'][stage] / old:.2f}" if old >= GLANCE else ""
+
+
+# The command ----------------------------------------------------------------------------------------------------------
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Measure, show, keep."""
+    options = _options().parse_args(arguments)
+    if options.child:
+        child(options)
         return
-    with tempfile.TemporaryDirectory() as folder:
-        books = {
-            "随笔": ESSAY if ESSAY.exists() else ROOT / "examples" / "chronicle.md",
-            "手册": ROOT / "manuscript",
-            "二十万字": manuscript(Path(folder)),
+    from banxin import fonts
+    from tools import long_book
+
+    fonts.ensure([options.edition], print)
+    console = Console()
+    with tempfile.TemporaryDirectory(prefix="bench-") as scratch:
+        paths = {
+            "essay": ESSAY if ESSAY.exists() else ROOT / "examples" / "chronicle.md",
+            "handbook": ROOT / "manuscript",
+            "long": long_book.write(Path(scratch) / "long", seed=options.seed),
         }
-        rows: dict[str, dict[str, float]] = {}
-        for name, book in books.items():
-            command = [sys.executable, __file__, str(book)]
-            rows[name] = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
-    measures = list(dict.fromkeys(key for row in rows.values() for key in row))
-    print("\t".join(["", *rows]))
-    for key in measures:
-        print("\t".join([key, *(f"{row.get(key, 0):.2f}" for row in rows.values())]))
+        books = {name: _measure_all(name, paths[name], options) for name in options.book or BOOKS}
+    earlier = json.loads(options.baseline.read_text("utf-8"))["books"] if options.baseline else {}
+    console.print(table(books, earlier))
+    if options.json:
+        options.json.write_text(json.dumps({"machine": _machine(), "books": books}, indent=2) + "\n", "utf-8")
+
+
+def _measure_all(name: str, path: Path, options: argparse.Namespace) -> dict[str, Any]:
+    runs = []
+    for number in range(options.repeat):
+        runs.append(measure(path, options))
+        print(f"{name} {number + 1}/{options.repeat}：{runs[-1].seconds['total']:.2f} 秒", file=sys.stderr, flush=True)
+    return {**summarize(runs), "edition": options.edition, "repeat": options.repeat}
+
+
+def _machine() -> dict[str, Any]:
+    return {"python": platform.python_version(), "system": platform.platform(), "processors": os.cpu_count()}
+
+
+def _options() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="make bench", description="计时：每本书每道工序的秒数和内存。")
+    add = parser.add_argument
+    add("book", nargs="*", choices=[*BOOKS, []], metavar="书", help=f"量哪几本（默认全部）：{'、'.join(BOOKS)}")
+    add("--repeat", type=int, default=3, metavar="N", help="每本排几次，取中位数（默认 3）")
+    add("--edition", default="zh-Hans", metavar="版本", help="排哪个版本；zh-Hant-TW 连转换一起量（默认 zh-Hans）")
+    add("--jobs", type=int, default=os.cpu_count() or 1, metavar="N", help="同时做几件事（默认是处理器的核数）")
+    add("--seed", type=int, default=20261123, metavar="N", help="长书的种子：同一个数，同一本书")
+    add("--json", type=Path, metavar="文件", help="结果也写成 JSON")
+    add("--baseline", type=Path, metavar="文件", help="同从前的 JSON 比")
+    add("--child", type=Path, help=argparse.SUPPRESS)
+    add("--out", type=Path, help=argparse.SUPPRESS)
+    return parser
 
 
 if __name__ == "__main__":

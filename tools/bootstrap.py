@@ -45,11 +45,12 @@ DIRECT = ["libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0", "libfont
 PROGRAMS = {
     "java": ("default-jre-headless", "EPUB 的校验"),
     "chromium": ("chromium", "网页版在浏览器里的测试"),
+    "libatomic.so.1": ("libatomic1", "网页版在浏览器里的测试"),
     "pdftoppm": ("poppler-utils", "用 poppler 读 PDF 的测试"),
     "qpdf": ("qpdf", "用 qpdf 查 PDF 的测试"),
     "gs": ("ghostscript", "用 Ghostscript 查墨量的测试"),
 }
-"""What the tests call -> Debian package, and what is skipped without it."""
+"""What the tests call -> Debian package, and what is skipped without it. (Playwright's own Node needs libatomic.)"""
 BREW = ("/opt/homebrew/lib", "/usr/local/lib")
 ELSEWHERE = {
     "dnf": "sudo dnf install pango harfbuzz fontconfig",
@@ -206,7 +207,7 @@ def loads(library: str) -> bool:
 
 def missing_programs() -> list[str]:
     """What the tests would like to call and cannot."""
-    return [name for name in PROGRAMS if not shutil.which(name)]
+    return [name for name in PROGRAMS if not (loads(name) if ".so." in name else shutil.which(name))]
 
 
 def get_packages(packages: list[str], programs: list[str]) -> None:
