@@ -9,8 +9,8 @@ import pytest
 import yaml
 
 from banxin import filters, layout
+from banxin.config import PageSpec
 from banxin.errors import ConfigError, Place
-from banxin.layout import PageSpec
 from banxin.resources import layouts_dir
 
 NAMES = ("essay", "novel", "technical")
