@@ -82,22 +82,23 @@ class Clock:
 
 def child(options: argparse.Namespace) -> None:
     """Build one book and print what was noted, as JSON."""
-    from banxin import build, statistics
+    from banxin import build, convert, fonts, load, machine, statistics, typeset, write
     from banxin.book import Edition
+    from banxin.render import page
 
     clock = Clock()
     for module, name, stage in (
-        (build.loading, "load", "load"),
-        (build.fonts, "ensure", "fonts"),
-        (build.fonts, "activate", "fonts"),
-        (build.fonts, "missing", "fonts"),
+        (load, "load", "load"),
+        (fonts, "ensure", "fonts"),
+        (fonts, "activate", "fonts"),
+        (fonts, "missing", "fonts"),
         (build, "arrange", "assemble"),
-        (build.convert, "convert", "convert"),
-        (build.typeset, "undecided", "typeset"),
-        (build.typeset, "typeset", "typeset"),
-        (build.page, "build", "pages"),
-        (build.machine, "preload", "pdf"),
-        (build.write, "write", "write"),
+        (convert, "convert", "convert"),
+        (typeset, "undecided", "typeset"),
+        (typeset, "typeset", "typeset"),
+        (page, "build", "pages"),
+        (machine, "preload", "pdf"),
+        (write, "write", "write"),
     ):
         clock.wrap(module, name, lambda *_, stage=stage: stage)
     clock.wrap(build, "render", lambda name, *_: str(name))
@@ -241,6 +242,7 @@ def _ratio(stage: str, book: Mapping[str, Any], before: Mapping[str, Any] | None
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Measure, show, keep."""
+    sys.path.insert(0, str(ROOT))  # run as a file, Python looks beside the file only
     options = _options().parse_args(arguments)
     if options.child:
         child(options)
@@ -248,19 +250,22 @@ def main(arguments: Sequence[str] | None = None) -> None:
     from banxin import fonts
     from tools import long_book
 
+    earlier = json.loads(options.baseline.read_text("utf-8"))["books"] if options.baseline else {}
     fonts.ensure([options.edition], print)
-    console = Console()
     with tempfile.TemporaryDirectory(prefix="bench-") as scratch:
         paths = {
             "essay": ESSAY if ESSAY.exists() else ROOT / "examples" / "chronicle.md",
             "handbook": ROOT / "manuscript",
-            "long": long_book.write(Path(scratch) / "long", seed=options.seed),
+            "long": long_book.write(Path(scratch) / "long", seed=options.seed or long_book.SEED),
         }
         books = {name: _measure_all(name, paths[name], options) for name in options.book or BOOKS}
-    earlier = json.loads(options.baseline.read_text("utf-8"))["books"] if options.baseline else {}
-    console.print(table(books, earlier))
+    report = json.dumps({"machine": _machine(), "books": books}, indent=2)
+    if options.json == Path("-"):
+        print(report)
+        return
+    Console().print(table(books, earlier))
     if options.json:
-        options.json.write_text(json.dumps({"machine": _machine(), "books": books}, indent=2) + "\n", "utf-8")
+        options.json.write_text(report + "\n", "utf-8")
 
 
 def _measure_all(name: str, path: Path, options: argparse.Namespace) -> dict[str, Any]:
@@ -282,8 +287,8 @@ def _options() -> argparse.ArgumentParser:
     add("--repeat", type=int, default=3, metavar="N", help="每本排几次，取中位数（默认 3）")
     add("--edition", default="zh-Hans", metavar="版本", help="排哪个版本；zh-Hant-TW 连转换一起量（默认 zh-Hans）")
     add("--jobs", type=int, default=os.cpu_count() or 1, metavar="N", help="同时做几件事（默认是处理器的核数）")
-    add("--seed", type=int, default=20261123, metavar="N", help="长书的种子：同一个数，同一本书")
-    add("--json", type=Path, metavar="文件", help="结果也写成 JSON")
+    add("--seed", type=int, default=0, metavar="N", help="长书的种子：同一个数，同一本书")
+    add("--json", type=Path, metavar="文件", help="结果也写成 JSON；- 是只在屏幕上写 JSON")
     add("--baseline", type=Path, metavar="文件", help="同从前的 JSON 比")
     add("--child", type=Path, help=argparse.SUPPRESS)
     add("--out", type=Path, help=argparse.SUPPRESS)
