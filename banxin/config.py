@@ -314,7 +314,7 @@ class _Reader:
 
     def record(self, kind: type[T], data: Any, where: tuple[Any, ...]) -> T:
         """A mapping -> a dataclass."""
-        allowed = {item.name: item for item in fields(kind) if item.name not in INTERNAL}  # type: ignore[arg-type]
+        allowed = {item.name: item for item in fields(kind) if kind is not Config or item.name not in INTERNAL}  # type: ignore[arg-type]
         hints = get_type_hints(kind)
         values: dict[str, Any] = {}
         if not isinstance(data, Mapping):
