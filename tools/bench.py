@@ -22,6 +22,7 @@ from statistics import median
 from threading import Event, Thread
 from typing import Any
 
+from rich import box
 from rich.console import Console
 from rich.table import Table
 
@@ -207,26 +208,24 @@ def summarize(runs: Sequence[Run]) -> dict[str, Any]:
 
 
 def table(books: Mapping[str, Any], earlier: Mapping[str, Any]) -> Table:
-    """A row a stage; for each book its seconds, its memory, and the ratio of the seconds to an earlier run."""
-    grid = Table(title="中位数：秒、内存的峰值（MB）" + ("、同从前之比" if earlier else ""))
-    grid.add_column("工序")
-    columns = ["秒", "MB", *(["比"] if earlier else [])]
+    """A row a stage; for each book its seconds (`×` their ratio to an earlier run) and its memory."""
+    title = "各道工序的秒数" + ("（× 与从前之比）" if earlier else "") + "、内存的峰值（MB）"
+    grid = Table(title=title, box=box.SIMPLE_HEAD, pad_edge=False)
+    grid.add_column("", no_wrap=True)
     for name in books:
-        for column in columns:
-            grid.add_column(f"{name}\n{column}", justify="right")
+        grid.add_column(name, justify="right", no_wrap=True)
+        grid.add_column("MB", justify="right", no_wrap=True)
     for stage in (*STAGES, "total"):
-        cells = [cell for name, book in books.items() for cell in _cells(stage, book, earlier.get(name), bool(earlier))]
+        cells = (cell for name, book in books.items() for cell in _cells(stage, book, earlier.get(name)))
         grid.add_row(stage, *cells, end_section=stage in ("other", "total"))
-    for label, key in (("字数", "characters"), ("页", "pages"), ("页/秒（PDF）", "pages_per_second")):
-        blank = [""] * (len(columns) - 1)
-        grid.add_row(label, *(cell for book in books.values() for cell in (f"{book[key]:,}", *blank)))
+    for label, key in (("字数", "characters"), ("页", "pages"), ("页/秒", "pages_per_second")):
+        grid.add_row(label, *(cell for book in books.values() for cell in (f"{book[key]:,}", "")))
     return grid
 
 
-def _cells(stage: str, book: Mapping[str, Any], before: Mapping[str, Any] | None, compared: bool) -> list[str]:
-    seconds, megabytes = book["seconds"][stage], book["megabytes"].get(stage)
-    cells = [f"{seconds:.2f}", f"{megabytes:.0f}" if megabytes else ""]
-    return [*cells, _ratio(stage, book, before)] if compared else cells
+def _cells(stage: str, book: Mapping[str, Any], before: Mapping[str, Any] | None) -> tuple[str, str]:
+    megabytes = book["megabytes"].get(stage)
+    return f"{book['seconds'][stage]:.2f}{_ratio(stage, book, before)}", f"{megabytes:.0f}" if megabytes else ""
 
 
 def _ratio(stage: str, book: Mapping[str, Any], before: Mapping[str, Any] | None) -> str:
@@ -234,7 +233,7 @@ def _ratio(stage: str, book: Mapping[str, Any], before: Mapping[str, Any] | None
     if before is None or before["characters"] != book["characters"]:
         return ""
     old = before["seconds"].get(stage, 0.0)
-    return f"{book['seconds'][stage] / old:.2f}" if old >= GLANCE else ""
+    return f" ×{book['seconds'][stage] / old:.2f}" if old >= GLANCE else ""
 
 
 # The command ----------------------------------------------------------------------------------------------------------

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import subprocess
 import sys
+from io import StringIO
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from banxin import build, statistics
 from tools import bench, long_book
@@ -39,7 +42,7 @@ def test_the_long_book_is_as_long_as_asked_and_faultless(tmp_path: Path) -> None
 
 def test_ratios_are_of_the_same_text_only() -> None:
     book = {"characters": 100, "seconds": {"pdf": 3.0, "load": 0.1}}
-    assert bench._ratio("pdf", book, {"characters": 100, "seconds": {"pdf": 2.0}}) == "1.50"
+    assert bench._ratio("pdf", book, {"characters": 100, "seconds": {"pdf": 2.0}}) == " ×1.50"
     assert bench._ratio("pdf", book, {"characters": 101, "seconds": {"pdf": 2.0}}) == ""
     assert bench._ratio("load", book, {"characters": 100, "seconds": {"load": 0.001}}) == ""
     assert bench._ratio("pdf", book, None) == ""
@@ -72,4 +75,14 @@ def test_a_real_run_and_its_comparison(tmp_path: Path) -> None:
     assert before["megabytes"]["total"] >= before["megabytes"]["pdf"] > 50
     rows = [line for line in run("--baseline", str(kept)).splitlines() if "total" in line]
     assert len(rows) == 1
-    assert len([cell for cell in rows[0].split("│") if cell.strip()]) == 4
+    assert re.fullmatch(r" *total +\d+\.\d\d ×\d+\.\d\d +\d+ *", rows[0])
+
+
+def test_the_table_fits_a_terminal() -> None:
+    seconds = dict.fromkeys((*bench.STAGES, "total"), 123.456)
+    book = {"characters": 199932, "pages": 503, "pages_per_second": 6.51, "seconds": seconds, "megabytes": seconds}
+    books = dict.fromkeys(bench.BOOKS, book)
+    page = StringIO()
+    Console(file=page, width=80).print(bench.table(books, books))
+    assert "…" not in page.getvalue()
+    assert page.getvalue().count("123.46 ×1.00") == 3 * (len(bench.STAGES) + 1)
