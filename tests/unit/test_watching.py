@@ -287,7 +287,7 @@ def test_a_day_of_writing(session: Session) -> None:
     (session.book / "book.yaml").write_text(starter_yaml, "utf-8")
     session.change("外公[^nope]泡茶", "外婆泡茶")
     session.wait(lambda: "外婆泡茶" in session.page("book-zh-Hans/ch-water.html"))
-    assert json.loads(session.page(".banxin/state"))["trouble"] == ""
+    session.wait(lambda: json.loads(session.page(".banxin/state"))["trouble"] == "")
 
     session.process.send_signal(signal.SIGINT)
     assert session.process.wait(PATIENCE) == 0
