@@ -111,5 +111,5 @@ def test_what_the_chronicle_must_say(update_golden: bool, built: Callable[[str],
         golden.write_text(text, "utf-8")
     assert text == golden.read_text("utf-8")
     expected = squeezed(text)
-    assert expected in squeezed(pdf_type_areas(built("chronicle").pdf("zh-Hans")).replace("···", ""))
+    assert expected in squeezed(pdf_type_areas(built("chronicle").pdf("zh-Hans"))).replace("···", "")
     assert (ROOT / "examples" / "chronicle.md").is_file()
