@@ -1,15 +1,20 @@
-"""What changed between two versions of a manuscript: `compare` finds it, `report` shows it."""
+"""What changed between two versions of a manuscript, for an editor.
+
+versions (get hold of both) -> units (what is compared) -> align and words (what is what) -> compare -> report.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
 from banxin import write
-from banxin.book import Artifact
 from banxin.errors import ConfigError, Place, Problem
 from banxin.review import report, versions
 from banxin.review.compare import compare
+
+WORKING = "现在的文件"
 
 
 def review(pair: Sequence[Path], base: str, head: str, book: Path, out: Path) -> list[Path]:
@@ -17,24 +22,39 @@ def review(pair: Sequence[Path], base: str, head: str, book: Path, out: Path) ->
 
     Args:
         pair: the old and the new version; empty where `base` names a revision.
-        head: a revision, or empty for the files as they are.
+        base: the older revision.
+        head: the newer revision; empty: the files as they are.
+        book: with `base`: the book to compare.
 
     Raises:
-        ConfigError: neither two versions nor a base; or git does not know the revision.
+        ConfigError: neither two versions nor a base; no repository; no such revision.
         ManuscriptError: a version cannot be read.
+        ToolError: git or pandoc is missing or fails; `out` cannot be written.
     """
-    if base and not pair:
-        with versions.of_git(book, base, head) as (old, new):
-            result = compare(versions.load(old), versions.load(new))
-        names = (base, head or "现在的文件")
-    elif len(pair) == 2 and not base:
-        result = compare(versions.load(pair[0]), versions.load(pair[1]))
-        names = (str(pair[0]), str(pair[1]))
-    else:
-        hint = "写 review 旧 新，或 review --base v1.0。"
-        raise ConfigError([Problem(Place("review"), "要有两个版本才能比", hint)])
-    pages = [
-        Artifact("review.html", report.html(result, *names).encode()),
-        Artifact("review.md", report.markdown(result, *names).encode()),
-    ]
-    return write.write(pages, out)
+    _check(pair, base, head)
+    with ExitStack() as stack:
+        if pair:
+            paths, names = list(pair), _names(*pair)
+        else:
+            paths = [stack.enter_context(versions.at_revision(book, one)) if one else book for one in (base, head)]
+            names = [versions.describe(book, one) if one else WORKING for one in (base, head)]
+        old, new = (versions.load(path, name) for path, name in zip(paths, names, strict=True))
+    return write.write(report.artifacts(compare(old, new), *names), out)
+
+
+def _check(pair: Sequence[Path], base: str, head: str) -> None:
+    problem = ""
+    if pair and (base or head):
+        problem = "两个文件夹和 --base 只能写一样"
+    elif not pair and not base:
+        problem = "没有说同哪个版本比"
+    elif pair and len(pair) != 2:
+        problem = f"要写两个版本，这里有 {len(pair)} 个"
+    if problem:
+        hint = "review 旧 新（两个文件夹或两个文件），或 review --base v1.0（git 里的版本）。"
+        raise ConfigError([Problem(Place("review"), problem, hint)])
+
+
+def _names(old: Path, new: Path) -> list[str]:
+    """What two versions are called: by their own names where these differ."""
+    return [old.name, new.name] if old.name and new.name and old.name != new.name else [str(old), str(new)]

@@ -1,181 +1,109 @@
-"""Two books -> what changed: chapters are paired, then their paragraphs, then the words of each pair.
-
-Only words count: line ends, spaces beside Han and the order of files make no change.
-"""
+"""Two versions -> a review: chapters are paired, then their paragraphs, then the words of each pair."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from difflib import SequenceMatcher
-from enum import StrEnum
+from collections.abc import Sequence
 
-from banxin import tree
-from banxin.book import Book, Chapter, Nodes
-from banxin.typeset.chars import HAN, KANA
-
-WORD = re.compile(rf"[{HAN}{KANA}]|[^\W_]+(?:['’.][^\W_]+)*|\s+|.")
-ALIKE = 0.5
-"""How much of two paragraphs must be the same for one to be the other, edited."""
-LEAVES = frozenset({"Para", "Plain", "Header", "CodeBlock", "LineBlock"})
-
-
-class Turn(StrEnum):
-    """What happened to a run of words."""
-
-    SAME = "same"
-    IN = "in"
-    OUT = "out"
+from banxin.review import align, words
+from banxin.review.model import (
+    FACTS,
+    PILCROW,
+    SIGN,
+    Comparison,
+    Kind,
+    Passage,
+    Piece,
+    Review,
+    Section,
+    Turn,
+    Unit,
+    Version,
+    Word,
+)
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A run of words with one fate."""
-
-    turn: Turn
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Passage:
-    """A paragraph that was edited, added, taken out or moved."""
-
-    pieces: tuple[Piece, ...]
-    line: int
-    """In the new version; of what was taken out, in the old one."""
-    moved: bool = False
-
-    def size(self, turn: Turn) -> int:
-        """Characters without spaces."""
-        return sum(len(re.sub(r"\s", "", piece.text)) for piece in self.pieces if piece.turn is turn)
+def compare(old: Version, new: Version) -> Review:
+    """What changed; passages that moved know each other, also from chapter to chapter."""
+    there = align.sections(old.sections, new.sections)
+    order = [there.get(j) for j in range(len(new.sections))]
+    moved = align.shifted(order)
+    rows = [
+        Comparison(
+            old=old.sections[i] if i is not None else None,
+            new=section,
+            passages=_passages(old.sections[i] if i is not None else None, section),
+            shifted=j in moved,
+        )
+        for j, (i, section) in enumerate(zip(order, new.sections, strict=True))
+    ]
+    for i, section in enumerate(old.sections):
+        if i not in there.values():
+            rows.insert(_position(i, order, rows), Comparison(section, None, _passages(section, None)))
+    return Review(new.title, new.language, _with_moves(rows))
 
 
-@dataclass(frozen=True, slots=True)
-class Changes:
-    """A chapter of either version."""
-
-    title: str
-    path: str
-    passages: tuple[Passage, ...]
-
-    def size(self, turn: Turn) -> int:
-        """Characters put in or taken out; what only moved is in neither."""
-        return sum(passage.size(turn) for passage in self.passages if not passage.moved)
-
-
-@dataclass(frozen=True, slots=True)
-class _Unit:
-    text: str
-    line: int
+def _position(gone: int, order: Sequence[int | None], rows: Sequence[Comparison]) -> int:
+    """Where a chapter that is gone is shown: after the one that it followed."""
+    if gone == 0:
+        return 0
+    before = max((j for j, i in enumerate(order) if i is not None and i < gone), default=-1)
+    kept = [n for n, row in enumerate(rows) if row.new is not None]
+    position = kept[before] + 1 if before >= 0 else 0
+    while position < len(rows) and rows[position].new is None:
+        position += 1
+    return position
 
 
-def compare(old: Book, new: Book) -> tuple[Changes, ...]:
-    """The chapters that changed, in the order of the new book; those that are gone come last."""
-    pairs = list(_paired(old.chapters, new.chapters))
-    changed = []
-    for before, after in pairs:
-        passages = tuple(_passages(_units(before), _units(after)))
-        if passages:
-            chapter = after or before
-            assert chapter is not None
-            changed.append(Changes(tree.plain(chapter.title).strip(), chapter.place.path, passages))
-    return tuple(changed)
+def _passages(old: Section | None, new: Section | None) -> tuple[Passage, ...]:
+    before, after = old.units if old else (), new.units if new else ()
+    pair = align.facts if FACTS in (old and old.id, new and new.id) else align.units
+    return tuple(
+        _passage(tuple(before[i] for i in left), tuple(after[j] for j in right)) for left, right in pair(before, after)
+    )
 
 
-def _paired(old: Sequence[Chapter], new: Sequence[Chapter]) -> Iterator[tuple[Chapter | None, Chapter | None]]:
-    """By id, then by title, then by text: a chapter that was renamed is still itself."""
-    left = list(old)
-    for chapter in new:
-        partner = next((one for one in left if one.id == chapter.id), None) or _most_alike(chapter, left)
-        if partner:
-            left.remove(partner)
-        yield partner, chapter
-    for chapter in left:
-        yield chapter, None
+def _passage(old: tuple[Unit, ...], new: tuple[Unit, ...], move: int = 0) -> Passage:
+    if not old:
+        return Passage(Kind.ADDED, (), new, (Piece(Turn.IN, _joined(new)),))
+    if not new:
+        return Passage(Kind.REMOVED, old, (), (Piece(Turn.OUT, _joined(old)),))
+    pieces = words.compare(_joined(old), _joined(new))
+    edited = any(piece.turn is not Turn.SAME for piece in pieces)
+    passage = Passage(Kind.EDITED, old, new, pieces, move)
+    if move:
+        return Passage(Kind.MOVED_HERE, old, new, pieces, move)
+    if edited:
+        return passage
+    styled = passage.restyled or passage.pictures or any(piece.restyled for piece in pieces)
+    return Passage(Kind.STYLED if styled else Kind.SAME, old, new, pieces)
 
 
-def _most_alike(chapter: Chapter, left: Sequence[Chapter]) -> Chapter | None:
-    text = tree.plain(chapter.blocks)
-    scored = [(_ratio(tree.plain(one.blocks), text), one) for one in left]
-    best = max(scored, key=lambda pair: pair[0], default=(0.0, None))
-    return best[1] if best[0] >= ALIKE else None
+def _joined(units: Sequence[Unit]) -> tuple[Word, ...]:
+    """The words of a passage, with a pilcrow between its units."""
+    result: list[Word] = []
+    for unit in units:
+        if result:
+            result.append(Word(PILCROW, (SIGN,)))
+        result += unit.words
+    return tuple(result)
 
 
-def _ratio(a: str, b: str) -> float:
-    matcher = SequenceMatcher(None, a, b, autojunk=len(a) > 5000)
-    return matcher.ratio() if matcher.real_quick_ratio() >= ALIKE and matcher.quick_ratio() >= ALIKE else 0.0
+def _with_moves(rows: Sequence[Comparison]) -> tuple[Comparison, ...]:
+    """What was taken out here and put in there has moved."""
+    lists = [list(row.passages) for row in rows]
+    places = [(n, k) for n, passages in enumerate(lists) for k in range(len(passages))]
+    gone = [(n, k) for n, k in places if lists[n][k].kind is Kind.REMOVED and _may_move(rows[n])]
+    come = [(n, k) for n, k in places if lists[n][k].kind is Kind.ADDED and _may_move(rows[n])]
+    found = align.moves([lists[n][k].unit for n, k in gone], [lists[n][k].unit for n, k in come])
+    for number, (j, i) in enumerate(sorted(found.items()), 1):
+        (from_row, from_place), (to_row, to_place) = gone[i], come[j]
+        old, new = lists[from_row][from_place].old, lists[to_row][to_place].new
+        lists[to_row][to_place] = _passage(old, new, number)
+        lists[from_row][from_place] = Passage(Kind.MOVED_AWAY, old, new, (Piece(Turn.SAME, _joined(old)),), number)
+    return tuple(
+        Comparison(row.old, row.new, tuple(passages), row.shifted) for row, passages in zip(rows, lists, strict=True)
+    )
 
 
-def _units(chapter: Chapter | None) -> list[_Unit]:
-    if chapter is None:
-        return []
-    title = [_Unit(_words(chapter.title), chapter.place.line)] if chapter.title else []
-    return [*title, *_blocks(chapter.blocks)]
-
-
-def _blocks(blocks: Nodes) -> Iterator[_Unit]:
-    """Paragraphs, headings, cells and notes, each once; a note is a unit of its own."""
-    for node in tree.walk(blocks):
-        if node["t"] in LEAVES and (text := _words(node)):
-            yield _Unit(text, node.get("line", 0))
-
-
-def _words(value: object) -> str:
-    """Without reflow: a soft break or a space beside Han is no word."""
-    text = re.sub(r"\s+", " ", tree.plain(value)).strip()
-    return re.sub(rf"(?<=[{HAN}，。；：！？、”’」』）]) | (?=[{HAN}“‘「『（])", "", text)
-
-
-def _passages(old: list[_Unit], new: list[_Unit]) -> Iterator[Passage]:
-    a, b = [unit.text for unit in old], [unit.text for unit in new]
-    gone, come = set(a) - set(b), set(b) - set(a)
-    for kind, i1, i2, j1, j2 in SequenceMatcher(None, a, b, autojunk=False).get_opcodes():
-        if kind == "equal":
-            continue
-        for before, after in _matched(old[i1:i2], new[j1:j2]):
-            moved = bool(
-                (before and not after and before.text not in gone) or (after and not before and after.text not in come)
-            )
-            yield Passage(tuple(_pieces(before.text if before else "", after.text if after else "")),
-                          (after or before or _Unit("", 0)).line, moved)  # fmt: skip
-
-
-def _matched(old: Sequence[_Unit], new: Sequence[_Unit]) -> Iterator[tuple[_Unit | None, _Unit | None]]:
-    """Edited paragraphs beside each other; the rest added or taken out."""
-    left = list(old)
-    for unit in new:
-        partner = next((one for one in left if _ratio(one.text, unit.text) >= ALIKE), None)
-        if partner is not None:
-            for skipped in left[: left.index(partner)]:
-                yield skipped, None
-            left = left[left.index(partner) + 1 :]
-        yield partner, unit
-    for unit in left:
-        yield unit, None
-
-
-def _pieces(old: str, new: str) -> Iterator[Piece]:
-    """Changes of words; those with next to nothing between them are one, so that a reader sees words, not confetti."""
-    a, b = WORD.findall(old), WORD.findall(new)
-    codes = SequenceMatcher(None, a, b, autojunk=False).get_opcodes()
-    out: list[str] = []
-    into: list[str] = []
-    for i, (kind, i1, i2, j1, j2) in enumerate(codes):
-        same = a[i1:i2]
-        between = kind == "equal" and 0 < i < len(codes) - 1 and len("".join(same).strip()) <= 1
-        if kind == "equal" and not between:
-            yield from _flushed(out, into)
-            out, into = [], []
-            yield Piece(Turn.SAME, "".join(same))
-            continue
-        out += same
-        into += b[j1:j2]
-    yield from _flushed(out, into)
-
-
-def _flushed(out: list[str], into: list[str]) -> Iterator[Piece]:
-    if out:
-        yield Piece(Turn.OUT, "".join(out))
-    if into:
-        yield Piece(Turn.IN, "".join(into))
+def _may_move(row: Comparison) -> bool:
+    return row.section.id != FACTS

@@ -3,59 +3,130 @@
 from __future__ import annotations
 
 import io
+import os
 import subprocess
 import tarfile
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from banxin import load as loading
-from banxin.book import Book
-from banxin.errors import ConfigError, Place, Problem, ToolError
+from banxin.errors import BanxinError, ConfigError, Place, Problem, ToolError
+from banxin.review.model import Version
+from banxin.review.units import version
 
 
-def load(path: Path) -> Book:
-    """A version as a book; an unfinished one is read as a draft."""
-    return loading.load(path, loading.Options(draft=True)).book
+def load(path: Path, name: str) -> Version:
+    """A version of a book; an unfinished one is read as a draft.
+
+    Args:
+        name: what the version is called in messages.
+
+    Raises:
+        BanxinError: as `load.load` does, each problem with the name of the version before its path.
+    """
+    try:
+        return version(loading.load(path, loading.Options(draft=True)).book, path)
+    except BanxinError as error:
+        named = [replace(one, place=replace(one.place, path=f"{name}:{one.place.path}")) for one in error.problems]
+        raise type(error)(named) from error
 
 
 @contextmanager
-def of_git(book: Path, base: str, head: str) -> Iterator[tuple[Path, Path]]:
-    """The book at two revisions, in a temporary folder; an empty `head` is the working tree.
+def at_revision(book: Path, revision: str) -> Iterator[Path]:
+    """A book as it was at a revision of git, in a temporary folder.
 
     Raises:
-        ConfigError: not a git repository, or an unknown revision.
-        ToolError: there is no git.
+        ConfigError: not a git repository, an unknown revision, or a revision without this book.
+        ToolError: there is no git, or it fails.
     """
+    folder = _nearest(book)
+    prefix = _prefix(folder)
+    inside = (prefix / book.absolute().relative_to(folder.absolute())).as_posix()
+    commit = _commit(folder, revision)
     with tempfile.TemporaryDirectory(prefix="banxin-review-") as scratch:
-        old = _unpack(book, base, Path(scratch) / "old")
-        yield old, _unpack(book, head, Path(scratch) / "new") if head else book
+        # A chapter that is a file of its own may show pictures that lie beside it.
+        whole = inside if not book.is_file() else prefix.as_posix()
+        _unpack(folder, commit, whole, Path(scratch))
+        found = Path(scratch) / inside
+        if not found.exists():
+            raise _without_book(book, revision)
+        yield found
 
 
-def _unpack(book: Path, revision: str, folder: Path) -> Path:
-    where = book if book.is_dir() else book.parent
-    top = Path(_git(where, "rev-parse", "--show-toplevel").decode().strip())
-    inside = book.resolve().relative_to(top.resolve()).as_posix()
-    archive = _git(top, "archive", "--format=tar", revision, "--", inside)
-    folder.mkdir(parents=True)
-    with tarfile.open(fileobj=io.BytesIO(archive)) as tar:
-        tar.extractall(folder, filter="data")
-    return folder / inside
+def describe(book: Path, revision: str) -> str:
+    """A revision with the commit that it names: `v1.0（3f2a91c）`.
+
+    Raises:
+        ConfigError, ToolError: as `at_revision` does.
+    """
+    folder = _nearest(book)
+    _prefix(folder)
+    short = _commit(folder, revision)[:7]
+    return revision if revision.startswith(short) else f"{revision}（{short}）"
 
 
-def _git(where: Path, *arguments: str) -> bytes:
-    try:
-        done = subprocess.run(["git", "-C", str(where), *arguments], capture_output=True, check=False)
-    except FileNotFoundError as error:
-        raise ToolError(
-            [Problem(Place("git"), "找不到 git", "装上 git，或直接写两个文件夹：review 旧 新。")]
-        ) from error
+def _nearest(book: Path) -> Path:
+    """The folder of a book, or the nearest one that is there: the book may stand in an old revision only."""
+    return next(folder for folder in (book, *book.absolute().parents) if folder.is_dir())
+
+
+def _prefix(folder: Path) -> Path:
+    """Where a folder stands in its repository."""
+    done = _git(folder, "rev-parse", "--show-prefix")
     if done.returncode == 0:
-        return done.stdout
+        return Path(done.stdout.decode().strip())
     message = done.stderr.decode("utf-8", "replace").strip()
-    if arguments[0] == "rev-parse":
-        hint = "用 --base 要有 git；没有就写两个文件夹：review 旧 新。"
-        raise ConfigError([Problem(Place(str(where)), "不在 git 仓库里", hint)])
-    hint = "用 git tag、git log 看有哪些版本，并检查那时书是不是也在这个位置。"
-    raise ConfigError([Problem(Place(arguments[2]), f"git 里没有这个版本，或其中没有这本书（{message}）", hint)])
+    if "dubious ownership" in message:
+        hint = f"运行 git config --global --add safe.directory {folder.resolve()}，再试。"
+        raise ConfigError([Problem(Place(str(folder)), "git 不信任这个仓库：它属于另一个用户", hint)])
+    hint = "--base 要有 git；没有就直接写两个文件夹或文件：review 旧 新。"
+    raise ConfigError([Problem(Place(str(folder)), "不在 git 仓库里", hint)])
+
+
+def _commit(folder: Path, revision: str) -> str:
+    done = _git(folder, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+    commit = done.stdout.decode().strip().splitlines()
+    if done.returncode == 0 and commit:
+        return commit[-1]
+    shallow = _git(folder, "rev-parse", "--is-shallow-repository").stdout.strip() == b"true"
+    if shallow:
+        hint = "这个克隆只有最近的历史；先运行 git fetch --unshallow --tags。"
+    else:
+        hint = "用 git tag 或 git log --oneline 看看有哪些版本。"
+    raise ConfigError([Problem(Place(revision), "git 里没有这个版本", hint)])
+
+
+def _unpack(folder: Path, commit: str, inside: str, scratch: Path) -> None:
+    """The files of a commit under one path; links are left out, because they may lead elsewhere."""
+    paths = [] if inside == "." else [f":(top,literal){inside}"]
+    listed = _git(folder, "ls-tree", "-r", "-z", "--full-tree", "--name-only", commit, *([inside] if paths else []))
+    if not listed.stdout:
+        return
+    done = _git(folder, "archive", "--format=tar", commit, *(["--", *paths] if paths else []), top=True)
+    if done.returncode:
+        message = done.stderr.decode("utf-8", "replace").strip()
+        raise ToolError([Problem(Place("git"), f"git 失败：{message}", "运行 git fsck 检查仓库。")])
+    with tarfile.open(fileobj=io.BytesIO(done.stdout)) as tar:
+        files = [member for member in tar.getmembers() if member.isfile() or member.isdir()]
+        tar.extractall(scratch, members=files, filter="data")
+
+
+def _git(folder: Path, *arguments: str, top: bool = False) -> subprocess.CompletedProcess[bytes]:
+    """Run git in a folder, or at the top of its repository; `archive` knows only what is below where it runs."""
+    if top:
+        shown = _git(folder, "rev-parse", "--show-toplevel").stdout
+        folder = Path(os.fsdecode(shown.removesuffix(b"\n")))
+    command = ["git", "-C", str(folder), *arguments]
+    try:
+        return subprocess.run(command, capture_output=True, check=False, env={**os.environ, "LC_ALL": "C"})
+    except FileNotFoundError as error:
+        hint = "装上 git，或直接写两个文件夹或文件：review 旧 新。"
+        raise ToolError([Problem(Place("git"), "找不到 git", hint)]) from error
+
+
+def _without_book(book: Path, revision: str) -> ConfigError:
+    hint = "那时书也许在别处；用 --book 写出位置，或导出两个文件夹来比：review 旧 新。"
+    return ConfigError([Problem(Place(revision), f"这个版本里没有 {book}", hint)])
