@@ -48,7 +48,7 @@ fmt: .venv/.ready-run ## 稿件一句一行，别的不动
 	@$(BUILD) fmt $(BOOK) $(ARGS)
 
 review: .venv/.ready-run ## 两稿之间改了什么：make review BASE=v1.0
-	@$(BUILD) review --base $(BASE) -o $(OUT)/review $(ARGS)
+	@$(BUILD) review --base $(BASE) --book $(BOOK) -o $(OUT)/review $(ARGS)
 
 # ---- 机器
 

@@ -54,7 +54,7 @@ class _Help(argparse.RawDescriptionHelpFormatter):
     """Help in Chinese, headings too."""
 
     def add_usage(self, usage: Any, actions: Any, groups: Any, prefix: str | None = None) -> None:
-        super().add_usage(usage, actions, groups, prefix or "用法：")
+        super().add_usage(usage, actions, groups, "用法：" if prefix is None else prefix)
 
 
 def _parser() -> argparse.ArgumentParser:
