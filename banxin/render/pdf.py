@@ -14,6 +14,7 @@ from markupsafe import Markup
 
 from banxin import fonts, layout
 from banxin.book import Artifact, Matter
+from banxin.compose.speed import fast
 from banxin.config import PageSpec
 from banxin.layout import Geometry
 from banxin.render import links, math, pagelabels, toc
@@ -41,7 +42,7 @@ def render(press: Press, report: Report = lambda _: None) -> list[Artifact]:
     html = document(press, geometry)
     import weasyprint
 
-    with _progress(report):
+    with _progress(report), fast():
         data = weasyprint.HTML(string=html, base_url="book:", url_fetcher=fetcher(press.book.images)).write_pdf(
             pdf_variant=VARIANTS[press.profile],
             pdf_identifier=press.book.meta.identifier.encode(),

@@ -1,0 +1,107 @@
+"""Replacing private functions of WeasyPrint for a while, after making sure that they are the ones we know."""
+
+from __future__ import annotations
+
+import hashlib
+import inspect
+import pkgutil
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from typing import Any
+
+from banxin.errors import Place, Problem, ToolError
+
+VERSION = "70.0"
+PYDYF = "0.13.0"
+
+
+@dataclass(frozen=True, slots=True)
+class Swap:
+    """One function of WeasyPrint or pydyf, and what stands in for it."""
+
+    place: str
+    """`module:function`, `module:Class.method`, `module:Class.property`."""
+    source: str
+    """The first 12 hexadecimal digits of the SHA-256 of the source that we know."""
+    make: Callable[[Any], Any]
+    """Gives the replacement of the original; called at every installation, so what it closes over lives as long."""
+
+
+@contextmanager
+def swapped(swaps: Sequence[Swap]) -> Iterator[None]:
+    """Put the replacements in, and the originals back on leaving.
+
+    Raises:
+        ToolError: WeasyPrint, or one of the functions, is not the one that we know.
+    """
+    check_versions()
+    with ExitStack() as undo:
+        for swap in swaps:
+            where, name = owner(swap.place)
+            original = vars(where)[name]
+            if fingerprint(original) != swap.source:
+                raise _unknown(f"WeasyPrint {VERSION} 的 {swap.place} 同我们知道的不一样")
+            replacement = swap.make(original)
+            for place in [where] if inspect.isclass(where) else list(_users(name, original)):
+                undo.callback(setattr, place, name, original)
+                setattr(place, name, replacement)
+        yield
+
+
+@cache
+def check_versions() -> None:
+    """ToolError where WeasyPrint or pydyf has another version."""
+    import pydyf
+    import weasyprint
+
+    for module, wanted in ((weasyprint, VERSION), (pydyf, PYDYF)):
+        if module.__version__ != wanted:
+            raise _unknown(f"要 {module.__name__} {wanted}，这里是 {module.__version__}")
+
+
+@cache
+def fingerprint(function: Any) -> str:
+    """What `Swap.source` says of a function or a property."""
+    source = inspect.getsource(code_of(function))
+    return hashlib.sha256(source.encode()).hexdigest()[:12]
+
+
+def code_of(function: Any) -> Any:
+    """The function that a property calls; a function itself."""
+    return function.fget if isinstance(function, property) else function
+
+
+def owner(place: str) -> tuple[Any, str]:
+    """The module or class that holds a function, and its name there."""
+    module, _, path = place.partition(":")
+    found: Any = import_module(module)
+    *classes, name = path.split(".")
+    for one in classes:
+        found = getattr(found, one)
+    return found, name
+
+
+def _users(name: str, function: Any) -> Iterator[Any]:
+    """The modules that have a function under its name: its own, and those that imported it."""
+    for module in modules():
+        if vars(module).get(name) is function:
+            yield module
+
+
+@cache
+def modules() -> tuple[Any, ...]:
+    """Every module of WeasyPrint, loaded, so that none is imported later with a replacement in it."""
+    import pydyf
+    import weasyprint
+
+    names = [found.name for found in pkgutil.walk_packages(weasyprint.__path__, "weasyprint.")]
+    return (pydyf, *(import_module(name) for name in names if not name.endswith("__main__")))
+
+
+def _unknown(message: str) -> ToolError:
+    hint = f"版心只认 WeasyPrint {VERSION} 和 pydyf {PYDYF}：重新安装依赖（make setup）。"
+    return ToolError([Problem(Place(sys.prefix), message, hint)])
