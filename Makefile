@@ -17,7 +17,7 @@ export PATH := $(CURDIR)/.venv/bin:$(or $(PATH),/usr/local/bin:/usr/bin:/bin):/u
 
 .DEFAULT_GOAL := help
 .PHONY: setup pdf epub html book print watch review check lint fmt doctor clean help
-.PHONY: test quick code bench format lock
+.PHONY: test quick code bench compare format lock
 
 # ---- 书
 
@@ -87,12 +87,16 @@ format: .venv/.ready-dev ## 整理代码的格式
 bench: .venv/.ready-dev ## 计时
 	@$(PY) tools/bench.py $(ARGS)
 
+compare: .venv/.ready-dev .venv/.ready-bench ## 比行的排法：版心、WeasyPrint、Typst
+	@$(PY) -m tools.comparison $(ARGS)
+
 # 依赖改了（pyproject.toml）以后重新锁定；-U 升级。根目录有 build.py，所以 python -m build 不能用，打包用 pip wheel。
 LOCK = uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header $(ARGS)
 lock: .venv/.ready-dev ## 重新锁定依赖（要先装 uv）
 	$(LOCK) pyproject.toml -o requirements.txt
 	$(LOCK) pyproject.toml --group dev -c requirements.txt -o requirements-dev.txt
 	$(LOCK) --group java -o requirements-java.txt
+	$(LOCK) --group bench -o requirements-bench.txt
 
 # ---- 只做一次的准备；锁定的依赖变了才再做
 
@@ -101,3 +105,6 @@ lock: .venv/.ready-dev ## 重新锁定依赖（要先装 uv）
 
 .venv/.ready-dev: requirements-dev.txt tools/bootstrap.py
 	@$(PYTHON) tools/bootstrap.py dev
+
+.venv/.ready-bench: requirements-bench.txt tools/bootstrap.py
+	@$(PYTHON) tools/bootstrap.py bench

@@ -1,4 +1,4 @@
-"""Sets up what a clone needs: `python3 tools/bootstrap.py run` to make books, `dev` to test banxin too.
+"""Sets up what a clone needs: `python3 tools/bootstrap.py run` to make books, `dev` to test, `bench` to compare.
 
 Standard library only, because it runs before anything is installed. It makes .venv from hashed requirements, and finds
 the system libraries (Pango and its kin): as root with apt-get; without root from Debian packages unpacked into
@@ -60,7 +60,7 @@ ELSEWHERE = {
 
 
 def main() -> int:
-    """Set up for `run` or `dev`; nothing is done that has been done."""
+    """Set up for `run`, `dev` or `bench`; nothing is done that has been done."""
     kind = sys.argv[1] if len(sys.argv) > 1 else "run"
     if sys.version_info < OLDEST:
         stop(
@@ -104,7 +104,7 @@ def set_up(kind: str) -> None:
 
 
 def requirements(kind: str) -> Path:
-    """The lock file of `run`, `dev` or `java`."""
+    """The lock file of `run`, `dev`, `java` or `bench`."""
     return ROOT / ("requirements.txt" if kind == "run" else f"requirements-{kind}.txt")
 
 
@@ -128,7 +128,7 @@ def is_done(kind: str) -> bool:
 
 def mark_done(kind: str) -> None:
     """make compares the time of this file with those of the lock and of this program."""
-    for each in {"run", kind}:
+    for each in {"run", kind} if kind == "dev" else {kind}:  # dev holds all of run
         stamp(each).write_text(digest(each))
 
 

@@ -94,10 +94,10 @@ CODE = (
     "$ git diff --word-diff v1.0 -- manuscript/\n$ make book BOOK=my-book",
 )
 
-Writer = Callable[["_Pen"], str]
+Writer = Callable[["Pen"], str]
 
 
-class _Pen:
+class Pen:
     """A generator of random numbers that picks words; only `random()`, whose numbers no Python version changes."""
 
     def __init__(self, seed: int) -> None:
@@ -126,59 +126,59 @@ class _Pen:
 # Sentences ------------------------------------------------------------------------------------------------------------
 
 
-def _scene(pen: _Pen) -> str:
+def _scene(pen: Pen) -> str:
     return f"{pen.one(TIMES)}，{pen.one(PEOPLE)}在{pen.one(PLACES)}{pen.one(DEEDS)}。"
 
 
-def _deed(pen: _Pen) -> str:
+def _deed(pen: Pen) -> str:
     return f"{pen.one(PEOPLE)}{pen.one(DEEDS)}，{pen.one(DEEDS)}。"
 
 
-def _thing(pen: _Pen) -> str:
+def _thing(pen: Pen) -> str:
     return f"{pen.one(THINGS)}{pen.one(STATES)}——{pen.one(PEOPLE)}说是{pen.one(PEOPLE)}留下的。"
 
 
-def _saying(pen: _Pen) -> str:
+def _saying(pen: Pen) -> str:
     return f"“{pen.one(SAYINGS)}{pen.one(ENDS)}”{pen.one(PEOPLE)}{pen.one(MANNERS)}说，“{pen.one(SAYINGS)}。”"
 
 
-def _retold(pen: _Pen) -> str:
+def _retold(pen: Pen) -> str:
     return f"“{pen.one(PEOPLE)}只说了一句‘{pen.one(SAYINGS)}’，就走了。”{pen.one(PEOPLE)}{pen.one(MANNERS)}说。"
 
 
-def _not_but(pen: _Pen) -> str:
+def _not_but(pen: Pen) -> str:
     return f"{pen.one(TOPICS)}并不是{pen.one(VIRTUES)}，而是{pen.one(VIRTUES)}；{pen.one(TURNS)}。"
 
 
-def _reading(pen: _Pen) -> str:
+def _reading(pen: Pen) -> str:
     return f"《{pen.one(BOOKS)}》里讲{pen.one(TOPICS)}，讲到{pen.one(THINGS)}就不讲了，留下{pen.one(VIRTUES)}。"
 
 
-def _some_say(pen: _Pen) -> str:
+def _some_say(pen: Pen) -> str:
     return f"有人说，{pen.one(TOPICS)}是{pen.one(VIRTUES)}（见{pen.number(1912, 2025)}年的一封信）：{pen.one(TURNS)}。"
 
 
-def _english(pen: _Pen) -> str:
+def _english(pen: Pen) -> str:
     return f"英文里有个词叫“{pen.one(LATIN)}”，译成{pen.one(TOPICS)}，总觉得隔了一层……{pen.one(TURNS)}。"
 
 
-def _process(pen: _Pen) -> str:
+def _process(pen: Pen) -> str:
     act, thing = pen.one(ACTS), pen.one(PARTS)
     return f"{pen.one(LATIN)}先{act}{thing}，再{pen.one(ACTS)}{pen.one(PARTS)}，{pen.one(EFFECTS)}。"
 
 
-def _measure(pen: _Pen) -> str:
+def _measure(pen: Pen) -> str:
     size, share = pen.number(3, 980), pen.number(1, 99)
     return (
         f"{pen.one(PARTS)}占{size}MB，其中{share}.{pen.number(0, 9)}%是{pen.one(PARTS)}，约合{size * 1000 // 7:,}字。"
     )
 
 
-def _option(pen: _Pen) -> str:
+def _option(pen: Pen) -> str:
     return f"把`{pen.one(LATIN).lower()}.{pen.one(KEYS)}`设成{pen.number(2, 64)}，{pen.one(EFFECTS)}。"
 
 
-def _version(pen: _Pen) -> str:
+def _version(pen: Pen) -> str:
     version = f"{pen.number(1, 9)}.{pen.number(0, 20)}"
     return f"从{pen.one(LATIN)} {version}起，{pen.one(PARTS)}由{pen.one(LATIN)}{pen.one(ACTS)}，{pen.one(EFFECTS)}。"
 
@@ -192,7 +192,7 @@ TECHNICAL: Sequence[Writer] = (_process, _measure, _option, _version, _process)
 # Chapters -------------------------------------------------------------------------------------------------------------
 
 
-def _novel(pen: _Pen) -> list[str]:
+def _novel(pen: Pen) -> list[str]:
     blocks = [pen.sentences(NOVEL, 2, 6)]
     blocks += [pen.sentences(DIALOGUE, 1, 1) for _ in range(pen.number(0, 3))]
     if pen.chance(0.08):
@@ -202,7 +202,7 @@ def _novel(pen: _Pen) -> list[str]:
     return blocks
 
 
-def _essay(pen: _Pen) -> list[str]:
+def _essay(pen: Pen) -> list[str]:
     blocks = [pen.sentences(ESSAY, 2, 5)]
     if pen.chance(0.35):
         mark, note = pen.note(f"《{pen.one(BOOKS)}》卷{pen.number(1, 30)}。{pen.one(TURNS)}。")
@@ -215,7 +215,7 @@ def _essay(pen: _Pen) -> list[str]:
     return blocks
 
 
-def _technical(pen: _Pen) -> list[str]:
+def _technical(pen: Pen) -> list[str]:
     blocks = [pen.sentences(TECHNICAL, 2, 4)]
     if pen.chance(0.18):
         blocks.append(f"## {pen.one(ACTS)}{pen.one(PARTS)}")
@@ -233,7 +233,7 @@ def _technical(pen: _Pen) -> list[str]:
     return blocks
 
 
-KINDS: Sequence[tuple[str, Callable[[_Pen], list[str]]]] = (("故事", _novel), ("机器", _technical), ("随想", _essay))
+KINDS: Sequence[tuple[str, Callable[[Pen], list[str]]]] = (("故事", _novel), ("机器", _technical), ("随想", _essay))
 
 
 def _length(markdown: str) -> int:
@@ -241,7 +241,7 @@ def _length(markdown: str) -> int:
     return count_text(re.sub(r"\[\^n\d+\]:?|[|#>`-]", "", markdown)).length
 
 
-def _chapter(pen: _Pen, title: str, paragraph: Callable[[_Pen], list[str]], size: int) -> str:
+def _chapter(pen: Pen, title: str, paragraph: Callable[[Pen], list[str]], size: int) -> str:
     blocks, length, pen.notes = [f"# {title}"], 0, 0
     while length < size:
         new = paragraph(pen)
@@ -259,7 +259,7 @@ def write(folder: Path, characters: int = 200_000, seed: int = SEED) -> Path:
         characters: how long, as `stats` counts (字数 with marks), within two in a hundred.
     """
     folder.mkdir(parents=True)
-    pen = _Pen(seed)
+    pen = Pen(seed)
     names: list[str] = []
     left = characters
     for kind, paragraph in cycle(KINDS):
