@@ -218,8 +218,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         child(name, Path(source), Path(out))
         return
     engines = options.engine or present()
-    for name in ENGINES.keys() - set(engines):
-        print(f"没有排 {name}", file=sys.stderr)
+    for name in () if options.engine else sorted(ENGINES.keys() - set(engines)):
+        print(f"没有排 {name}：这里没有 {ENGINES[name].module}", file=sys.stderr)
     paragraphs = prose.write(options.characters, options.seed)
     characters = sum(len(prose.plain(each)) for each in paragraphs)
     with tempfile.TemporaryDirectory(prefix="compare-") as scratch:
