@@ -92,18 +92,19 @@ compare: .venv/.ready-dev .venv/.ready-bench ## 比行的排法：版心、Weasy
 
 # 依赖改了（pyproject.toml）以后重新锁定；-U 升级。根目录有 build.py，所以 python -m build 不能用，打包用 pip wheel。
 LOCK = uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header $(ARGS)
-lock: .venv/.ready-dev ## 重新锁定依赖（要先装 uv）
+lock: .venv/.ready-dev ## 重新锁定依赖（要先装 uv 和 npm）
 	$(LOCK) pyproject.toml -o requirements.txt
 	$(LOCK) pyproject.toml --group dev -c requirements.txt -o requirements-dev.txt
 	$(LOCK) --group java -o requirements-java.txt
 	$(LOCK) --group bench -o requirements-bench.txt
+	cd tools/ace && npm install --package-lock-only --omit-lockfile-registry-resolved --ignore-scripts --no-fund
 
 # ---- 只做一次的准备；锁定的依赖变了才再做
 
 .venv/.ready-run: requirements.txt tools/bootstrap.py
 	@$(PYTHON) tools/bootstrap.py run
 
-.venv/.ready-dev: requirements-dev.txt tools/bootstrap.py
+.venv/.ready-dev: requirements-dev.txt requirements-java.txt tools/ace/package-lock.json tools/bootstrap.py
 	@$(PYTHON) tools/bootstrap.py dev
 
 .venv/.ready-bench: requirements-bench.txt tools/bootstrap.py

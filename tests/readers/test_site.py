@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from banxin.render import html
 from tests.conftest import SAMPLES, Built
@@ -19,10 +18,6 @@ pytestmark = pytest.mark.slow
 CASES = [(name, edition) for name, book in SAMPLES.items() for edition in book.editions]
 THEMES = ("light", "sepia", "dark")
 PHONE, DESKTOP = (360, 740), (1280, 900)
-QUIET = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-]  # fmt: skip
 
 CONTRAST = """
 () => {
@@ -53,17 +48,6 @@ CONTRAST = """
 
 
 @pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if not program:
-        pytest.skip("no Chromium on this machine (apt-get install chromium)")
-    with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=program, args=QUIET)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture(scope="module")
 def sites(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """The sample in each layout, written down; the folder of its site."""
     root = tmp_path_factory.mktemp("sites")
@@ -85,6 +69,7 @@ class Visit:
         self.context = browser.new_context(viewport={"width": size[0], "height": size[1]}, **options)
         self.asked: list[str] = []
         self.complaints: list[str] = []
+        self.context.set_default_timeout(120_000)  # ms: a busy machine
         self.page: Page = self.context.new_page()
         self.page.on("request", lambda request: self.asked.append(request.url))
         self.page.on("requestfailed", lambda request: self.complaints.append(f"failed: {request.url}"))
@@ -284,13 +269,11 @@ def test_on_a_phone_the_contents_are_a_drawer(chromium: Browser, sites: dict[str
         assert not page.is_visible("#contents")
         page.focus(".bar .menu")
         page.keyboard.press("Enter")
-        page.wait_for_timeout(300)
-        assert page.is_visible("#contents")
-        assert page.evaluate("document.activeElement.closest('#contents') !== null")
+        expect(page.locator("#contents")).to_be_visible()
+        page.wait_for_function("document.activeElement.closest('#contents') !== null")
         page.keyboard.press("Escape")
-        page.wait_for_timeout(300)
-        assert not page.is_visible("#contents")
-        assert page.evaluate("document.activeElement.className") == "menu"
+        expect(page.locator("#contents")).not_to_be_visible()
+        page.wait_for_function("document.activeElement.className === 'menu'")
 
 
 def test_arrows_turn_the_chapter(chromium: Browser, sites: dict[str, Path]) -> None:
@@ -316,7 +299,6 @@ def test_without_javascript_the_book_is_still_a_book(chromium: Browser, sites: d
         page.click("#fn-a .backlink")
         assert page.url.endswith("#fnref-a")
         page.click(".bar .menu")
-        page.wait_for_timeout(300)
         page.click("#contents >> text=铅与火")
         assert page.url.endswith("lead.html")
 

@@ -49,26 +49,22 @@ def test_a_second_run_changes_nothing(case: Case) -> None:
     assert format_text(case.expected, "a.md") == case.expected
 
 
-@settings(deadline=None)
 @given(MARKUP)
 def test_atoms_are_the_source(text: str) -> None:
     assert "".join(atom.source for atom in atoms(text)) == text
 
 
-@settings(deadline=None)
 @given(MARKUP)
 def test_lines_lose_nothing(text: str) -> None:
     assert visible(one_a_line(text)) == visible(text)
 
 
-@settings(deadline=None)
 @given(MARKUP)
 def test_lines_are_stable(text: str) -> None:
     once = one_a_line(text.strip())
     assert one_a_line(once) == once
 
 
-@settings(deadline=None)
 @given(st.lists(MARKUP, max_size=12))
 def test_paragraphs_are_rows_of_the_source(rows: list[str]) -> None:
     source = "\n".join(rows).split("\n")
@@ -86,7 +82,7 @@ def printed(book: Book) -> object:
 
 
 @pytest.mark.slow
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(text=PROSE)
 def test_any_manuscript_stays_the_same_book(text: str, tmp_path_factory: pytest.TempPathFactory) -> None:
     """Through the whole of `load`, raw HTML and all: the proof itself only sees the parsed tree."""

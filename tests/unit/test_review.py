@@ -7,7 +7,7 @@ import random
 import re
 import shutil
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from banxin.errors import ConfigError, ManuscriptError, Place, ToolError
 from banxin.formatting import format_text
@@ -37,7 +37,7 @@ from banxin.review.model import (
 )
 from banxin.review.report import artifacts
 from tests.conftest import ROOT
-from tests.readers.test_site import CONTRAST, DESKTOP, PHONE, QUIET, Visit, sideways
+from tests.readers.test_site import CONTRAST, DESKTOP, PHONE, Visit, sideways
 
 RIVER = """# 河 {#ch-river}
 
@@ -360,7 +360,6 @@ def test_what_a_reader_sees(old: str, new: str, expected: str) -> None:
 TEXTS = st.text("他她走来了看清样排版印高兴，。“”aB 1\n", max_size=60)
 
 
-@settings(deadline=None)
 @given(TEXTS, TEXTS)
 def test_pieces_are_both_texts(old: str, new: str) -> None:
     a, b = cut(old), cut(new)
@@ -379,7 +378,7 @@ def test_a_very_long_paragraph(tmp_path: Path) -> None:
     assert sum(piece.size for piece in pieces if piece.turn is Turn.IN) <= 44
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(order=st.permutations(range(7)), gone=st.sets(st.integers(0, 6)), data=st.data())
 def test_every_unit_is_in_one_passage(order: list[int], gone: set[int], data: st.DataObject) -> None:
     """Whatever is moved, taken out or changed: nothing of either version is left out or shown twice."""
@@ -643,17 +642,6 @@ def test_nothing_changed(tmp_path: Path) -> None:
 
 
 # In a browser ---------------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if not program:
-        pytest.skip("no Chromium on this machine (apt-get install chromium)")
-    with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=program, args=QUIET)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
