@@ -141,6 +141,8 @@ def _runs(text: str) -> Paragraph:
 # Forms ----------------------------------------------------------------------------------------------------------------
 
 
+LATIN = 'regex("[\\u{20}-\\u{b6}\\u{b8}-\\u{24f}]")'
+"""What Typst takes from the Latin face."""
 EXCESS = 0.078
 """em by which WeasyPrint makes a line of Latin and Han too high: `leading` of layouts/base/print says why."""
 
@@ -194,14 +196,18 @@ def _html(run: Run) -> str:
 
 
 def to_typst(paragraphs: Sequence[Paragraph], sheet: Sheet, latin: str, han: str) -> str:
-    """A document for Typst. The Latin face gives no “ ” ‘ ’ — … (`latin-in-cjk`), as in banxin's own fonts."""
+    """A document for Typst.
+
+    The Latin face gives letters and ASCII alone, as in banxin's own fonts: Typst's `latin-in-cjk` would take 《 》 from
+    it. Marks do not hang (by default a dash stands out by 0.4 em), so that all are measured by one edge.
+    """
     across, along = sheet.margins
     gap = sheet.pitch - sheet.size
     head = f"""
 #set document(title: "文")
 #set page(width: {sheet.width}pt, height: {sheet.height}pt, margin: (x: {along}pt, y: {across}pt))
-#set text(font: ((name: "{latin}", covers: "latin-in-cjk"), "{han}"), size: {sheet.size}pt, lang: "zh", region: "cn",
-  cjk-latin-spacing: auto, top-edge: 0.8em, bottom-edge: -0.2em)
+#set text(font: ((name: "{latin}", covers: {LATIN}), "{han}"), size: {sheet.size}pt, lang: "zh", region: "cn",
+  cjk-latin-spacing: auto, overhang: false, top-edge: 0.8em, bottom-edge: -0.2em)
 #set par(justify: true, first-line-indent: (amount: 2em, all: true), leading: {gap}pt, spacing: {gap}pt)
 #set super(typographic: false, size: 0.64em, baseline: -0.32em)
 #show super: set text(top-edge: "baseline", bottom-edge: "baseline")

@@ -27,6 +27,7 @@ RULES = Rules(measure=20 * SIZE)
 Line = str
 """Characters, and in braces: a gap in thousandths of an em `{250}`, a spacing after every glyph `{c60}`, a rise in pt
 with a size `{^4 6}`, several characters in one glyph `{=——}`, a page break before the line `{/}`, a font of code `{m}`,
+a character of a narrow font `{n“}`,
 a shift of the baseline in pt `{y0.2}`."""
 
 
@@ -62,24 +63,30 @@ class Press:
             inside = part[1:-1] if len(part) > 1 else ""
             if not inside or inside[0] == "=":
                 operators.append(f"<{self._code(inside[1:] or part):04x}> Tj")
-            elif inside[0] == "c":
-                operators.append(f"{float(inside[1:]) * SIZE / 1000} Tc")
-            elif inside[0] == "^":
-                rise, size = inside[1:].split()
-                operators.append(f"{rise} Ts /F1 {size} Tf")
-            elif inside == "m":
-                operators.append(f"/F2 {SIZE} Tf")
             elif inside[0] == "y":
                 operators.insert(1, f"0 {inside[1:]} Td")
             elif inside != "/":
-                operators.append(f"[{-float(inside)}] TJ")
+                operators.append(self._setting(inside))
         return " ".join([*operators, "ET"])
+
+    def _setting(self, inside: str) -> str:
+        name, value = inside[0], inside[1:]
+        if name == "n":
+            return f"/F3 {SIZE} Tf <{self._code(value):04x}> Tj /F1 {SIZE} Tf"
+        if name == "c":
+            return f"{float(value) * SIZE / 1000} Tc"
+        if name == "^":
+            rise, size = value.split()
+            return f"{rise} Ts /F1 {size} Tf"
+        return f"/F2 {SIZE} Tf" if name == "m" else f"[{-float(inside)}] TJ"
 
     def _code(self, text: str) -> int:
         return self.codes.setdefault(text, len(self.codes) + 1)
 
     def save(self, path: Path) -> Path:
-        fonts = Dictionary(F1=self._font("AAAAAA+Song"), F2=self._font("BBBBBB+SongMono"))
+        fonts = Dictionary(
+            F1=self._font("AAAAAA+Song"), F2=self._font("BBBBBB+SongMono"), F3=self._font("CCCCCC+Roman", 400)
+        )
         for streams in self.pages:
             self.pdf.add_blank_page(page_size=(400, 560))
             page = self.pdf.pages[-1]
@@ -100,14 +107,14 @@ class Press:
             Dictionary(Type=Name.StructTreeRoot, K=self.pdf.make_indirect(document))
         )
 
-    def _font(self, name: str) -> pikepdf.Object:
+    def _font(self, name: str, wide: int = 1000) -> pikepdf.Object:
         rows = "".join(f"<{code:04x}> <{text.encode('utf-16-be').hex()}>\n" for text, code in self.codes.items())
         cmap = "begincmap\n1 begincodespacerange <0000> <ffff> endcodespacerange\n"
         cmap += f"{len(self.codes)} beginbfchar\n{rows}endbfchar\nendcmap"
         widths = Array()
         for text, code in self.codes.items():
             widths.append(code)
-            widths.append(Array([sum(500 if part.isascii() else 1000 for part in text)]))
+            widths.append(Array([sum(500 if part.isascii() else wide for part in text)]))
         descendant = Dictionary(
             Type=Name.Font,
             Subtype=Name.CIDFontType2,
@@ -203,6 +210,8 @@ CASES: dict[str, tuple[str, Sequence[Line], Sequence[Line], Rules]] = {
     "gap before a note": ("no_gap", ["用a"], ["用{^4 6}1"], RULES),
     "gap before code": ("no_gap", ["用a"], ["用{m}a"], RULES),
     "gap before marks": ("no_gap", ["用a"], ["用，a%"], RULES),
+    "a quote of the Latin face": ("borrowed", ["说{n“}好"], ["说“好"], RULES),
+    "an apostrophe": ("borrowed", ["说don{n’}好"], ["说don{n’}t"], RULES),
     "uneven": ("uneven", ["山川{30}日月"], ["{c30}山川日月"], RULES),
     "a picture among the text": ("uneven", ["山川{30}日月"], ["山川{30} 日月"], RULES),
     "open": ("opened", ["{c60}" + H18 + "川", *GOOD], ["{c40}" + HAN, *GOOD], RULES),

@@ -169,6 +169,23 @@ def _borders(line: Line) -> Iterator[tuple[Cell, Cell, float]]:
                 yield a, b, (b.start - a.end) / line.size
 
 
+def borrowed(paragraph: Paragraph, rules: Rules) -> Iterator[Fault]:
+    """A mark that Latin has too (“ ” ‘ ’ — … ·), beside Chinese, in the narrow form of the Latin face."""
+    for line in paragraph.lines:
+        narrow = set()
+        for a, b, spaced in line.pairs():
+            if not spaced:
+                narrow |= {id(mark) for mark, other in ((a, b), (b, a)) if _is_borrowed(mark, other, line)}
+        yield from (Fault(line, cell.width, cell.text) for cell in line.cells if id(cell) in narrow)
+
+
+def _is_borrowed(mark: Cell, other: Cell, line: Line) -> bool:
+    if mark.text not in marks.SHARED or mark.width > 0.9 or mark.font == other.font:
+        return False
+    is_chinese = marks.is_han(other.text) or (other.text in marks.MARKS and other.width > 0.9)
+    return is_chinese and not line.is_code(mark) and not line.is_raised(mark)
+
+
 def uneven(paragraph: Paragraph, rules: Rules) -> Iterator[Fault]:
     """A line whose gaps between Han characters differ by more than 0.02 em."""
     for line in paragraph.lines:

@@ -31,6 +31,7 @@ ROWS: Mapping[str, Row] = {
     "torn": Row("拆开的数、单位、破折号、词", faults.torn, ALL),
     "unsqueezed": Row("相邻标点没有挤", faults.unsqueezed, ADJACENT),
     "no_gap": Row("汉西之间不到 1/8 字", faults.no_gap, BORDERS),
+    "borrowed": Row("中文里用了西文字体的标点", faults.borrowed, ALL),
     "uneven": Row("字距不匀（差 0.02 字以上）的行", faults.uneven, ALL),
     "opened": Row("字距最宽处过 0.05 字的整行", faults.opened, FULL),
     "wide": Row("字距最宽处过 0.10 字的整行", faults.wide, FULL),

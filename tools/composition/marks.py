@@ -17,6 +17,8 @@ CENTRED = frozenset("、，。：；")
 """In Taiwan and Hong Kong these stand in the middle of their em (CLREQ 3.1.2)."""
 MARKS = OPENING | CLOSING | STOPS
 OTHER_MARKS = frozenset("—–…⋯‥·‧・～〜／⸺")
+SHARED = frozenset("“”‘’—…·")
+"""Marks that a Latin face has in a narrow form."""
 NUMBERED = frozenset(map(chr, range(0x2460, 0x2500)))
 """① ⑴ ⒈ and their kin, which are note marks."""
 
