@@ -80,7 +80,7 @@ def assemble(book: Book, labels: Mapping[str, str], rules: Rules = USUAL) -> Boo
     done = [_Numberer(chapter, labels, rules, targets).run() for chapter in numbered]
     files = {chapter.place.path: chapter.id for chapter in reversed(done)}
     linked = [_link(chapter, targets, files, book.sources, rules.draft) for chapter in done]
-    stop_on_errors(targets.problems)
+    stop_on_errors([*book.problems, *targets.problems])
     return replace(book, chapters=tuple(linked), parts=parts, problems=(*book.problems, *targets.problems))
 
 
@@ -90,10 +90,10 @@ def _number_chapters(
     counts: Counter[Matter] = Counter()
     for chapter in chapters:
         title = tree.plain(chapter.title).strip()
-        new = chapter
+        new = replace(chapter, number=None)
         if rules.chapters and chapter.numbered:
-            counts[chapter.matter] += 1
-            number = counts[chapter.matter]
+            number = chapter.number or counts[chapter.matter] + 1
+            counts[chapter.matter] = number
             key = "appendix_chapter" if chapter.matter is Matter.BACK else "chapter"
             label = "" if OWN_NUMBER.match(title) else labels[key].format(n=han(number))
             new = replace(chapter, number=number, label=label)

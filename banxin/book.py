@@ -105,6 +105,7 @@ class Chapter:
     label: str = ""
     """`第一章`, `附录一` or empty; filled in by `assemble`."""
     number: int | None = None
+    """From `load`, where the author gives one; the others are filled in by `assemble`."""
     numbered: bool = True
     matter: Matter = Matter.BODY
     part: str = ""

@@ -9,14 +9,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 
-from banxin import assemble, clock, config, convert, fonts, layout, machine, notes, tree, typeset, write
+from banxin import assemble, clock, config, convert, fonts, glyphs, layout, machine, notes, typeset, write
 from banxin import load as loading
 from banxin.book import Artifact, Book, Edition
-from banxin.errors import ConfigError, Level, Place, Problem, stop_on_errors
+from banxin.errors import ConfigError, Faults, Level, Place, Problem, excused, stop_on_errors, with_warnings
 from banxin.layout import Layout
 from banxin.load import Manuscript
-from banxin.render import RENDERERS, page, render
+from banxin.render import RENDERERS, page
 from banxin.render.press import Press
+from banxin.workers import workers
 
 DEFAULT_LAYOUTS = {True: "essay", False: "novel"}
 """By whether the book is one file."""
@@ -71,27 +72,49 @@ class Result:
 
 
 def build(order: Order, watcher: Watcher = SILENT) -> Result:
-    """Build a book.
+    """Build a book. Editions and formats are made side by side, `order.jobs` at a time.
 
     Raises:
-        BanxinError: as each stage says; with `strict`, a ManuscriptError for warnings too.
+        BanxinError: as each stage says; with `strict`, a ManuscriptError for warnings too. Where several editions or
+            formats fail, one error tells all.
     """
-    artifacts: list[Artifact] = []
     problems: list[Problem] = list(machine.preload()) if "pdf" in order.formats else []
-    for press in presses(order, watcher):
-        problems += press.book.problems
-        for name in order.formats:
-            watcher.stage(f"{press.edition.name} {name.upper()}")
-            artifacts += render(name, press, watcher.step)
-    problems = list(dict.fromkeys(problems))
-    if order.strict:
-        stop_on_errors([replace(problem, level=Level.ERROR) for problem in problems])
-    watcher.stage("写入")
-    return Result(tuple(write.write(artifacts, order.out)), tuple(problems))
+    artifacts: list[Artifact] = []
+    with with_warnings(problems):
+        forme = impose(order, watcher)
+        problems += forme.book.problems
+        with workers(order.jobs, len(forme.editions) * len(order.formats), watcher.step) as submit:
+            results = {}
+            for press in presses(forme, watcher):
+                problems += press.book.problems
+                results.update({f"{press.edition.name} {name.upper()}": submit(name, press) for name in order.formats})
+            if order.strict:
+                stop_on_errors([replace(problem, level=Level.ERROR) for problem in dict.fromkeys(problems)])
+            faults = Faults()
+            for name, result in results.items():
+                watcher.stage(name)
+                with faults.gathered():
+                    artifacts += result()
+            faults.stop()
+        watcher.stage("写入")
+        return Result(tuple(write.write(artifacts, order.out)), tuple(dict.fromkeys(problems)))
 
 
-def presses(order: Order, watcher: Watcher) -> Iterator[Press]:
-    """Every edition of the order, typeset and ready for the renderers.
+@dataclass(frozen=True, slots=True)
+class Forme:
+    """What all editions of an order share: the manuscript, read and arranged, its look and its fonts."""
+
+    order: Order
+    manuscript: Manuscript
+    book: Book
+    """Arranged."""
+    editions: tuple[Edition, ...]
+    look: Layout
+    own: fonts.Own
+
+
+def impose(order: Order, watcher: Watcher) -> Forme:
+    """Read and arrange a manuscript, and have its fonts.
 
     Raises:
         BanxinError: as each stage says.
@@ -99,20 +122,39 @@ def presses(order: Order, watcher: Watcher) -> Iterator[Press]:
     watcher.stage("读稿")
     options = loading.Options(draft=order.draft, jobs=order.jobs)
     manuscript = loading.load(order.path, options, watcher.step)
-    names = order.editions or _all_editions(manuscript)
-    editions = [config.edition(manuscript.config, name, manuscript.book.meta.language) for name in names]
-    _check_names(manuscript.slug, names, manuscript)
-    look = layout_of(manuscript)
-    layout.geometry(manuscript.config.page, look, manuscript.config.place_of("page"))  # says at once if it cannot be
-    watcher.stage("字体")
-    fonts.ensure({edition.language for edition in editions}, watcher.step)
-    fonts.activate(_own_fonts(manuscript))
-    watcher.stage("编排")
-    book = arrange(manuscript, look, order.draft)
-    book = replace(book, problems=(*book.problems, *typeset.undecided(book, manuscript.config.typeset)))
-    for edition in editions:
+    with with_warnings(manuscript.book.problems):
+        spec = manuscript.config
+        names = order.editions or _all_editions(manuscript)
+        editions = tuple(config.edition(spec, name, manuscript.book.meta.language) for name in names)
+        _check_names(manuscript.slug, names, manuscript)
+        look = layout_of(manuscript)
+        layout.geometry(spec.page, look, spec.place_of("page"))  # says at once if it cannot be
+        watcher.stage("字体")
+        wanted = {role: getattr(spec.fonts, role) for role in fonts.ROLES}
+        own = fonts.find(manuscript.root, wanted, lambda role: spec.place_of("fonts", role))
+        fonts.ensure({edition.language for edition in editions}, watcher.step, own)
+        fonts.activate(own)
+        watcher.stage("编排")
+        book = arrange(manuscript, look, order.draft)
+        book = replace(book, problems=(*book.problems, *typeset.undecided(book, spec.typeset)))
+    return Forme(order, manuscript, book, editions, look, own)
+
+
+def presses(forme: Forme, watcher: Watcher = SILENT) -> Iterator[Press]:
+    """Every edition, typeset and ready for the renderers; those that fail are told together, after the others.
+
+    Raises:
+        BanxinError: as each stage says.
+    """
+    faults = Faults()
+    for edition in forme.editions:
         watcher.stage(f"{edition.name} 转换与排字")
-        yield _press(manuscript, book, edition, look, order)
+        press = None
+        with faults.gathered():
+            press = _press(forme, edition)
+        if press:
+            yield press
+    faults.stop()
 
 
 def arrange(manuscript: Manuscript, look: Layout, draft: bool = False) -> Book:
@@ -137,10 +179,11 @@ def set_type(manuscript: Manuscript, book: Book, edition: Edition) -> Book:
     return typeset.typeset(named, edition, manuscript.config.typeset)
 
 
-def _press(manuscript: Manuscript, arranged: Book, edition: Edition, look: Layout, order: Order) -> Press:
-    book = set_type(manuscript, arranged, edition)
+def _press(forme: Forme, edition: Edition) -> Press:
+    manuscript, look, order = forme.manuscript, forme.look, forme.order
+    book = set_type(manuscript, forme.book, edition)
     book = replace(book, meta=replace(book.meta, identifier=_identifier(manuscript, edition)))
-    stop_on_errors([*missing_glyphs(book, edition, _own_fonts(manuscript))])
+    book = _legible(book, edition.language, forme)
     spec = manuscript.config
     return Press(
         book=book,
@@ -157,7 +200,20 @@ def _press(manuscript: Manuscript, arranged: Book, edition: Edition, look: Layou
         page_spec=spec.page,
         bleed=spec.print.bleed,
         marks=spec.print.marks,
+        own=forme.own,
     )
+
+
+def _legible(book: Book, language: str, forme: Forme) -> Book:
+    """The book with every character in some font: others stop the build, or are marked in a draft."""
+    first = Place(next(iter(book.sources)))
+    spec = forme.manuscript.config
+    where = spec.place_of if spec.path else lambda *_: first
+    problems, characters = glyphs.missing(book, language, forme.own, where)
+    if forme.order.draft:
+        problems = [excused(problem) for problem in problems]
+    stop_on_errors(problems)
+    return replace(glyphs.marked(book, characters), problems=(*book.problems, *problems))
 
 
 def _chosen(asked: bool | None, otherwise: object) -> bool:
@@ -199,11 +255,6 @@ def layout_of(manuscript: Manuscript) -> Layout:
     return layout.load(name, [manuscript.root / "layouts"])
 
 
-def _own_fonts(manuscript: Manuscript) -> tuple[Path, ...]:
-    folder = manuscript.root / "fonts"
-    return (folder,) if folder.is_dir() else ()
-
-
 def _own_words(manuscript: Manuscript, book: Book, edition: Edition) -> Book:
     """Titles that the author gives for one edition."""
     spec = manuscript.config.editions.get(edition.name)
@@ -221,25 +272,15 @@ def _identifier(manuscript: Manuscript, edition: Edition) -> str:
     return uuid.uuid5(NAMESPACE, facts).urn
 
 
-def missing_glyphs(book: Book, edition: Edition, own: Sequence[Path]) -> Iterator[Problem]:
-    """Characters that no font of the edition has, with the first place of each."""
-    for chapter in book.chapters:
-        blocks = [chapter.title, chapter.subtitle, chapter.blocks]
-        blocks += [note.blocks for note in book.notes if note.chapter == chapter.id]
-        for character in sorted(fonts.missing(set(tree.plain(blocks)), edition.language, own)):
-            source = book.sources[chapter.place.path]
-            found = source.text.find(character)
-            line = source.text.count("\n", 0, found) + 1 if found >= 0 else chapter.place.line
-            hint = "换一个字，或把有这个字的字体文件放进书的 fonts/ 文件夹。"
-            what = f"没有字体有“{character}”（U+{ord(character):04X}）这个字"
-            yield Problem(Place(source.path, line), what, hint, excusable=True)
-
-
 def check(order: Order, watcher: Watcher = SILENT) -> tuple[Problem, ...]:
     """Everything but rendering: the problems of a book.
 
     Raises:
         BanxinError: as each stage says.
     """
-    problems = [problem for press in presses(order, watcher) for problem in press.book.problems]
+    forme = impose(order, watcher)
+    problems = list(forme.book.problems)
+    with with_warnings(problems):
+        for press in presses(forme, watcher):
+            problems += press.book.problems
     return tuple(dict.fromkeys(problems))

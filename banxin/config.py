@@ -19,8 +19,8 @@ from banxin.nearest import nearest
 
 Names = NewType("Names", tuple[str, ...])
 """One name or a list of names."""
-Numbered = NewType("Numbered", bool)
-"""`none` and false mean no number."""
+Numbered = NewType("Numbered", int)
+"""A chapter's own number; true for the next one; false or `none` for none."""
 
 HANDLES = {
     "github": "https://github.com/{}",
@@ -146,13 +146,13 @@ class PrintSpec:
 
 @dataclass(frozen=True, slots=True)
 class FontSpec:
-    """The author's own font files by role, relative to the book's folder."""
+    """Families by role: names, or files relative to the book's folder (banxin/fonts/own.py)."""
 
-    serif: str = ""
-    sans: str = ""
-    kai: str = ""
-    fangsong: str = ""
-    mono: str = ""
+    serif: Names = Names(())
+    sans: Names = Names(())
+    kai: Names = Names(())
+    fangsong: Names = Names(())
+    mono: Names = Names(())
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,6 +243,7 @@ class FrontMatter:
     date: str = ""
     language: str = ""
     number: Numbered | None = None
+    """None: as its matter has it."""
     matter: str = ""
     draft: bool = False
     id: str = ""
@@ -257,6 +258,8 @@ class FrontMatter:
         return (*self.author, *self.authors)
 
 
+UNNUMBERED = frozenset({"none", "false", "0", "无", "無"})
+HIGHEST_NUMBER = 9999
 INTERNAL = frozenset({"lines", "path"})
 SYNONYMS = {"body": "chapters", "lang": "language"}
 T = TypeVar("T")
@@ -418,8 +421,15 @@ class _Reader:
         items = value if isinstance(value, list) else [value]
         return tuple(name for i, item in enumerate(items) if (name := self.text(item, (*where, i))))
 
-    def numbered(self, value: Any, _where: tuple[Any, ...]) -> Any:
-        return value is not False and str(value).lower() not in ("none", "false", "0", "无")
+    def numbered(self, value: Any, where: tuple[Any, ...]) -> Any:
+        """`5`, true, false, `none`; a number in quotes is a number, too, and 0 is none."""
+        word = str(value).strip().lower()
+        if word in UNNUMBERED or word == "true":
+            return word == "true"
+        if word.isdecimal() and int(word) <= HIGHEST_NUMBER:
+            return int(word)
+        self.wrong(where, f"{_dotted(where)} 不能是 {value}", f"写章的序号（1—{HIGHEST_NUMBER}）、true 或 none。")
+        return None
 
     def language(self, value: str, where: tuple[Any, ...]) -> None:
         if value and value not in LANGUAGES and not value.startswith("en"):
@@ -484,7 +494,7 @@ def edition(config: Config, name: str, source: str) -> Edition:
     language = canonical(spec.language or name)
     place = config.place_of("editions", name)
     if language not in LANGUAGES.values() and name != source:
-        known = [*config.editions, *dict.fromkeys(LANGUAGES.values())]
+        known = dict.fromkeys([*config.editions, *LANGUAGES.values()])
         raise ConfigError([Problem(place, f"没有名为 {name} 的版本", f"可以是：{'、'.join(known)}。")])
     if spec.conversion:
         _check_conversion(spec.conversion, Place(config.path, config.lines.get(("editions", name, "conversion"), 0)))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 
@@ -48,7 +49,7 @@ class Problem:
 
 @dataclass(eq=False)
 class BanxinError(Exception):
-    """The base of all errors of ours; holds every problem that one stage found."""
+    """The base of all errors of ours; holds every problem that one stage found, and the warnings of those before it."""
 
     problems: Sequence[Problem] = field(default_factory=tuple)
     exit_code = 1
@@ -75,8 +76,45 @@ class ToolError(BanxinError):
     exit_code = 3
 
 
+def excused(problem: Problem) -> Problem:
+    """In a draft, what the author may still mend is a warning."""
+    return replace(problem, level=Level.WARNING) if problem.excusable else problem
+
+
 def stop_on_errors(problems: Iterable[Problem], kind: type[BanxinError] = ManuscriptError) -> None:
-    """Raise `kind` with the errors among `problems` (all of them at once), if there are any."""
-    errors = [problem for problem in problems if problem.level is Level.ERROR]
-    if errors:
-        raise kind(errors)
+    """Raise `kind` with all of `problems`, its warnings too, if there is an error among them."""
+    problems = list(problems)
+    if any(problem.level is Level.ERROR for problem in problems):
+        raise kind(problems)
+
+
+class Faults:
+    """Lets work go on beside a failure, so that all failures are told at once."""
+
+    def __init__(self) -> None:
+        self.errors: list[BanxinError] = []
+
+    @contextmanager
+    def gathered(self) -> Iterator[None]:
+        """Keep an error for later."""
+        try:
+            yield
+        except BanxinError as error:
+            self.errors.append(error)
+
+    def stop(self) -> None:
+        """Raise what was kept as one error, of the gravest kind."""
+        if self.errors:
+            kind = type(max(self.errors, key=lambda error: error.exit_code))
+            raise kind(list(dict.fromkeys(problem for error in self.errors for problem in error.problems)))
+
+
+@contextmanager
+def with_warnings(warnings: Sequence[Problem]) -> Iterator[None]:
+    """Let an error of a later stage tell what earlier stages warned of: the author mends both in one go."""
+    try:
+        yield
+    except BanxinError as error:
+        told = {(problem.place, problem.message) for problem in error.problems}
+        error.problems = [*(w for w in dict.fromkeys(warnings) if (w.place, w.message) not in told), *error.problems]
+        raise

@@ -15,7 +15,7 @@ from banxin import config as configuration
 from banxin import images, markdown, sanitize, tree, yamlsafe
 from banxin.book import Book, Chapter, Image, Matter, Meta, Node, Nodes, Part, Source
 from banxin.config import Config, FrontMatter
-from banxin.errors import ConfigError, Level, ManuscriptError, Place, Problem, stop_on_errors
+from banxin.errors import ConfigError, Level, ManuscriptError, Place, Problem, excused, stop_on_errors, with_warnings
 from banxin.nearest import nearest
 from banxin.slug import file_slug, slug, without_language
 
@@ -52,6 +52,10 @@ class Options:
     """Chapters marked `draft` come along, and excusable faults become warnings with a visible mark."""
     jobs: int = 2
     """How many chapters are parsed at the same time."""
+
+    def omits(self, front: FrontMatter) -> bool:
+        """Whether a chapter with this front matter stays out of the book."""
+        return front.draft and not self.draft
 
 
 FINAL = Options()
@@ -93,36 +97,32 @@ def load(path: Path, options: Options = FINAL, report: Report = lambda _: None) 
     parsed = _parse_all(root, sources, config, options, report)
     for one in parsed:
         problems += one.problems
-    excused = [_excuse(problem) if options.draft else problem for problem in problems]
-    stop_on_errors(excused)
+    left_out = [_left_out(one) for one in parsed if options.omits(one.front)]
+    problems = [*(excused(problem) if options.draft else problem for problem in problems), *left_out]
+    stop_on_errors(problems)
     single = path.is_file()
     chapters = [
         chapter
         for entry, one in zip(entries, parsed, strict=True)
-        if options.draft or not one.front.draft
+        if not options.omits(one.front)
         for chapter in _chapters(one, entry, single, names_book=not config.path and one is parsed[0])
     ]
     if not chapters:
         stop_on_errors([Problem(Place(parsed[0].source.path), "没有可排的章：都还是草稿", "用 --draft 构建。")])
-    left_out = [_left_out(one) for one in parsed if one.front.draft and not options.draft]
     if not config.path:
         config, chapters = _own_facts(config, parsed[0].front, chapters, single, path)
     pictures = {key: image for one in parsed for key, image in one.images.items()}
-    config, cover, bad_cover = _cover(root, config)
+    with with_warnings(problems):
+        config, cover, bad_cover = _cover(root, config)
     book = Book(
         meta=configuration.meta(config),
         chapters=tuple(chapters),
         parts=parts,
         images={**pictures, **cover},
         sources={source.path: source for source in sources},
-        problems=(*(p for p in excused if p.level is Level.WARNING), *left_out, *bad_cover),
+        problems=(*problems, *bad_cover),
     )
     return Manuscript(root, config, book, config.slug or slug(without_language(path.resolve().stem), "book"))
-
-
-def _excuse(problem: Problem) -> Problem:
-    """In a draft, what the author may still mend is a warning."""
-    return replace(problem, level=Level.WARNING) if problem.excusable else problem
 
 
 def _left_out(one: _Parsed) -> Problem:
@@ -244,7 +244,6 @@ def _read_all(root: Path, entries: list[Entry]) -> tuple[list[Source], list[Prob
             problems.append(text)
             continue
         sources.append(Source(entry.path, text))
-        problems += _illegal(entry.path, text)
     return sources, problems
 
 
@@ -287,10 +286,10 @@ def _decodes(data: bytes, encoding: str) -> bool:
     return True
 
 
-def _illegal(path: str, text: str) -> Iterator[Problem]:
-    for match in ILLEGAL.finditer(text):
-        line = text.count("\n", 0, match.start()) + 1
-        yield Problem(Place(path, line), f"有控制字符 U+{ord(match[0]):04X}", "删去它；多半是从别的程序里贴进来的。")
+def _illegal(source: Source) -> Iterator[Problem]:
+    for match in ILLEGAL.finditer(source.text):
+        place = Place(source.path, source.text.count("\n", 0, match.start()) + 1)
+        yield Problem(place, f"有控制字符 U+{ord(match[0]):04X}", "删去它；多半是从别的程序里贴进来的。")
 
 
 # Parsing ------------------------------------------------------------------------------------------------------------
@@ -299,7 +298,7 @@ def _illegal(path: str, text: str) -> Iterator[Problem]:
 def _parse_all(root: Path, sources: list[Source], config: Config, options: Options, report: Report) -> list[_Parsed]:
     def parse(source: Source) -> _Parsed:
         try:
-            parsed = _parse(root, source, config)
+            parsed = _parse(root, source, config, options)
         except RecursionError:
             fault = Problem(Place(source.path), "列表、引文或块一层套一层，套得太深", "减少层数。")
             parsed = _Parsed(source, FrontMatter(), [], {}, [fault])
@@ -312,8 +311,12 @@ def _parse_all(root: Path, sources: list[Source], config: Config, options: Optio
         return list(pool.map(parse, sources))
 
 
-def _parse(root: Path, source: Source, config: Config) -> _Parsed:
+def _parse(root: Path, source: Source, config: Config, options: Options) -> _Parsed:
     front, body, problems = _split(source)
+    if options.omits(front):  # nobody reads it: what is wrong with it is told when the author asks for it
+        return _Parsed(source, front, [], {}, [])
+    if illegal := [*_illegal(source)]:
+        return _Parsed(source, front, [], {}, [*problems, *illegal])
     blocks, warnings = markdown.parse(body, source.path)
     blocks, removed = sanitize.clean(blocks, _locator(source), markdown.parse_html)
     blocks = tree.map_nodes(blocks, _literal_citation)
@@ -336,16 +339,17 @@ def _split(source: Source) -> tuple[FrontMatter, str, list[Problem]]:
     match = FRONT_MATTER.match(source.text)
     if not match:
         return FrontMatter(), source.text, []
+    body = "\n" * match[0].count("\n") + source.text[match.end() :]
     try:
         mapped = yamlsafe.load(match[1], source.path, first_line=2, kind=ManuscriptError)
     except ManuscriptError as error:
-        return FrontMatter(), "", list(error.problems)
+        return FrontMatter(), body, list(error.problems)
     front, problems = configuration.read_front_matter(mapped.data, source.path, mapped.lines)
     if front.matter and front.matter not in list(Matter):
         line = mapped.lines.get(("matter",), 0)
         hint = f"可以是：{'、'.join(Matter)}。"
         problems.append(Problem(Place(source.path, line), f"matter 不能是 {front.matter}", hint))
-    return front, "\n" * match[0].count("\n") + source.text[match.end() :], problems
+    return front, body, problems
 
 
 def _locator(source: Source) -> Callable[[str], Place]:
@@ -449,6 +453,7 @@ def _chapters(one: _Parsed, entry: Entry, single: bool, names_book: bool) -> Ite
             blocks=words,
             place=Place(path, heading.get("line", 1) if heading else 1),
             subtitle=markdown_title(front.subtitle) if first and not single else [],
+            number=_own_number(front.number) if first else None,
             numbered=_numbered(front.number if first else None, matter, classes) and bool(title or own_title),
             matter=matter,
             part=entry.part,
@@ -460,11 +465,16 @@ def _chapters(one: _Parsed, entry: Entry, single: bool, names_book: bool) -> Ite
         first = False
 
 
-def _numbered(asked: bool | None, matter: Matter, classes: list[str]) -> bool:
+def _own_number(asked: int | None) -> int | None:
+    """The number that the author gives; `true` and `false` give none."""
+    return None if isinstance(asked, bool) else asked
+
+
+def _numbered(asked: int | None, matter: Matter, classes: list[str]) -> bool:
     """Body chapters count unless the author says no; front and back matter only where the author says so."""
     if asked is None:
         return matter is Matter.BODY and "unnumbered" not in classes
-    return asked
+    return asked > 0
 
 
 def _at_headings(blocks: Nodes) -> list[tuple[Node | None, Nodes]]:
@@ -486,7 +496,7 @@ def _own_facts(
     if not title:
         title = next((tree.plain(chapter.title).strip() for chapter in chapters if chapter.title), "")
     if len(chapters) == 1:
-        chapters = [replace(chapters[0], numbered=False)]
+        chapters = [replace(chapters[0], numbered=chapters[0].number is not None)]
     elif single and not front.title and not chapters[0].blocks:
         chapters = chapters[1:]
     config = replace(

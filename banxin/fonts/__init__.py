@@ -6,23 +6,26 @@ The order of a build: ensure(languages, say); activate(); then load WeasyPrint.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from banxin.fonts.catalog import LANGUAGES, ROLES, known, load
 from banxin.fonts.config import activate
-from banxin.fonts.coverage import font_files, missing
+from banxin.fonts.coverage import missing
+from banxin.fonts.own import NONE, Own, before_and_after, find
 
 __all__ = [
     "LANGUAGES",
+    "NONE",
     "ROLES",
     "FontFile",
+    "Own",
     "activate",
     "damaged",
     "ensure",
-    "families_in",
     "files",
+    "find",
     "missing",
     "stack",
 ]
@@ -38,9 +41,14 @@ class FontFile:
     italic: bool
 
 
-def ensure(languages: Iterable[str], say: Callable[[str], None]) -> None:
-    """Have the families that these languages are set in; says what it fetches; ToolError when it cannot."""
-    absent = [family for family in load().needed(languages) if not family.folder.is_dir()]
+def ensure(languages: Iterable[str], say: Callable[[str], None], own: Own = NONE) -> None:
+    """Have the families that these languages are set in, and those that the book asks for by name.
+
+    Says what it fetches; ToolError when it cannot.
+    """
+    named = [load().families[name] for name in sorted(own.pinned)]
+    families = {family.name: family for family in (*load().needed(languages), *named)}
+    absent = [family for family in families.values() if not family.folder.is_dir()]
     if absent:
         from banxin.fonts.fetch import fetch
 
@@ -65,24 +73,14 @@ def _intact(file: Path, sha256: str) -> bool:
         return False
 
 
-def stack(role: str, language: str, own: Sequence[str] = ()) -> tuple[str, ...]:
-    """CSS family names for a role and a language: the Latin family, the author's `own`, the Han, the fallback."""
+def stack(role: str, language: str, own: Own = NONE) -> tuple[str, ...]:
+    """CSS family names for a role and a language: Latin families, Han ones, the fallback, what else the book has."""
     latin, *others = load().stacks[known(language)][role]
-    return (latin, *own, *others)
+    before, after, last = before_and_after(own, role, known(language))
+    return tuple(dict.fromkeys((*before, latin, *after, *others, *last)))
 
 
 def files(family: str) -> tuple[FontFile, ...]:
     """The files of one family of a stack (they are there after `ensure`)."""
     found = load().families[family]
     return tuple(FontFile(found.path(face), face.weight, face.italic) for face in found.faces)
-
-
-def families_in(folder: Path) -> tuple[str, ...]:
-    """The family names of the fonts in an author's own folder, to put into `stack(own=...)`."""
-    from fontTools.ttLib import TTFont
-
-    names = []
-    for file in font_files([folder]):
-        with TTFont(file, lazy=True, fontNumber=0) as font:
-            names.append(font["name"].getBestFamilyName())
-    return tuple(dict.fromkeys(name for name in names if name))

@@ -79,6 +79,8 @@ class Catalog:
     """By the name of each view."""
     stacks: Mapping[str, Mapping[str, tuple[str, ...]]]
     """language -> role -> names of views, the fallback included."""
+    han_marks: Ranges
+    """What is a full em wide in Chinese, so that no Latin family may draw it there."""
 
     def needed(self, languages: Iterable[str]) -> list[Family]:
         """The families that the stacks of these languages name, each once, in order."""
@@ -110,7 +112,7 @@ def load() -> Catalog:
     stacks = {
         language: {role: (*roles[role], *fallback) for role in ROLES} for language, roles in data["stacks"].items()
     }
-    return Catalog(families, stacks)
+    return Catalog(families, stacks, sets["han-marks"])
 
 
 def _family(name: str, entry: dict[str, Any], sets: dict[str, Ranges]) -> Family:

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from html import escape
 from pathlib import Path
 
 from banxin import resources
-from banxin.fonts.catalog import Catalog, Family, Ranges, load
+from banxin.fonts.catalog import Catalog, Ranges, load
+from banxin.fonts.own import NONE, Own
 
 _GENERIC = {"serif": "serif", "sans-serif": "sans", "monospace": "mono", "cursive": "kai", "fantasy": "serif"}
 
 
-def activate(extra: Sequence[Path] = ()) -> None:
-    """Let Pango see our fonts and those in the folders `extra`, and nothing else. To be called before it loads."""
-    text = _text(load(), extra)
+def activate(own: Own = NONE) -> None:
+    """Let Pango see our fonts and the book's own, and nothing else. To be called before it loads."""
+    text = _text(load(), own)
     name = hashlib.sha256(text.encode()).hexdigest()[:16]
     path = resources.cache_dir() / "fontconfig" / name / "fonts.conf"
     if not path.exists():
@@ -29,17 +30,17 @@ def activate(extra: Sequence[Path] = ()) -> None:
     os.environ["FONTCONFIG_FILE"] = str(path)
 
 
-def _text(catalog: Catalog, extra: Sequence[Path]) -> str:
+def _text(catalog: Catalog, own: Own) -> str:
     families = {family.name: family for family in catalog.families.values()}.values()
-    views = [(family, name, without) for family in families for name, without in family.views]
-    folders = [family.view_folder(name) for family, name, _ in views] + [path.resolve() for path in extra]
+    views = [(name, family.view_folder(name), without) for family in families for name, without in family.views]
+    views += [view for family in own.families for view in family.views]
     lines = [
         '<?xml version="1.0" encoding="UTF-8"?>',
         '<!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">',
         "<fontconfig>",
-        *(f"<dir>{escape(str(folder))}</dir>" for folder in folders),
+        *(f"<dir>{escape(str(folder))}</dir>" for _, folder, _ in views),
         "<cachedir>@CACHE@</cachedir>",
-        *(_view(family, name, without) for family, name, without in views),
+        *(_view(name, folder, without) for name, folder, without in views),
         *_aliases(catalog),
         _UNHINTED,
         "<config><rescan><int>0</int></rescan></config>",
@@ -53,16 +54,15 @@ _UNHINTED = """<match target="font"><edit name="hinting" mode="assign"><bool>fal
 """Advances must be those of the font's own table, whatever FreeType the machine has."""
 
 
-def _view(family: Family, name: str, without: Ranges) -> str:
+def _view(name: str, folder: Path, without: Ranges) -> str:
     """Scanning a file of this view: it has one family name, and lacks the characters of `without`."""
-    folder = escape(str(family.view_folder(name)) + "/")
     edits = f'<edit name="family" mode="assign"><string>{escape(name)}</string></edit>'
     if without:
         ranges = "".join(f"<range><int>{first}</int><int>{last}</int></range>" for first, last in without)
         edits += (
             f'<edit name="charset" mode="assign"><minus><name>charset</name><charset>{ranges}</charset></minus></edit>'
         )
-    test = f'<test name="file" compare="contains"><string>{folder}</string></test>'
+    test = f'<test name="file" compare="contains"><string>{escape(str(folder))}/</string></test>'
     return f'<match target="scan">{test}{edits}</match>'
 
 

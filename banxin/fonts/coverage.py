@@ -13,8 +13,6 @@ from pathlib import Path
 from banxin import resources
 from banxin.fonts.catalog import Ranges, known, load
 
-FONT_SUFFIXES = (".ttf", ".otf", ".ttc", ".otc")
-
 _INVISIBLE = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 """Categories without a glyph: controls, joiners and marks of direction, half pairs, separators."""
 _SELECTORS = ((0xFE00, 0xFE0F), (0xE0100, 0xE01EF))
@@ -22,7 +20,10 @@ _SELECTORS = ((0xFE00, 0xFE0F), (0xE0100, 0xE01EF))
 
 
 def missing(characters: Iterable[str], language: str, extra: Sequence[Path] = ()) -> set[str]:
-    """The characters that would print as an empty box: in no family of the language's stacks, nor in `extra`."""
+    """The characters that would print as an empty box: in no family of the language's stacks, nor in the files `extra`.
+
+    The serif stack is asked: every other one ends in it, and all end in the book's own families.
+    """
     catalog = load()
     codes = {ord(character) for character in set(characters) if _visible(character)}
     for name in catalog.stacks[known(language)]["serif"]:
@@ -30,15 +31,21 @@ def missing(characters: Iterable[str], language: str, extra: Sequence[Path] = ()
         without = dict(family.views)[name]
         has = covered(family.path(family.faces[0]), family.faces[0].sha256)
         codes = {code for code in codes if not _within(code, has) or _within(code, without)}
-    for file in font_files(extra):
-        has = covered(file, "")
-        codes = {code for code in codes if not _within(code, has)}
-    return {chr(code) for code in codes}
+    return {chr(code) for code in codes if not any(covers(file, chr(code)) for file in extra)}
 
 
-def font_files(folders: Iterable[Path]) -> list[Path]:
-    """The font files that lie in these folders, in order."""
-    return [path for folder in folders for path in sorted(folder.iterdir()) if path.suffix.lower() in FONT_SUFFIXES]
+HAN = ((0x3400, 0x9FFF), (0xF900, 0xFAFF), (0x20000, 0x3FFFF))
+"""CJK ideographs: the unified ones, compatibility forms, and all extensions of planes 2 and 3."""
+
+
+def has_han(path: Path) -> bool:
+    """Whether a font file has any ideograph."""
+    return any(first <= high and low <= last for first, last in covered(path, "") for low, high in HAN)
+
+
+def covers(path: Path, character: str) -> bool:
+    """Whether a font file has a character."""
+    return _within(ord(character), covered(path, ""))
 
 
 @cache

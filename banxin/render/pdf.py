@@ -66,8 +66,8 @@ def document(press: Press, geometry: Geometry) -> str:
     pages = tuple(_prepare(page, press, geometry) for page in press.pages)
     parts = {chapter.id: chapter.part for chapter in press.book.chapters}
     language = press.edition.language
-    faces = {role: css_stack(fonts.stack(role, language)) for role in ROLES}
-    faces_en = {role: css_stack(fonts.stack(role, "en")) for role in ROLES}
+    faces = {role: css_stack(fonts.stack(role, language, press.own)) for role in ROLES}
+    faces_en = {role: css_stack(fonts.stack(role, "en", press.own)) for role in ROLES}
     template = layout.environment(press.layout).get_template("book.html.j2")
     return template.render(
         book=press.book,

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from banxin.book import Book, Edition, Image
+from banxin.fonts import NONE, Own
 from banxin.render.page import Page
 
 if TYPE_CHECKING:
@@ -43,3 +44,5 @@ class Press:
     """How far pictures run over the trim in the profile `print`, pt."""
     marks: bool = False
     """Whether the profile `print` draws crop marks."""
+    own: Own = NONE
+    """The book's own fonts."""

@@ -15,7 +15,7 @@ from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import TTFont
 
 from banxin import fonts, resources
-from banxin.errors import ToolError
+from banxin.errors import Place, ToolError
 from banxin.fonts import catalog
 from banxin.fonts.catalog import Face, Family
 from banxin.fonts.config import activate
@@ -132,10 +132,6 @@ def test_language_tags(tag: str, language: str) -> None:
     assert catalog.known(tag) == language
 
 
-def test_the_authors_own_family_stands_after_the_latin_one() -> None:
-    assert fonts.stack("fangsong", "zh-Hans", ["My FangSong"])[:3] == ("EB Garamond", "My FangSong", "LXGW WenKai")
-
-
 # ---- fetching
 
 
@@ -195,14 +191,6 @@ def test_a_mark_taken_from_the_latin_face_is_still_covered_by_the_han_face() -> 
     assert fonts.missing("“”‘’—…·《》", "zh-Hans") == set()
 
 
-def test_an_own_font_fills_the_gap(tmp_path: Path) -> None:
-    fonts.ensure(["zh-Hans"], quiet)
-    small_font("Rare Squares", RARE).save(tmp_path / "rare.ttf")
-    (tmp_path / "readme.txt").write_text("not a font")
-    assert fonts.missing(RARE, "zh-Hans", [tmp_path]) == set()
-    assert fonts.families_in(tmp_path) == ("Rare Squares",)
-
-
 # ---- fontconfig
 
 
@@ -213,7 +201,9 @@ def test_the_fontconfig_file_is_written_once(own_cache: Path, tmp_path: Path, mo
     activate()
     assert first.stat().st_mtime_ns == before.st_mtime_ns
     assert first.stat().st_ino == before.st_ino
-    activate([tmp_path])
+    (tmp_path / "fonts").mkdir()
+    small_font("Mine", "一").save(tmp_path / "fonts" / "mine.ttf")
+    activate(fonts.find(tmp_path, {}, lambda _: Place("book.yaml")))
     assert len(list((own_cache / "fontconfig").glob("*/fonts.conf"))) == 2
 
 
@@ -222,18 +212,23 @@ SAMPLE = """<html lang="{language}"><meta charset="utf-8"><style>
 <p>他说，“好’ — … · 《书》A ⬇\ufe0f</p><p lang="en">“It’s — …”</p>"""
 
 
-def drawn(language: str, role: str, folder: Path, own: Path | None = None) -> dict[str, set[str]]:
+def drawn(language: str, role: str, folder: Path) -> dict[str, set[str]]:
     """Which font draws which character of SAMPLE, as the PDF has it: read by pdfminer, written by WeasyPrint."""
     fonts.ensure([language], quiet)
-    fonts.activate([own] if own else [])
+    fonts.activate()
     import weasyprint
+
+    names = [", ".join(f'"{name}"' for name in fonts.stack(role, each)) for each in (language, "en")]
+    target = folder / "sample.pdf"
+    weasyprint.HTML(string=SAMPLE.format(language=language, han=names[0], latin=names[1])).write_pdf(target)
+    return drawn_in(target)
+
+
+def drawn_in(target: Path) -> dict[str, set[str]]:
+    """Which font of a PDF draws which characters."""
     from pdfminer.high_level import extract_pages
     from pdfminer.layout import LTChar, LTContainer
 
-    extra = fonts.families_in(own) if own else ()
-    names = [", ".join(f'"{name}"' for name in fonts.stack(role, each, extra)) for each in (language, "en")]
-    target = folder / "sample.pdf"
-    weasyprint.HTML(string=SAMPLE.format(language=language, han=names[0], latin=names[1])).write_pdf(target)
     found: dict[str, set[str]] = {}
 
     def walk(item: object) -> None:
@@ -278,16 +273,6 @@ def test_kai_borrows_the_quotation_marks_and_in_taiwan_the_centred_stops(tmp_pat
     taiwan = drawn("zh-Hant-TW", "kai", tmp_path)
     assert set("，“’") <= taiwan["Noto Serif TC"]
     assert set("他—…《》") <= taiwan["LXGW WenKai Hant"]
-
-
-@pytest.mark.slow
-def test_an_authors_own_font_is_used(tmp_path: Path) -> None:
-    own = tmp_path / "own"
-    own.mkdir()
-    small_font("My FangSong", "他说好").save(own / "fangsong.ttf")
-    found = drawn("zh-Hans", "fangsong", tmp_path, own)
-    assert found["My FangSong"] == set("他说好")
-    assert "书" in found["LXGW WenKai"]
 
 
 @pytest.mark.slow
