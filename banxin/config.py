@@ -404,7 +404,7 @@ class _Reader:
 
     def length(self, value: Any, where: tuple[Any, ...]) -> Any:
         length = points(value)
-        if length is not None:
+        if length is not None and length >= 0:
             return length
         self.wrong(where, f"{_dotted(where)} 应当是长度，不是 {value}", "写作 10.5pt 或 3mm。")
         return None

@@ -17,7 +17,7 @@ from banxin.book import Artifact, Matter
 from banxin.compose.speed import fast
 from banxin.config import PageSpec
 from banxin.layout import Geometry
-from banxin.render import links, math, pagelabels, toc
+from banxin.render import boxes, links, math, pagelabels, toc
 from banxin.render.fetcher import fetcher
 from banxin.render.page import NoteView, Page
 from banxin.render.press import Press
@@ -46,11 +46,22 @@ def render(press: Press, report: Report = lambda _: None) -> list[Artifact]:
         data = weasyprint.HTML(string=html, base_url="book:", url_fetcher=fetcher(press.book.images)).write_pdf(
             pdf_variant=VARIANTS[press.profile],
             pdf_identifier=press.book.meta.identifier.encode(),
-            finisher=_labels(press),
+            finisher=_finisher(press),
             pdf_tags=True,
             custom_metadata=True,
         )
     return [Artifact(f"{press.slug}-{press.edition.name}{SUFFIX}", data)]
+
+
+def _finisher(press: Press) -> pagelabels.Finisher:
+    """What is said of the pages once they are drawn: their labels; in print, their boxes."""
+    finishers = [_labels(press), *([boxes.finisher(press.bleed)] if press.profile == "print" else [])]
+
+    def finish(document: Any, pdf: Any) -> None:
+        for each in finishers:
+            each(document, pdf)
+
+    return finish
 
 
 def _labels(press: Press) -> pagelabels.Finisher:
@@ -81,6 +92,8 @@ def document(press: Press, geometry: Geometry) -> str:
         faces=faces,
         faces_en=faces_en,
         profile=press.profile,
+        bleed=press.bleed,
+        marks=press.marks,
         options=options,
         notes_place=press.notes_place,
         cover=press.cover,
