@@ -85,7 +85,7 @@ def build(order: Order, watcher: Watcher = SILENT) -> Result:
         problems += forme.book.problems
         with workers(order.jobs, len(forme.editions) * len(order.formats), watcher.step) as submit:
             results = {}
-            for press in presses(forme, watcher):
+            for press in each_edition(forme, watcher):
                 problems += press.book.problems
                 results.update({f"{press.edition.name} {name.upper()}": submit(name, press) for name in order.formats})
             if order.strict:
@@ -140,7 +140,16 @@ def impose(order: Order, watcher: Watcher) -> Forme:
     return Forme(order, manuscript, book, editions, look, own)
 
 
-def presses(forme: Forme, watcher: Watcher = SILENT) -> Iterator[Press]:
+def presses(order: Order, watcher: Watcher = SILENT) -> Iterator[Press]:
+    """Every edition of an order, ready for the renderers.
+
+    Raises:
+        BanxinError: as each stage says.
+    """
+    yield from each_edition(impose(order, watcher), watcher)
+
+
+def each_edition(forme: Forme, watcher: Watcher = SILENT) -> Iterator[Press]:
     """Every edition, typeset and ready for the renderers; those that fail are told together, after the others.
 
     Raises:
@@ -281,6 +290,6 @@ def check(order: Order, watcher: Watcher = SILENT) -> tuple[Problem, ...]:
     forme = impose(order, watcher)
     problems = list(forme.book.problems)
     with with_warnings(problems):
-        for press in presses(forme, watcher):
+        for press in each_edition(forme, watcher):
             problems += press.book.problems
     return tuple(dict.fromkeys(problems))

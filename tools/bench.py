@@ -17,6 +17,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from statistics import median
 from threading import Event, Thread
@@ -83,7 +84,7 @@ class Clock:
 
 def child(options: argparse.Namespace) -> None:
     """Build one book and print what was noted, as JSON."""
-    from banxin import build, convert, fonts, load, machine, statistics, typeset, write
+    from banxin import build, convert, fonts, load, machine, statistics, typeset, workers, write
     from banxin.book import Edition
     from banxin.render import page
 
@@ -102,7 +103,8 @@ def child(options: argparse.Namespace) -> None:
         (write, "write", "write"),
     ):
         clock.wrap(module, name, lambda *_, stage=stage: stage)
-    clock.wrap(build, "render", lambda name, *_: str(name))
+    clock.wrap(workers, "render", lambda name, *_: str(name))
+    setattr(build, "workers", partial(_one_after_the_other, workers.workers))  # noqa: B010 - as the clock does
     begun = time.monotonic()
     result = build.build(build.Order(options.child, editions=(options.edition,), out=options.out, jobs=options.jobs))
     ended = time.monotonic()
@@ -115,6 +117,11 @@ def child(options: argparse.Namespace) -> None:
         "peak": _peak(),
     }
     print(json.dumps(report))
+
+
+def _one_after_the_other(open_workers: Any, _jobs: int, tasks: int, report: Any) -> Any:
+    """The formats in this process, where the clock is."""
+    return open_workers(1, tasks, report)
 
 
 def _count_pages(path: Path) -> int:
@@ -285,7 +292,13 @@ def _options() -> argparse.ArgumentParser:
     add("book", nargs="*", choices=[*BOOKS, []], metavar="书", help=f"量哪几本（默认全部）：{'、'.join(BOOKS)}")
     add("--repeat", type=int, default=3, metavar="N", help="每本排几次，取中位数（默认 3）")
     add("--edition", default="zh-Hans", metavar="版本", help="排哪个版本；zh-Hant-TW 连转换一起量（默认 zh-Hans）")
-    add("--jobs", type=int, default=os.cpu_count() or 1, metavar="N", help="同时做几件事（默认是处理器的核数）")
+    add(
+        "--jobs",
+        type=int,
+        default=os.cpu_count() or 1,
+        metavar="N",
+        help="读稿时同时做几件事（排版一样一样地排，才好计时）",
+    )
     add("--seed", type=int, default=0, metavar="N", help="长书的种子：同一个数，同一本书")
     add("--json", type=Path, metavar="文件", help="结果也写成 JSON；- 是只在屏幕上写 JSON")
     add("--baseline", type=Path, metavar="文件", help="同从前的 JSON 比")

@@ -338,6 +338,8 @@ def style_sheets() -> dict[str, str]:
                     faces=faces,
                     faces_en=faces,
                     profile=profile,
+                    bleed=8.5,
+                    marks=True,
                     meta={"title": "书"},
                 )
             )

@@ -134,7 +134,7 @@ def printed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
 
 
 def lay_out(folder: Path, profile: str) -> Printed:
-    (press,) = build.presses(build.impose(build.Order(folder, profile=profile), build.SILENT))
+    (press,) = build.presses(build.Order(folder, profile=profile))
     geometry = layout.geometry(press.page_spec or PageSpec(), press.layout)
     import weasyprint
 

@@ -49,7 +49,7 @@ def test_the_same_bytes_however_many_at_a_time(tmp_path: Path) -> None:
 
 def test_the_work_is_done_elsewhere_and_its_pages_are_heard(tmp_path: Path) -> None:
     order = build.Order(write(tmp_path / "book", 60), formats=("pdf", "epub"))
-    (press,) = build.presses(build.impose(order, build.SILENT))
+    (press,) = build.presses(order)
     heard: list[str] = []
     with workers(2, 2, heard.append) as submit:
         results = [submit(name, press) for name in order.formats]
@@ -62,7 +62,7 @@ def test_the_work_is_done_elsewhere_and_its_pages_are_heard(tmp_path: Path) -> N
 
 def test_one_job_starts_no_process(tmp_path: Path) -> None:
     order = build.Order(write(tmp_path / "book"), formats=("html",))
-    (press,) = build.presses(build.impose(order, build.SILENT))
+    (press,) = build.presses(order)
     before = children(os.getpid())
     for jobs, tasks in ((1, 5), (5, 1)):
         with workers(jobs, tasks, print) as submit:
