@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from functools import cache
+from math import inf
 from typing import Any
 
 from banxin.compose.swap import Swap
@@ -46,6 +49,157 @@ def _nth_selectors(style_for: Any) -> list[Any]:
     ]
 
 
+def _element_styles(original: Any) -> Any:
+    """`StyleFor.__init__`: elements that the same rules match below the same parent share their styles.
+
+    The original shares less: not where an element has an `id` or `style`, nor what hangs below such an element, nor the
+    styles of pseudo-elements (WeasyPrint's own rules give six to every element); and it works out the cascade before it
+    looks. The same, because those are all that a style depends on. An `id` makes one property, `anchor`, which is not
+    inherited: two elements that differ in it alone have twin styles, each with its own `anchor`, and what is below them
+    is shared as if they were one.
+    """
+    from weasyprint.css import PROGRESS_LOGGER
+
+    def __init__(style_for: Any, html: Any, sheets: Any, hints: Any, font_config: Any, targets: Any) -> None:
+        if hints:  # they make declarations of attributes that are no part of our keys
+            original(style_for, html, sheets, hints, font_config, targets)
+            return
+        style_for._cascaded_styles, style_for._computed_styles = {}, {}
+        style_for.initial_page_sizes = {"box": None, "area": None}
+        style_for._sheets, style_for.font_config = sheets, font_config
+        PROGRESS_LOGGER.info("Step 3 - Applying CSS")
+        _Styling(style_for, html, targets).run()
+        style_for._cascaded_styles.clear()
+
+    return __init__
+
+
+class _Styling:
+    """The styles of one document's elements."""
+
+    def __init__(self, style_for: Any, html: Any, targets: Any) -> None:
+        self.style_for, self.html, self.targets = style_for, html, targets
+        self.computed, self.cascaded = style_for.get_computed_styles(), style_for.get_cascaded_styles()
+        self.known: dict[Any, dict[Any, Any]] = {}
+        """(parent's style, own declarations, matching rules) -> the style (None) and those of the pseudo-elements."""
+
+    def run(self) -> None:
+        """Fill in the computed styles of all elements, then of their pseudo-elements."""
+        pseudo = []
+        for wrapper in self.html.wrapper_element.iter_subtree():
+            styles, is_new = self.styles(wrapper)
+            pseudo.append((wrapper.etree_element, styles))
+            if is_new:
+                self.collect(self.computed[wrapper.etree_element, None])
+        for element, styles in pseudo:
+            for pseudo_type, style in styles.items():
+                if pseudo_type:
+                    self.computed[element, pseudo_type] = style
+                    self.collect(style)
+
+    def collect(self, style: Any) -> None:
+        """Tell of an anchor, as the original does for every style that it works out."""
+        if self.targets and style["anchor"]:
+            self.targets.collect_anchor(style["anchor"])
+
+    def styles(self, wrapper: Any) -> tuple[dict[Any, Any], bool]:
+        """Set the style of an element; gives all those of its group, and whether its own is not another's."""
+        element = wrapper.etree_element
+        rules = self.rules(wrapper)
+        parent = self.computed[wrapper.parent.etree_element, None] if wrapper.parent else None
+        own = element.get("style"), element.get("lang"), element.tag == SVG and element
+        key = id(getattr(parent, "twin", parent)), own, tuple([(id(rule[0]), *rule[1:]) for rule in rules])
+        styles = self.known.get(key)
+        is_new = styles is None
+        if styles is None:
+            styles = self.known[key] = self.work_out(wrapper, rules, with_anchor=False)
+        anchor = (element.tag == "a" and element.get("name")) or element.get("id")
+        if not anchor:
+            self.computed[element, None] = styles[None]
+        elif PLAIN.fullmatch(anchor) and "anchor" not in styles[None].cascaded:
+            self.computed[element, None] = _twin(styles[None], anchor)
+        else:
+            styles = self.work_out(wrapper, rules, with_anchor=True)
+        return styles, is_new or bool(anchor)
+
+    def rules(self, wrapper: Any) -> list[tuple[Any, ...]]:
+        """The rules that match an element: declarations, pseudo-element, origin, order of the layer, specificity."""
+        return [
+            (
+                declarations,
+                pseudo_type,
+                origin,
+                inf if layer is None else sheet.layers.index(layer),
+                forced or specificity,
+            )
+            for sheet, origin, forced in self.style_for._sheets
+            for specificity, _, pseudo_type, (declarations, layer) in sheet.matcher.match(wrapper)
+        ]
+
+    def work_out(self, wrapper: Any, rules: list[tuple[Any, ...]], with_anchor: bool) -> dict[Any, Any]:
+        """The styles of an element and of its pseudo-elements, as the original does it."""
+        from weasyprint.css import find_style_attributes, preprocess_declarations
+
+        element = wrapper.etree_element
+        cascaded: dict[Any, Any] = {None: {}}
+        for specificity, _, declarations, url in find_style_attributes(_Alone(element), False, self.html.base_url):
+            if with_anchor or specificity != (0, 0, 0) or declarations[0].name != "-weasy-anchor":
+                _add(cascaded[None], preprocess_declarations(url, declarations), "author", (inf, specificity))
+        for declarations, pseudo_type, origin, *weight in rules:
+            _add(cascaded.setdefault(pseudo_type, {}), declarations, origin, tuple(weight))
+        parent = wrapper.parent.etree_element if wrapper.parent else None
+        root, url = self.html.etree_element, self.html.base_url
+        for pseudo_type, declarations in cascaded.items():
+            self.cascaded[element, pseudo_type] = declarations
+            above = element if pseudo_type else parent
+            self.style_for.set_computed_styles(element, above, root=root, pseudo_type=pseudo_type, base_url=url)
+        return {pseudo_type: self.computed[element, pseudo_type] for pseudo_type in cascaded}
+
+
+SVG = "{http://www.w3.org/2000/svg}svg"
+"""Its width and height are declarations too."""
+PLAIN = re.compile(r"""[^"\\\x00-\x1f]+""")
+"""An id that is the same as a CSS string."""
+
+
+class _Alone:
+    """An element without those inside it, for `find_style_attributes`."""
+
+    def __init__(self, element: Any) -> None:
+        self.iter = lambda: [element]
+
+
+def _add(style: dict[str, Any], declarations: Any, origin: str, weight: tuple[Any, ...]) -> None:
+    """Let declarations into a cascade."""
+    from weasyprint.css import declaration_precedence
+
+    for name, values, importance in declarations:
+        full = (declaration_precedence(origin, importance), *weight)
+        if name not in style or style[name][1] <= full:
+            style[name] = values, full
+
+
+def _twin(style: Any, anchor: str) -> Any:
+    """A style that differs from another in its anchor alone."""
+    twin = _twin_class().__new__(_twin_class())
+    twin["anchor"] = anchor
+    vars(twin).update(vars(style), twin=style, anonymous_style=style.anonymous_style)
+    return twin
+
+
+@cache
+def _twin_class() -> Any:
+    from weasyprint.css import ComputedStyle
+
+    class TwinStyle(ComputedStyle):  # type: ignore[misc]
+        def __missing__(self, key: str) -> Any:
+            value = self[key] = self.twin[key]
+            return value
+
+    return TwinStyle
+
+
 SWAPS: Mapping[str, tuple[Swap, ...]] = {
     "page styles": (Swap("weasyprint.layout.page:set_page_type_computed_styles", "4e68b396b35c", _page_styles),),
+    "element styles": (Swap("weasyprint.css:StyleFor.__init__", "b1e725a75525", _element_styles),),
 }
