@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import SimpleNamespace
 from typing import Any
 
 from banxin.compose.swap import Swap
@@ -29,35 +30,50 @@ def _percentages(original: Any) -> Any:
     """`resolve_percentages`: where no length of a style is relative to another, they are all set at once.
 
     The same, because the lengths then do not depend on the containing block; a style is never changed after its first
-    use (WeasyPrint copies it first).
+    use (WeasyPrint copies it first). Where borders collapse, a box keeps the widths that its table gave it.
     """
     from weasyprint.layout.absolute import AbsolutePlaceholder
 
     def resolve_percentages(box: Any, containing_block: Any) -> None:
-        if type(box) is AbsolutePlaceholder:
-            original(box, containing_block)
-            return
-        style = box.style
-        memory = vars(style)
+        memory = vars(box.style)
         known = memory.get("_absolute_lengths")
         if known is None:
-            known = memory["_absolute_lengths"] = _absolute(style)
-        if known:
-            vars(box).update(known)
-        else:
+            known = memory["_absolute_lengths"] = _absolute_lengths(box.style, original)
+        lengths, borders = known
+        if not lengths or type(box) is AbsolutePlaceholder:
             original(box, containing_block)
-
-    def _absolute(style: Any) -> Mapping[str, Any]:
-        if style["border_collapse"] == "collapse" or not all(_is_absolute(style[name]) for name in LENGTHS):
-            return {}
-        from types import SimpleNamespace
-
-        probe = SimpleNamespace(style=style)
-        original(probe, (0, 0))
-        del probe.style
-        return vars(probe)
+            return
+        vars(box).update(lengths)
+        for name, width in borders:
+            if not hasattr(box, name):
+                setattr(box, name, width)
 
     return resolve_percentages
+
+
+def _absolute_lengths(style: Any, resolve: Any) -> tuple[dict[str, Any], list[tuple[str, Any]]]:
+    """What `resolve_percentages` sets whatever the containing block; the borders it sets if there are none; or nothing.
+
+    Worked out by the original on an empty box.
+    """
+    collapse = style["border_collapse"] == "collapse"
+    if collapse and style["box_sizing"] != "content-box":  # the widths of collapsed borders then count
+        return {}, []
+    if not all(_is_absolute(style[name]) for name in LENGTHS):
+        return {}, []
+    probe = SimpleNamespace(style=style)
+    resolve(probe, (0, 0))
+    lengths = vars(probe)
+    del lengths["style"]
+    borders = [(name, lengths.pop(name)) for name in BORDERS] if collapse else []
+    return lengths, borders
+
+
+BORDERS = tuple(f"border_{side}_width" for side in ("top", "right", "bottom", "left"))
+
+
+def _is_absolute(value: Any) -> bool:
+    return value is None or value == "auto" or getattr(value, "unit", None) == "px"
 
 
 LENGTHS = (
@@ -66,11 +82,107 @@ LENGTHS = (
 )
 
 
-def _is_absolute(value: Any) -> bool:
-    return value is None or value == "auto" or getattr(value, "unit", None) == "px"
+def _struts(original: Any) -> Any:
+    """`strut`: the height and baseline of a line without text are remembered with the style.
+
+    The same, because the original remembers them by the values of the same properties: it makes a string of fourteen of
+    them for every look-up.
+    """
+
+    def strut(style: Any) -> Any:
+        memory = vars(style)
+        known = memory.get("_strut")
+        if known is None:
+            known = memory["_strut"] = original(style)
+        return known
+
+    return strut
+
+
+def _collisions(original: Any) -> Any:
+    """`avoid_collisions`: a left-to-right line with no float near is as wide as its block.
+
+    The same: these are the original's sums, in its order, without those that nothing needs where there is no float.
+    """
+    from weasyprint.formatting_structure.boxes import LineBox
+
+    def avoid_collisions(context: Any, box: Any, containing_block: Any, outer: bool = True) -> Any:
+        if outer or context.excluded_shapes or type(box) is not LineBox or containing_block.style["direction"] != "ltr":
+            return original(context, box, containing_block, outer)
+        left = containing_block.content_box_x()
+        right = left + containing_block.width - box.margin_right
+        left += box.margin_left
+        return left - box.margin_left, box.border_box_y() - box.margin_top, right - left
+
+    return avoid_collisions
+
+
+def _page_maker(original: Any) -> Any:
+    """`initialize_page_maker`: what is known of earlier pages is gathered once, not anew for every page.
+
+    For each page `make_page` goes through all pages before it, to list the anchors and counters found there. The same,
+    because those of a finished page change only when it is made again, and then they are gathered again.
+    """
+
+    def initialize_page_maker(context: Any, root_box: Any) -> None:
+        original(context, root_box)
+        context.page_maker = _Pages(context.page_maker)
+
+    return initialize_page_maker
+
+
+class _Pages(list[Any]):
+    """The list of pages of a layout."""
+
+    def __getitem__(self, index: Any) -> Any:
+        found = super().__getitem__(index)
+        return found
+
+
+def _backgrounds(original: Any) -> Any:
+    """`layout_box_backgrounds`: a box whose style paints nothing behind it has no background, without further ado.
+
+    The same: that there is no colour, picture, shadow, border image or rounded corner depends on the style alone, and
+    the original sets the same attributes.
+    """
+    from weasyprint.draw.color import get_color
+    from weasyprint.layout.absolute import AbsolutePlaceholder
+
+    def layout_box_backgrounds(
+        page: Any, box: Any, get_image: Any, layout_children: bool = True, style: Any = None
+    ) -> None:
+        memory = vars(box.style)
+        plain = memory.get("_paints_nothing")
+        if plain is None:
+            plain = memory["_paints_nothing"] = paints_nothing(box.style)
+        if not plain or box is page or style is not None or not layout_children or type(box) is AbsolutePlaceholder:
+            original(page, box, get_image, layout_children, style)
+            return
+        vars(box).update(PLAIN)
+        for child in box.all_children():
+            layout_box_backgrounds(page, child, get_image)
+
+    def paints_nothing(style: Any) -> bool:
+        return (
+            all((0, "px") in style[name] for name in RADII)
+            and style["border_image_source"][0] == "none"
+            and style["mask_border_source"][0] == "none"
+            and all(kind == "none" for kind, _ in style["background_image"])
+            and not style["box_shadow"]
+            and (style["visibility"] == "hidden" or get_color(style, "background_color").alpha == 0)
+        )
+
+    return layout_box_backgrounds
+
+
+RADII = tuple(f"border_{corner}_radius" for corner in ("top_left", "top_right", "bottom_right", "bottom_left"))
+PLAIN = {**dict.fromkeys(RADII, (0, 0)), "background": None}
 
 
 SWAPS: Mapping[str, tuple[Swap, ...]] = {
+    "struts": (Swap("weasyprint.text.line_break:strut", "b57885b70dd0", _struts),),
+    "backgrounds": (Swap("weasyprint.layout.background:layout_box_backgrounds", "617a870678c8", _backgrounds),),
+    "collisions": (Swap("weasyprint.layout.float:avoid_collisions", "5fc7793c573a", _collisions),),
     "flow": (Swap("weasyprint.formatting_structure.boxes:Box.is_in_normal_flow", "5f49d6ab23da", _in_normal_flow),),
     "percentages": (Swap("weasyprint.layout.percent:resolve_percentages", "71673078096f", _percentages),),
 }

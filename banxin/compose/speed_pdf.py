@@ -55,7 +55,78 @@ def _remembered(original: property, done: dict[int, tuple[Any, bytes]]) -> prope
     return property(data)
 
 
+def _to_bytes(original: Any) -> Any:
+    """`_to_bytes`: the types that come most, first.
+
+    The same, because the original does these things to them after some more questions.
+    """
+
+    def to_bytes(item: Any) -> Any:
+        kind = type(item)
+        if kind is bytes:
+            return item
+        if kind is str:
+            return item.encode("ascii")
+        if kind is int:
+            return b"%d" % item
+        return original(item)
+
+    return to_bytes
+
+
+def _dictionary(_: property) -> property:
+    """`Dictionary.data`: names are made into bytes once, and the commonest values without a call.
+
+    The same: a name is a solidus and its letters.
+    """
+    import pydyf
+
+    names: dict[Any, bytes] = {}
+
+    def data(dictionary: Any) -> bytes:
+        to_bytes = pydyf._to_bytes
+        parts = [b"<<"]
+        for key, value in dictionary.items():
+            name = names.get(key)
+            if name is None:
+                name = names[key] = b"/" + to_bytes(key) + b" "
+            parts.append(name)
+            parts.append(value if type(value) is bytes else to_bytes(value))
+        parts.append(b">>")
+        return b"".join(parts)
+
+    return property(data)
+
+
+def _stream(_: property) -> property:
+    """`Stream.data`: what is bytes already, as nearly all of it is, goes in without a call.
+
+    The same: the original calls a function that gives bytes back as they are.
+    """
+    import zlib
+
+    import pydyf
+
+    def data(stream: Any) -> bytes:
+        to_bytes = pydyf._to_bytes
+        content = b"\n".join([item if type(item) is bytes else to_bytes(item) for item in stream.stream])
+        extra = pydyf.Dictionary(stream.extra.copy())
+        if stream.compress:
+            extra["Filter"] = "/FlateDecode"
+            compressor = zlib.compressobj(level=9)
+            content = compressor.compress(content) + compressor.flush()
+        extra["Length"] = len(content)
+        return b"\n".join((extra.data, b"stream", content, b"endstream"))
+
+    return property(data)
+
+
 SWAPS: Mapping[str, tuple[Swap, ...]] = {
     "page references": (Swap("pydyf:PDF.page_references", "060bf90aad55", _page_references),),
     "write": (Swap("pydyf:PDF.write", "242cd38f92ec", _write),),
+    "bytes": (
+        Swap("pydyf:_to_bytes", "1cefd02c285d", _to_bytes),
+        Swap("pydyf:Dictionary.data", "1a6ebf2b6bc6", _dictionary),
+        Swap("pydyf:Stream.data", "bdc2bc513f28", _stream),
+    ),
 }
