@@ -2,6 +2,8 @@
 
 Every run is a fresh process that builds a real book with the program as it is: the function of each stage is wrapped in
 a clock, nothing else is changed. Memory is that of the process and its children together, looked at from outside.
+For the long book, laying out and writing are also timed with WeasyPrint as it comes, on the same HTML: time of the
+processor, one process each, in turn.
 """
 
 from __future__ import annotations
@@ -136,6 +138,24 @@ def _peak() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024) / MEGABYTE
 
 
+def layout_only(options: argparse.Namespace) -> None:
+    """Print the seconds of the processor that WeasyPrint takes for one book, with what we change in it or without."""
+    from contextlib import nullcontext
+
+    from banxin import build, layout
+    from banxin.config import PageSpec
+    from banxin.render import pdf
+
+    (press,) = build.presses(build.Order(options.layout, editions=(options.edition,), jobs=options.jobs), build.SILENT)
+    html = pdf.document(press, layout.geometry(press.page_spec or PageSpec(), press.layout))
+    import weasyprint  # noqa: F401 (loading it is no part of either)
+
+    begun = time.process_time()
+    with nullcontext() if options.stock else pdf.improved():
+        pdf.write(html, press)
+    print(time.process_time() - begun)
+
+
 # The run, from outside ------------------------------------------------------------------------------------------------
 
 
@@ -155,6 +175,20 @@ def measure(book: Path, options: argparse.Namespace) -> Run:
     if process.returncode:
         raise SystemExit(f"{book}：没有排成（退出码 {process.returncode}）")
     return _run(json.loads(output), started, samples)
+
+
+def compare(book: Path, options: argparse.Namespace) -> dict[str, float]:
+    """Seconds of the processor for layout and writing, ours and WeasyPrint's own, and their ratio: medians."""
+    pairs = []
+    for _ in range(options.repeat):
+        command = [sys.executable, "-m", "tools.bench", "--layout", str(book), "--edition", options.edition]
+        runs = [
+            subprocess.run([*command, *extra], cwd=ROOT, stdout=subprocess.PIPE, check=True)
+            for extra in ([], ["--stock"])
+        ]
+        pairs.append([float(run.stdout) for run in runs])
+    ours, stock = (round(median(side), 4) for side in zip(*pairs, strict=True))
+    return {"ours": ours, "stock": stock, "ratio": round(median(one / other for one, other in pairs), 4)}
 
 
 def _watch(pid: int, done: Event, samples: list[tuple[float, float]]) -> None:
@@ -253,6 +287,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if options.child:
         child(options)
         return
+    if options.layout:
+        layout_only(options)
+        return
     from banxin import fonts
     from tools import long_book
 
@@ -265,11 +302,19 @@ def main(arguments: Sequence[str] | None = None) -> None:
             "long": long_book.write(Path(scratch) / "long", seed=options.seed or long_book.SEED),
         }
         books = {name: _measure_all(name, paths[name], options) for name in options.book or BOOKS}
+        if "long" in books:
+            books["long"]["layout_and_writing"] = compare(paths["long"], options)
     report = json.dumps({"machine": _machine(), "books": books}, indent=2)
     if options.json == Path("-"):
         print(report)
         return
     Console().print(table(books, earlier))
+    if "long" in books:
+        times = books["long"]["layout_and_writing"]
+        print(
+            f"long 排版和写 PDF 的处理器秒数：我们 {times['ours']:.2f}，WeasyPrint 原样 {times['stock']:.2f}，", end=""
+        )
+        print(f"×{times['ratio']:.2f}")
     if options.json:
         options.json.write_text(report + "\n", "utf-8")
 
@@ -303,6 +348,8 @@ def _options() -> argparse.ArgumentParser:
     add("--json", type=Path, metavar="文件", help="结果也写成 JSON；- 是只在屏幕上写 JSON")
     add("--baseline", type=Path, metavar="文件", help="同从前的 JSON 比")
     add("--child", type=Path, help=argparse.SUPPRESS)
+    add("--layout", type=Path, help=argparse.SUPPRESS)
+    add("--stock", action="store_true", help=argparse.SUPPRESS)
     add("--out", type=Path, help=argparse.SUPPRESS)
     return parser
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import inspect
-import pkgutil
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 from banxin.errors import Place, Problem, ToolError
@@ -98,8 +98,10 @@ def modules() -> tuple[Any, ...]:
     import pydyf
     import weasyprint
 
-    names = [found.name for found in pkgutil.walk_packages(weasyprint.__path__, "weasyprint.")]
-    return (pydyf, *(import_module(name) for name in names if not name.endswith("__main__")))
+    root = Path(weasyprint.__file__).parent
+    paths = [path.relative_to(root.parent).with_suffix("") for path in sorted(root.rglob("*.py"))]
+    names = [".".join(path.parts).removesuffix(".__init__") for path in paths if path.name != "__main__"]
+    return pydyf, *map(import_module, names)
 
 
 def _unknown(message: str) -> ToolError:

@@ -40,17 +40,30 @@ def render(press: Press, report: Report = lambda _: None) -> list[Artifact]:
     """
     geometry = layout.geometry(press.page_spec or PageSpec(), press.layout)
     html = document(press, geometry)
+    with _progress(report), improved():
+        data = write(html, press)
+    return [Artifact(f"{press.slug}-{press.edition.name}{SUFFIX}", data)]
+
+
+@contextmanager
+def improved() -> Iterator[None]:
+    """WeasyPrint with all that we change in it."""
+    with fast():
+        yield
+
+
+def write(html: str, press: Press) -> bytes:
+    """What WeasyPrint, as it is at the moment, makes of a document."""
     import weasyprint
 
-    with _progress(report), fast():
-        data = weasyprint.HTML(string=html, base_url="book:", url_fetcher=fetcher(press.book.images)).write_pdf(
-            pdf_variant=VARIANTS[press.profile],
-            pdf_identifier=press.book.meta.identifier.encode(),
-            finisher=_finisher(press),
-            pdf_tags=True,
-            custom_metadata=True,
-        )
-    return [Artifact(f"{press.slug}-{press.edition.name}{SUFFIX}", data)]
+    data: bytes = weasyprint.HTML(string=html, base_url="book:", url_fetcher=fetcher(press.book.images)).write_pdf(
+        pdf_variant=VARIANTS[press.profile],
+        pdf_identifier=press.book.meta.identifier.encode(),
+        finisher=_finisher(press),
+        pdf_tags=True,
+        custom_metadata=True,
+    )
+    return data
 
 
 def _finisher(press: Press) -> pagelabels.Finisher:

@@ -78,6 +78,15 @@ def test_a_real_run_and_its_comparison(tmp_path: Path) -> None:
     assert re.fullmatch(r" *total +\d+\.\d\d ×\d+\.\d\d +\d+ *", rows[0])
 
 
+@pytest.mark.slow
+def test_our_layout_is_faster_than_stock(tmp_path: Path) -> None:
+    """Both on the same HTML, in turn, in fresh processes; on a small book the gain is a part of what a long one has."""
+    options = bench._options().parse_args(["--repeat", "1"])
+    times = bench.compare(long_book.write(tmp_path / "long", 60_000), options)
+    assert times["ratio"] == pytest.approx(times["ours"] / times["stock"], abs=0.001)
+    assert 0 < times["ratio"] < 0.9
+
+
 def test_the_table_fits_a_terminal() -> None:
     seconds = dict.fromkeys((*bench.STAGES, "total"), 123.456)
     book = {"characters": 199932, "pages": 503, "pages_per_second": 6.51, "seconds": seconds, "megabytes": seconds}
