@@ -365,8 +365,9 @@ def last_words() -> str:
     """The last line of the log that tells of an error, for the one line that the user sees."""
     noise = ("$ ", "(exit", "npm error code", "npm error A complete log")
     lines = [line for line in LOG.read_text().splitlines() if line.strip() and not line.startswith(noise)]
+    broken = [line.partition("connection broken by ")[2] for line in lines if "connection broken by " in line]
     errors = [line for line in lines if line.lstrip("[").lower().startswith(("e:", "err", "fatal", "npm err"))]
-    return (errors or lines or ["没有说明"])[-1].strip()[:200]
+    return (broken or errors or lines or ["没有说明"])[-1].strip()[:200]
 
 
 def say(line: str) -> None:
