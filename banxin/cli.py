@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from banxin.errors import BanxinError, Problem
+from banxin.usage import Parser, number
 
 BUILT, WRONG, USAGE, MISSING, BROKEN, STOPPED = 0, 1, 2, 3, 70, 130
 """Exit codes: built; the book is wrong; usage or configuration; a tool or a font is missing; a fault of ours; stopped
@@ -50,31 +51,20 @@ def tell(problems: Sequence[Problem]) -> None:
         print(problem, file=sys.stderr)
 
 
-class _Help(argparse.RawDescriptionHelpFormatter):
-    """Help in Chinese, headings too."""
-
-    def add_usage(self, usage: Any, actions: Any, groups: Any, prefix: str | None = None) -> None:
-        super().add_usage(usage, actions, groups, "用法：" if prefix is None else prefix)
-
-
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="banxin",
-        formatter_class=_Help,
         description="版心：把一个文件夹的 Markdown 章节排成书，印刷用的 PDF、EPUB 和网页，简体和繁体。",
         epilog="常用：\n  python build.py build              排 manuscript/ 里的书，全部格式\n"
         "  python build.py build 书 -f pdf     只要 PDF\n"
         "  python build.py new 我的书          新建一本书\n"
         "退出码：0 排好了；1 书稿有错；2 用法或设置有错；3 缺程序或字体。",
     )
-    parser._optionals.title = "选项"
     commands = parser.add_subparsers(title="命令", metavar="命令", required=True)
     for name, (run, summary, arguments) in COMMANDS.items():
-        command = commands.add_parser(name, help=summary, description=summary, formatter_class=_Help)
-        command._optionals.title = "选项"
-        command._positionals.title = "参数"
+        command = commands.add_parser(name, help=summary, description=summary)
         arguments(command)
-        command.set_defaults(run=run)
+        command.set_defaults(run=run, parser=command)
     return parser
 
 
@@ -82,6 +72,9 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _build_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.epilog = (
+        "例：build 我的书 -f pdf -e zh-Hant-TW    只排繁体的 PDF\n    build 稿子.md --draft              没写完的也排"
+    )
     from banxin.render import PROFILES, RENDERERS
 
     _order_arguments(parser)
@@ -98,7 +91,7 @@ def _order_arguments(parser: argparse.ArgumentParser) -> None:
         help="要哪个版本，如 zh-Hant-TW；可写多次（默认是稿子本身的语言和 book.yaml 里列出的）")  # fmt: skip
     add("--draft", action="store_true", help="稿子还没写完：缺图、缺注、空的引用只警告，在书里标出来")
     add("--strict", action="store_true", help="有警告也不排")
-    add("--jobs", type=int, default=os.cpu_count() or 1, metavar="N", help="同时做几件事（默认是处理器的核数）")
+    add("--jobs", type=number, default=os.cpu_count() or 1, metavar="N", help="同时做几件事（默认是处理器的核数）")
     add("--quiet", action="store_true", help="不显示进度；警告和错误照旧")
 
 
@@ -222,18 +215,22 @@ def watch(options: argparse.Namespace) -> int:
 
 
 def _check_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.epilog = "说出每一处毛病：哪个文件、哪一行、怎么办。比排一遍快得多。"
     _order_arguments(parser)
 
 
 def _new_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.epilog = "里面有 book.yaml、两章样稿和一张图，马上可以排：build 我的书"
     parser.add_argument("folder", type=Path, metavar="文件夹", help="新书放在哪里；须是空的或还没有")
 
 
-def _no_arguments(_parser: argparse.ArgumentParser) -> None:
+def _no_arguments(parser: argparse.ArgumentParser) -> None:
     """Nothing to ask."""
+    parser.epilog = "少了排书要用的，退出码是 3；少了只供检查用的，只说一声。"
 
 
 def _clean_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.epilog = "只删版心自己写的；别人放在输出文件夹里的东西不动。"
     parser.add_argument(
         "-o", "--out", type=Path, default=Path("dist"), metavar="文件夹", help="输出文件夹（默认 dist）"
     )
@@ -241,6 +238,7 @@ def _clean_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _stats_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.epilog = "字数：一个汉字、一个标点、一个西文词或数，各算一个。"
     add = parser.add_argument
     add("book", nargs="?", type=Path, default=Path("manuscript"), metavar="书", help=BOOK_HELP)
     add("-e", "--edition", action="append", default=[], metavar="版本", help="数哪个版本；可写多次（默认是稿子的语言）")
@@ -250,11 +248,15 @@ def _stats_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _fmt_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.epilog = "排出来的书和以前一字不差；改稿时，git 能说出改了哪一句。"
     parser.add_argument("book", nargs="?", type=Path, default=Path("manuscript"), metavar="书", help=BOOK_HELP)
     parser.add_argument("--check", action="store_true", help="只列出会改的文件，不写")
 
 
 def _review_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.epilog = (
+        "例：review 旧稿 新稿          两个文件夹或两个文件\n    review --base v1.0        同 git 里的 v1.0 比"
+    )
     add = parser.add_argument
     add("versions", nargs="*", type=Path, metavar="旧 新", help="两个版本：两个文件夹或两个文件")
     add("--base", default="", metavar="REV", help="同 git 里的哪个版本比，如 v1.0")
@@ -265,7 +267,9 @@ def _review_arguments(parser: argparse.ArgumentParser) -> None:
 
 def _watch_arguments(parser: argparse.ArgumentParser) -> None:
     _build_arguments(parser)
-    parser.add_argument("--port", type=int, default=8000, help="预览的端口（默认 8000；0 是随便哪个空的）")
+    parser.add_argument(
+        "--port", type=number, default=8000, metavar="N", help="预览的端口（默认 8000；0 是随便哪个空的）"
+    )
     parser.epilog = "不写 -f 就只做网页，最快；要看版面，加 -f html -f pdf。按 Ctrl+C 停下。"
 
 
