@@ -10,7 +10,9 @@ ARGS    ?=
 
 PY      := .venv/bin/python
 BUILD    = $(PY) build.py
-OPTIONS  = $(addprefix -e ,$(EDITION)) -o $(OUT) $(ARGS)
+OPTIONS  = $(addprefix -e ,$(EDITION)) -o $(call quoted,$(OUT)) $(ARGS)
+# 书名里的空格和引号
+quoted   = '$(subst ','\'',$(1))'
 PYTEST   = $(PY) -m pytest -n 2 --dist loadfile
 
 export PATH := $(CURDIR)/.venv/bin:$(or $(PATH),/usr/local/bin:/usr/bin:/bin):/usr/sbin:/sbin
@@ -22,33 +24,33 @@ export PATH := $(CURDIR)/.venv/bin:$(or $(PATH),/usr/local/bin:/usr/bin:/bin):/u
 # ---- 书
 
 pdf: .venv/.ready-run ## 印一本 PDF
-	@$(BUILD) build $(BOOK) -f pdf $(OPTIONS)
+	@$(BUILD) build $(call quoted,$(BOOK)) -f pdf $(OPTIONS)
 
 epub: .venv/.ready-run ## 做电子书 EPUB
-	@$(BUILD) build $(BOOK) -f epub $(OPTIONS)
+	@$(BUILD) build $(call quoted,$(BOOK)) -f epub $(OPTIONS)
 
 html: .venv/.ready-run ## 做网页版
-	@$(BUILD) build $(BOOK) -f html $(OPTIONS)
+	@$(BUILD) build $(call quoted,$(BOOK)) -f html $(OPTIONS)
 
 book: .venv/.ready-run ## PDF、EPUB、网页版一起做
-	@$(BUILD) build $(BOOK) -f pdf -f epub -f html $(OPTIONS)
+	@$(BUILD) build $(call quoted,$(BOOK)) -f pdf -f epub -f html $(OPTIONS)
 
 print: .venv/.ready-run ## 交印刷厂的 PDF
-	@$(BUILD) build $(BOOK) -f pdf --profile print $(OPTIONS)
+	@$(BUILD) build $(call quoted,$(BOOK)) -f pdf --profile print $(OPTIONS)
 
 watch: .venv/.ready-run ## 边写边看
-	@$(BUILD) watch $(BOOK) $(ARGS)
+	@$(BUILD) watch $(call quoted,$(BOOK)) $(ARGS)
 
 check: .venv/.ready-run ## 查稿件，不出书
-	@$(BUILD) check $(BOOK) $(ARGS)
+	@$(BUILD) check $(call quoted,$(BOOK)) $(ARGS)
 
 lint: check ## 同 check
 
 fmt: .venv/.ready-run ## 稿件一句一行，别的不动
-	@$(BUILD) fmt $(BOOK) $(ARGS)
+	@$(BUILD) fmt $(call quoted,$(BOOK)) $(ARGS)
 
 review: .venv/.ready-run ## 两稿之间改了什么：make review BASE=v1.0
-	@$(BUILD) review --base $(BASE) --book $(BOOK) -o $(OUT)/review $(ARGS)
+	@$(BUILD) review --base $(call quoted,$(BASE)) --book $(call quoted,$(BOOK)) -o $(call quoted,$(OUT)/review) $(ARGS)
 
 # ---- 机器
 

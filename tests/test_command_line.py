@@ -196,8 +196,10 @@ def last_frame(seen: str) -> list[str]:
     return [line.strip() for line in re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", screen).replace("\r", "").split("\n")]
 
 
-def test_bars_on_a_terminal(book: Path, tmp_path: Path) -> None:
-    code, said, seen = on_a_terminal("build", "good.md", "-f", "html", "-f", "pdf", cwd=tmp_path)
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_bars_on_a_terminal(book: Path, tmp_path: Path, jobs: str) -> None:
+    formats = ["-f", "html", "-f", "pdf"]
+    code, said, seen = on_a_terminal("build", "good.md", *formats, "--jobs", jobs, cwd=tmp_path)
     assert code == 0
     assert "dist/good-zh-Hans.pdf" in said.splitlines()
     assert ESCAPE in seen
@@ -206,7 +208,7 @@ def test_bars_on_a_terminal(book: Path, tmp_path: Path) -> None:
         [row] = [line for line in frame if line.startswith(f"✓ {stage} ")]
         assert re.search(r"\d:\d\d:\d\d$", row)
     [pages] = [line for line in frame if "zh-Hans PDF" in line]
-    assert re.search(r"第 \d+ 页", pages)
+    assert re.search(r"第 \d+ 页" if jobs == "1" else "zh-Hans (?:PDF|HTML) ", pages.removeprefix("✓ zh-Hans PDF"))
     [read] = [line for line in frame if "读稿" in line]
     assert "good.md" in read
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
@@ -168,9 +169,8 @@ def _progress(report: Report) -> Iterator[None]:
 
     class Handler(logging.Handler):
         def emit(self, record: logging.LogRecord) -> None:
-            message = record.getMessage()
-            if "Page " in message:
-                report(message.rsplit("Page ", 1)[1])
+            if page := re.search(r"\bPage (\d+)", record.getMessage()):
+                report(page[1])  # the rest says in English whether it is set again
 
     logger, handler = logging.getLogger("weasyprint.progress"), Handler()
     logger.addHandler(handler)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import ctypes
 import ctypes.util
+import json
 import os
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -13,6 +15,7 @@ import pytest
 
 from banxin import machine, resources
 from banxin.errors import ToolError
+from tests.programs import need
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -87,20 +90,46 @@ def test_help_names_every_target_of_the_design() -> None:
     assert users | {"test", "quick", "bench", "clean", "help"} <= listed
 
 
-def test_options_of_make_reach_the_program() -> None:
-    """-o keeps make from setting the machine up; -n prints what it would run."""
-    command = [
-        "make",
-        "-n",
-        "-o",
-        ".venv/.ready-run",
-        "book",
-        "BOOK=a.md",
-        "OUT=out",
-        "EDITION=zh-Hans en",
-        "ARGS=--draft",
-    ]
-    outer = {"MAKEFLAGS", "MFLAGS", "MAKELEVEL", "MAKEOVERRIDES"}  # of the make that runs the tests
-    environment = {name: value for name, value in os.environ.items() if name not in outer}
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True)
-    assert done.stdout.strip().endswith("build.py build a.md -f pdf -f epub -f html -e zh-Hans -e en -o out --draft")
+@pytest.mark.parametrize("book", ["a.md", "我的 书/it's $HOME.md"])
+def test_options_of_make_reach_the_program(book: str) -> None:
+    """-o keeps make from setting the machine up; -n prints what it would run, which the shell then takes apart."""
+    settings = [f"BOOK={book.replace('$', '$$')}", "OUT=o ut", "EDITION=zh-Hans en", "ARGS=--draft"]
+    command = ["make", "-n", "-o", ".venv/.ready-run", "book", *settings]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    words = shlex.split(done.stdout.splitlines()[-1])
+    formats = ["-f", "pdf", "-f", "epub", "-f", "html"]
+    expected = ["build.py", "build", book, *formats, "-e", "zh-Hans", "-e", "en", "-o", "o ut", "--draft"]
+    assert words[-len(expected) :] == expected
+
+
+@pytest.mark.parametrize(("tool", "remedy"), [("", "用系统的包管理器装 Pango"), ("pacman", "sudo pacman -S pango")])
+def test_libraries_that_cannot_be_had_end_the_set_up(tmp_path: Path, tool: str, remedy: str) -> None:
+    """Where there is no apt: one line that says what is missing, one that says what to do, exit code 3."""
+    if tool:
+        (tmp_path / tool).touch(0o755)
+    code = "from tools import bootstrap as b; b.LIBRARIES = {'libnowhere.so.0': 'x'}; b.get_packages(b.DIRECT, [])"
+    environment = {**os.environ, "PATH": str(tmp_path)}
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout) == (3, "")
+    what, how = done.stderr.splitlines()
+    assert what == "错误：缺系统库：libnowhere.so.0"
+    assert how.startswith("  办法：")
+    assert remedy in how
+
+
+def test_the_lock_of_ace_holds_hashes_and_no_address() -> None:
+    """Any registry or mirror will do, because what comes is checked."""
+    packages = json.loads((ROOT / "tools" / "ace" / "package-lock.json").read_text("utf-8"))["packages"]
+    del packages[""]
+    assert len(packages) > 200
+    assert [name for name, one in packages.items() if not one["integrity"].startswith("sha512-")] == []
+    assert [name for name, one in packages.items() if "resolved" in one] == []
+
+
+@pytest.mark.slow
+def test_ace_is_the_one_that_is_locked() -> None:
+    done = subprocess.run([need("ace"), "--version"], capture_output=True, text=True, check=True)
+    wanted = json.loads((ROOT / "tools" / "ace" / "package.json").read_text("utf-8"))["dependencies"]
+    assert done.stdout.strip() == wanted["@daisy/ace-cli"]
