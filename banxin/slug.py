@@ -5,8 +5,6 @@ from __future__ import annotations
 import hashlib
 import re
 
-from pypinyin import lazy_pinyin
-
 LONGEST = 48
 """Characters of a slug."""
 LANGUAGE_TAIL = re.compile(r"[-_.](zh(-Hans|-Hant)?(-(CN|TW|HK|SG|MO))?|en)$", re.IGNORECASE)
@@ -14,7 +12,11 @@ LANGUAGE_TAIL = re.compile(r"[-_.](zh(-Hans|-Hant)?(-(CN|TW|HK|SG|MO))?|en)$", r
 
 def slug(text: str, otherwise: str = "x") -> str:
     """`第一章 起点` -> `di-yi-zhang-qi-dian`: Han by pinyin, the rest as it is, lower case."""
-    words = re.findall(r"[a-z0-9]+", "-".join(lazy_pinyin(text)).lower())
+    if not text.isascii():
+        from pypinyin import lazy_pinyin  # its dictionary takes longer to load than all the rest of a short command
+
+        text = "-".join(lazy_pinyin(text))
+    words = re.findall(r"[a-z0-9]+", text.lower())
     short = ""
     for word in words:
         if len(short) + len(word) > LONGEST:

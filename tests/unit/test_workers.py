@@ -100,13 +100,14 @@ def children(pid: int) -> set[int]:
 
 
 def commands(pids: set[int]) -> list[str]:
+    """What these processes run. One that has ended has no words left, even where nobody buries it (a container)."""
     found = []
     for pid in pids:
         try:
             found.append(Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " "))
         except OSError:
             continue
-    return found
+    return [line for line in found if line]
 
 
 def wait_for(condition: Callable[[], object], what: str) -> None:
