@@ -1,0 +1,172 @@
+"""A line box's tree to one flat text: who owns which characters, and what stands among them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import Enum, auto
+from typing import Any
+
+from banxin.compose.engine import (
+    adjust_line_height,
+    boxes,
+    end_spacing,
+    resolve_percentages,
+    settle_margins,
+    start_spacing,
+)
+from banxin.compose.pango import NOTHING, Cell
+from banxin.compose.shape import Shapes, Style
+
+OBJECT = "\ufffc"
+"""Stands in the text for what is no text: an image, an inline block, an empty box with a width."""
+CODE = frozenset({"code", "kbd", "samp", "pre", "tt", "var"})
+
+
+class Unplannable(Exception):
+    """What stock layout must set; holds the reason, for the report."""
+
+
+class Kind(Enum):
+    """What a node is."""
+
+    TEXT = auto()
+    INLINE = auto()
+    ATOM = auto()
+    FLOAT = auto()
+    ABSOLUTE = auto()
+    RUNNING = auto()
+
+
+@dataclass(slots=True)
+class Node:
+    """A box of the paragraph and its place in the flat text, `[start, end)`."""
+
+    kind: Kind
+    box: Any
+    path: tuple[int, ...]
+    """Indexes of children from the line box down."""
+    start: int
+    end: int
+    children: list[Node] = field(default_factory=list)
+    style: Style | None = None
+    raised: bool = False
+    """Stands off the baseline, as a note mark does."""
+    code: bool = False
+    """Set letter for letter: no gaps, no squeezing."""
+
+
+@dataclass(slots=True)
+class Flat:
+    """A paragraph as one text, with what each character adds to a line."""
+
+    root: Node
+    text: str
+    cells: list[Cell]
+    before: dict[int, float]
+    """px before a character: where boxes that begin at it have margins, borders, paddings."""
+    after: dict[int, float]
+    leaves: list[Node]
+    """The text nodes, in order."""
+    odd: list[Node]
+    """Everything that is neither text nor inline: atoms, floats, running elements."""
+    has_leader: bool
+
+
+Measure = Callable[[Any], float]
+"""How wide an atomic box is with its margins, px."""
+
+
+def flatten(linebox: Any, containing_block: Any, shapes: Shapes, measure: Measure) -> Flat:
+    """Read the tree of a line box.
+
+    Raises:
+        Unplannable: something that only stock layout knows.
+        Undrawable: a run that only WeasyPrint can draw.
+    """
+    return _Walk(containing_block, shapes, measure).read(linebox)
+
+
+class _Walk:
+    def __init__(self, containing_block: Any, shapes: Shapes, measure: Measure) -> None:
+        self.block, self.shapes, self.measure = containing_block, shapes, measure
+        self.texts: list[str] = []
+        self.cells: list[Cell] = []
+        self.before: dict[int, float] = {}
+        self.after: dict[int, float] = {}
+        self.leaves: list[Node] = []
+        self.odd: list[Node] = []
+        self.has_leader = False
+
+    def read(self, linebox: Any) -> Flat:
+        root = Node(Kind.INLINE, linebox, (), 0, 0)
+        self.children(root, raised=False, code=False)
+        root.end = len(self.cells)
+        text = "".join(self.texts)
+        return Flat(root, text, self.cells, self.before, self.after, self.leaves, self.odd, self.has_leader)
+
+    def children(self, parent: Node, raised: bool, code: bool) -> None:
+        for index, box in enumerate(parent.box.children):
+            node = Node(Kind.TEXT, box, (*parent.path, index), len(self.cells), 0)
+            parent.children.append(node)
+            if not box.is_in_normal_flow():
+                self.out_of_flow(node)
+            elif isinstance(box, boxes.TextBox):
+                node.raised, node.code = raised, code
+                self.words(node)
+            elif isinstance(box, boxes.InlineBox):
+                self.inline(node, raised, code)
+            else:
+                node.kind = Kind.ATOM
+                self.object(node, self.measure(box))
+            node.end = len(self.cells)
+
+    def words(self, node: Node) -> None:
+        style = node.style = self.shapes.style(node.box.style)
+        text = node.box.text if style.size else ""
+        self.texts.append(text)
+        self.cells += style.cells(text)
+        self.leaves.append(node)
+
+    def inline(self, node: Node, raised: bool, code: bool) -> None:
+        box = node.box
+        node.kind = Kind.INLINE
+        resolve_percentages(box, self.block)
+        settle_margins(box)
+        adjust_line_height(box)
+        first, last = start_spacing(box), end_spacing(box)
+        if (first or last) and box.style["box_decoration_break"] == "clone":
+            raise Unplannable("box-decoration-break: clone")
+        if box.style["position"] == "relative" and any(child.is_absolutely_positioned() for child in box.children):
+            raise Unplannable("an absolute box in a relative one")
+        self.has_leader |= box.is_leader
+        off_baseline = box.style["vertical_align"] not in ("baseline", 0)
+        self.children(node, raised or off_baseline, code or box.element_tag in CODE)
+        if len(self.cells) > node.start:
+            _add(self.before, node.start, first)
+            _add(self.after, len(self.cells) - 1, last)
+        elif first or last:
+            self.object(node, first + last)
+
+    def object(self, node: Node, width: float) -> None:
+        self.texts.append(OBJECT)
+        self.cells.append(NOTHING._replace(advance=width, cluster=True))
+        if node.kind is not Kind.INLINE:
+            self.odd.append(node)
+
+    def out_of_flow(self, node: Node) -> None:
+        box = node.box
+        if box.is_absolutely_positioned():
+            node.kind = Kind.ABSOLUTE
+        elif box.is_floated():
+            node.kind = Kind.FLOAT
+        elif box.is_running() or box.is_note():
+            node.kind = Kind.RUNNING
+        else:
+            raise Unplannable("an unknown box out of the flow")
+        self.odd.append(node)
+
+
+def _add(spacing: dict[int, float], index: int, width: float) -> None:
+    if width:
+        spacing[index] = spacing.get(index, 0.0) + width

@@ -1,0 +1,183 @@
+"""Planned lines to WeasyPrint's boxes: the line box of each line, its children cut to what stands in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from banxin.compose import engine
+from banxin.compose.draw import Fragment
+from banxin.compose.flatten import Kind, Node
+from banxin.compose.paragraph import Line, Paragraph
+
+_SIDES = ("left", "right", "top", "bottom")
+_PLAIN = dict.fromkeys((f"{kind}_{side}" for side in _SIDES for kind in ("margin", "padding")), 0)
+_PLAIN |= dict.fromkeys((f"border_{side}_width" for side in _SIDES), 0)
+"""A text box has no spacing of its own."""
+
+
+@dataclass(slots=True)
+class Place:
+    """What WeasyPrint hands over when it asks for lines."""
+
+    context: Any
+    block: Any
+    """The containing block."""
+    bottom_space: float
+    absolutes: list[Any]
+    fixed: list[Any]
+
+
+class Builder:
+    """Builds one line."""
+
+    def __init__(self, paragraph: Paragraph, line: Line, place: Place) -> None:
+        self.paragraph, self.line, self.place = paragraph, line, place
+        self.pen = 0.0
+        self.waiting = 0.0
+        """A gap that belongs between two boxes: what opens next begins behind it."""
+        self.placeholders: list[Any] = []
+        self.floats: list[Any] = []
+        """Floats met inside the line: they go below it."""
+
+    def build(self, linebox: Any, x: float, y: float, indent: float, offset: float) -> Any:
+        """The line box with its top at `y` and its content area at `x`, px; `offset` is that of the alignment.
+
+        `linebox` has the height of an empty line (`engine.adjust_line_height`).
+        """
+        line, paragraph = self.line, self.paragraph
+        self.pen = x + indent + offset - line.enter
+        made = linebox.copy_with_children(list(self.children(paragraph.flat.root)))
+        made.position_x, made.position_y = x + offset, y
+        made.width = line.width + indent
+        if paragraph.uniform:
+            self.level(made, y)
+        else:
+            self.across(made, y)
+        made.margin_top = made.margin_bottom = 0
+        for placeholder in self.placeholders:
+            self.settle(placeholder, made)
+        return made
+
+    @staticmethod
+    def level(made: Any, y: float) -> None:
+        """Text of one style: every box is as high as the line."""
+        made.height = made.margin_top + made.height + made.margin_bottom
+        for child in made.children:
+            child.position_y = y
+
+    @staticmethod
+    def across(made: Any, y: float) -> None:
+        """Set every box on the baseline; the line is as high as its highest box."""
+        bottom, top = engine.line_box_verticality(made)
+        made.baseline = -top
+        made.position_y = top
+        made.height = bottom - top
+        made.translate(0, y - top)
+        made.position_y = y
+
+    def children(self, parent: Node) -> Iterator[Any]:
+        """The children of a node that stand in the line."""
+        for node in parent.children:
+            if self.holds(node):
+                made = self.child(node, node is parent.children[-1])
+                if made is not None:
+                    yield made
+
+    def holds(self, node: Node) -> bool:
+        """Whether a node has something in the line; an empty one stands where the next character stands."""
+        line = self.line
+        if node.start < node.end:
+            return node.start < line.next and node.end > line.start
+        return line.start <= node.start < line.next or (line.ends and node.start >= line.next) or (
+            line.begins and node.start <= line.start
+        )
+
+    def child(self, node: Node, last: bool) -> Any | None:
+        """The box of one node; `last` says that its parent ends with it."""
+        if node.kind is Kind.TEXT:
+            return self.text(node, last)
+        if node.kind is Kind.INLINE:
+            return self.inline(node)
+        if node.kind is Kind.ATOM:
+            return self.atom(node)
+        if node.kind is Kind.ABSOLUTE:
+            return self.absolute(node)
+        if node.kind is Kind.FLOAT:
+            self.floats.append(node.box)
+        else:
+            self.place.context.add_running_element(node.box)
+        return None
+
+    def text(self, node: Node, last: bool) -> Any | None:
+        """A text box with the part of the text that stands in the line."""
+        line, paragraph, style = self.line, self.paragraph, node.style
+        start, end = max(node.start, line.start), min(node.end, line.stop)
+        if start >= end or style is None:
+            return None
+        made = node.box.copy()
+        made.__dict__.update(_PLAIN)
+        made.text = paragraph.flat.text[start:end]
+        made.position_x = self.pen + self.waiting
+        made.width = paragraph.width(start, end, line)
+        pieces = paragraph.pen.write(start, end, line.fit.general, line.fit.change)
+        if line.hyphen and end == line.stop:
+            hyphen = style.hyphen_cell()
+            made.text += style.hyphen
+            made.width += hyphen.advance
+            pieces += paragraph.pen.add(hyphen)
+        self.pen = made.position_x + made.width
+        self.waiting = paragraph.gap(end - 1, line)
+        if not last:
+            made.width += self.waiting
+            self.pen += self.waiting
+            self.waiting = 0.0
+        made.height = style.size
+        made.margin_top = made.margin_bottom = (style.line_height - style.size) / 2
+        made.baseline = style.baseline
+        made.pango_layout = Fragment(made.text, pieces, style.metrics)
+        return made
+
+    def inline(self, node: Node) -> Any:
+        """An inline box around what it has in the line; its spacing stands where it begins and ends."""
+        line, box = self.line, node.box
+        begins, ends = node.start >= line.start, node.end <= line.next
+        left = self.pen + self.waiting
+        self.pen, self.waiting = left + (engine.start_spacing(box) if begins else 0.0), 0.0
+        content = self.pen
+        made = box.copy_with_children(list(self.children(node)))
+        made.remove_decoration(start=not begins, end=not ends)
+        made.position_x = left
+        made.width = self.pen - content
+        if ends:
+            self.pen += engine.end_spacing(box)
+            if node.end > node.start and not node.children:
+                self.waiting = self.paragraph.gap(node.end - 1, line)
+        return made
+
+    def atom(self, node: Node) -> Any:
+        """An image or an inline block, laid out by WeasyPrint."""
+        place = self.place
+        made = engine.lay_atom(place.context, node.box, self.pen + self.waiting, place.block, place.absolutes, place.fixed)
+        self.pen = made.position_x + made.margin_width()
+        self.waiting = self.paragraph.gap(node.start, self.line)
+        return made
+
+    def absolute(self, node: Node) -> Any:
+        """An absolutely positioned box leaves a placeholder where it would have stood (CSS 2.1, 10.3.7)."""
+        box = node.box
+        box.position_x, box.position_y = self.pen, 0
+        placeholder = engine.AbsolutePlaceholder(box)
+        self.placeholders.append(placeholder)
+        (self.place.absolutes if box.style["position"] == "absolute" else self.place.fixed).append(placeholder)
+        return placeholder
+
+    @staticmethod
+    def settle(placeholder: Any, line: Any) -> None:
+        """Inline boxes stand on the line, block boxes at the start of the next."""
+        if "inline" in placeholder.style.specified["display"]:
+            placeholder.translate(0, line.position_y - placeholder.position_y)
+        else:
+            down = line.position_y + line.height - placeholder.position_y
+            placeholder.translate(line.position_x - placeholder.position_x, down)

@@ -1,0 +1,181 @@
+"""Pango: words and a style to glyphs. The only file that touches its memory."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any, NamedTuple
+
+from banxin.compose.engine import Layout, get_log_attrs, pango_ffi
+
+ffi, pango, harfbuzz, FROM_UNITS = pango_ffi.ffi, pango_ffi.pango, pango_ffi.harfbuzz, pango_ffi.FROM_UNITS
+EMPTY = 0x0FFFFFFF
+"""Pango's glyph for a character that shows nothing (a joiner); ids above it are characters that no font has."""
+_GLYPH = ffi.sizeof("PangoGlyphInfo")
+
+
+class Undrawable(Exception):
+    """A run that only WeasyPrint can draw: a picture font, or a character that no font has. Holds the reason."""
+
+
+class Face:
+    """A font at a size, as Pango chose it, and what the PDF must know about the glyphs used."""
+
+    __slots__ = ("_filled", "_font", "_fonts", "_keeper", "font", "size", "unicode", "widths")
+
+    def __init__(self, font: Any, keeper: Any) -> None:
+        self.font = font
+        self._keeper = keeper  # a layout that uses the font: nothing else keeps it alive, and addresses are reused
+        description = ffi.gc(
+            pango.pango_font_describe_with_absolute_size(font), pango.pango_font_description_free
+        )
+        self.size = pango.pango_font_description_get_size(description) * FROM_UNITS
+        """px"""
+        self.unicode: dict[int, str] = {}
+        """The characters that each glyph stands for."""
+        self.widths: dict[int, int] = {}
+        """Advance of each glyph as the PDF has it, 1/1000 em."""
+        self._fonts = self._font = None
+        self._filled = 0
+        face = harfbuzz.hb_font_get_face(pango.pango_font_get_hb_font(font))
+        if harfbuzz.hb_ot_color_has_png(face) or harfbuzz.hb_ot_color_has_svg(face):
+            raise Undrawable("a font of pictures")
+
+    def width(self, glyph: int) -> int:
+        """The advance of a glyph as the PDF has it, 1/1000 em."""
+        if glyph not in self.widths:
+            logical = ffi.new("PangoRectangle *")
+            pango.pango_font_get_glyph_extents(self.font, glyph, ffi.NULL, logical)
+            self.widths[glyph] = round(logical.width * 1000 * FROM_UNITS / self.size)
+        return self.widths[glyph]
+
+    def resource(self, stream: Any) -> str:
+        """The name of this font in the PDF that `stream` belongs to, with all its glyphs made known there."""
+        if self._fonts is not stream._fonts:
+            self._font, _ = stream.add_font(self.font)
+            self._fonts, self._filled = stream._fonts, 0
+        if self._filled != len(self.unicode):
+            for glyph, text in self.unicode.items():
+                self._font.to_unicode.setdefault(glyph, text)
+                self._font.widths.setdefault(glyph, self.widths[glyph])
+            self._filled = len(self.unicode)
+        name: str = self._font.hash
+        return name
+
+
+class Cell(NamedTuple):
+    """What one character adds to a line; a character inside a ligature or beside its base adds nothing."""
+
+    advance: float
+    """px"""
+    hex: str
+    """Its glyphs as they stand inside `<` and `>` of a TJ array; with offsets, the brackets are closed between."""
+    drawn: float
+    """How far the PDF's pen moves when it draws them, px."""
+    glyphs: int
+    face: Face | None
+    cluster: bool
+    """Whether it begins a cluster: no gap opens before one that does not."""
+
+
+NOTHING = Cell(0.0, "", 0.0, 0, None, False)
+
+
+def line_breaks(text: str, language: str | None) -> bytes:
+    """For each character of `text`, and once more for its end: 1 where UAX 14 lets a line begin."""
+    attributes = get_log_attrs(text, language)
+    words = memoryview(ffi.buffer(attributes)).cast("I")
+    return bytes(word & 1 for word in words)
+
+
+class Shaper:
+    """Shapes words in one style; `faces` is shared by the document."""
+
+    def __init__(self, style: Any, faces: dict[int, Face]) -> None:
+        self._style = style
+        self._layout = Layout(style)
+        self._faces = faces
+
+    def shape(self, text: str, skip: int = 0, keep: int | None = None) -> list[Cell]:
+        """A cell for each character of `text[skip:skip + keep]`; the rest is context that chooses script and font.
+
+        Right-to-left words come as one cell, that of their first character.
+
+        Raises:
+            Undrawable: only WeasyPrint can draw it.
+        """
+        keep = len(text) - skip if keep is None else keep
+        cells = [NOTHING] * len(text)
+        encoded = text.encode()
+        index = _characters(text)
+        run = _lay(self._layout, encoded).runs[0]
+        while run != ffi.NULL:
+            self._run(run.data, encoded, index, cells)
+            run = run.next
+        return cells[skip : skip + keep]
+
+    def _run(self, item: Any, encoded: bytes, index: list[int], cells: list[Cell]) -> None:
+        analysis, offset, length = item.item.analysis, item.item.offset, item.item.length
+        face = self._face(analysis.font, encoded)
+        count = item.glyphs.num_glyphs
+        numbers = memoryview(ffi.buffer(item.glyphs.glyphs, _GLYPH * count)).cast("i").tolist()
+        clusters = ffi.unpack(item.glyphs.log_clusters, count)
+        backwards = analysis.level & 1  # WeasyPrint declares four bytes where Pango has one
+        starts = sorted(set(clusters))
+        ends = dict(pairwise([*starts, length]))
+        glyphs: dict[int, list[tuple[int, int, int, int]]] = {}
+        step = _GLYPH // 4
+        for k, start in enumerate(clusters):
+            glyph, width, x, y = numbers[k * step : k * step + 4]
+            glyphs.setdefault(0 if backwards else start, []).append((glyph, width, x, y))
+            if glyph < EMPTY:
+                face.width(glyph)
+                face.unicode.setdefault(glyph, encoded[offset + start : offset + ends[start]].decode())
+            elif glyph > EMPTY:
+                raise Undrawable("a character in no font")
+        for start, found in glyphs.items():
+            cells[index[offset + start]] = _cell(face, found)
+
+    def _face(self, font: Any, text: bytes) -> Face:
+        address = int(ffi.cast("intptr_t", font))
+        face = self._faces.get(address)
+        if face is None:
+            keeper = Layout(self._style)
+            _lay(keeper, text)
+            face = self._faces[address] = Face(font, keeper)
+        return face
+
+
+def _lay(layout: Any, encoded: bytes) -> Any:
+    """The line of a text, without WeasyPrint's own spacing."""
+    pango.pango_layout_set_text(layout.layout, ffi.from_buffer(encoded), len(encoded))
+    return pango.pango_layout_get_line_readonly(layout.layout, 0)
+
+
+def _characters(text: str) -> list[int]:
+    """Byte of the UTF-8 form -> character."""
+    if text.isascii():
+        return list(range(len(text)))
+    index: list[int] = []
+    for i, char in enumerate(text):
+        index += [i] * len(char.encode())
+    return index
+
+
+def _cell(face: Face, glyphs: list[tuple[int, int, int, int]]) -> Cell:
+    """The glyphs of a cluster, drawn where Pango put them."""
+    advance = drawn = 0.0
+    pieces = []
+    thousandth = face.size / 1000
+    for glyph, width, x, y in glyphs:
+        width_px = width * FROM_UNITS
+        advance += width_px
+        if glyph == EMPTY:
+            continue
+        if drawn_before := advance - width_px + x * FROM_UNITS - drawn:
+            if abs(drawn_before) > thousandth / 2:
+                pieces.append(f">{-drawn_before / thousandth:.0f}<")
+                drawn += round(drawn_before / thousandth) * thousandth
+        shown = f"{glyph:04x}"
+        pieces.append(f">] TJ {-y * FROM_UNITS:.3f} Ts [<{shown}>] TJ 0 Ts [<" if y else shown)
+        drawn += face.widths[glyph] * thousandth
+    return Cell(advance, "".join(pieces), drawn, sum(glyph != EMPTY for glyph, *_ in glyphs), face, True)

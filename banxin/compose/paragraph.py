@@ -1,0 +1,211 @@
+"""One paragraph while it is being laid out: read once, planned once a measure, its lines built as they are asked for."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections import OrderedDict
+from itertools import accumulate
+from operator import add
+from typing import Any
+
+from banxin.compose.draw import Pen
+from banxin.compose.fit import Fit, fit
+from banxin.compose.flatten import Flat, Kind, Node
+from banxin.compose.items import Items
+from banxin.compose.plan import Measure, Planner
+from banxin.compose.stops import Stops, stops
+
+KEPT = 128
+"""How many paragraphs a document remembers: those of the pages that WeasyPrint may still lay out again."""
+
+Resume = dict[int, Any]
+
+
+class Line:
+    """A planned line: the characters `[start, stop)` are seen, the next line begins at `next`."""
+
+    __slots__ = ("begins", "ends", "enter", "fit", "hyphen", "last", "next", "start", "stop", "width")
+
+    def __init__(self, start: int, stop: int, after: int) -> None:
+        self.start, self.stop, self.next = start, stop, after
+        self.enter = 0.0
+        """What the first mark gives up, px: the line begins that much earlier than its first glyph."""
+        self.width = 0.0
+        """As far as its last visible mark, px."""
+        self.hyphen = False
+        self.begins = self.ends = False
+        """Whether it is the paragraph's first, or its last."""
+        self.last = False
+        """Whether nothing, or a forced break, follows."""
+        self.fit = Fit()
+
+
+class Paragraph:
+    """The numbers of one line box."""
+
+    def __init__(self, flat: Flat, items: Items, trim_first: bool) -> None:
+        self.flat, self.items, self._trim_first = flat, items, trim_first
+        self.leaves = tuple((leaf.box, leaf.box.text) for leaf in flat.leaves)
+        """What it was read from: WeasyPrint replaces a text inside a line box when a page number is known."""
+        self._stops: dict[float, Stops] = {}
+        self._plans: dict[tuple[float, bool], dict[int, int]] = {}
+        self._special = [i for i, order in enumerate(items.order) if order]
+        advances = map(add, (cell.advance for cell in flat.cells), items.gap)
+        self._natural = [0.0, *accumulate(advances)]
+        self._general = [0, *accumulate(items.general)]
+        self.uniform = all(node.kind is Kind.TEXT for node in flat.root.children)
+        """Whether it is nothing but text of one style."""
+        self._pen: Pen | None = None
+
+    def current(self, linebox: Any) -> bool:
+        """Whether the line box still holds what was read."""
+        return all(box.text is text or box.text == text for box, text in self.leaves) and _same(linebox, self.flat.root)
+
+    @property
+    def pen(self) -> Pen:
+        """Writes its glyphs."""
+        if self._pen is None:
+            self._pen = Pen(self.flat.cells, self.items.gap, self.items.general, self._special)
+        return self._pen
+
+    def stops(self, width: float) -> Stops:
+        """Where lines may end in this measure."""
+        if width not in self._stops:
+            self._stops[width] = stops(self.items, width, self._trim_first)
+        return self._stops[width]
+
+    def line(self, start: int, measure: Measure, first: bool) -> Line:
+        """The line that begins with character `start`, of the plan that already has such a line, else of a new one."""
+        made = self.stops(measure.width)
+        i = self._break(made, start, first)
+        plan = self._plans.setdefault((measure.width, measure.justified), {})
+        if i not in plan:
+            path = Planner(made.breaks, measure).plan(i, first)
+            plan.update(zip(path, path[1:], strict=False))
+        return self._line(made, i, plan[i], measure, first)
+
+    def fitting(self, start: int, measure: Measure, first: bool) -> Line:
+        """The line that begins with `start`, as long as it can be, whatever the next ones are."""
+        made = self.stops(measure.width)
+        i = self._break(made, start, first)
+        return self._line(made, i, Planner(made.breaks, measure).greedy(i, first), measure, first)
+
+    @staticmethod
+    def _break(made: Stops, start: int, first: bool) -> int:
+        """The break at which a line begins; where this measure allows none, the next one."""
+        return 0 if first else min(bisect_left(made.start, start), len(made.start) - 2)
+
+    def _line(self, made: Stops, i: int, k: int, measure: Measure, first: bool) -> Line:
+        b = made.breaks
+        line = Line(made.start[i], max(made.stop[k], made.start[i]), made.start[k])
+        line.begins, line.ends = first, k == len(made.start) - 1
+        line.last = k in b.forced
+        line.hyphen = not line.last and made.start[k] in self.items.hyphens and not self.items.breaks[made.start[k]]
+        if not first or self._trim_first:
+            line.enter = self.items.opens.get(line.start, 0.0)
+        natural = b.leave[k] - b.enter[i]
+        room = measure.width - (measure.indent if first else 0.0)
+        slack = room - natural
+        if slack < 0:
+            slack += (trimmed := min(b.trim[k], -slack))
+            natural -= trimmed
+        if slack < -1e-6 or (measure.justified and not line.last and slack > 0):
+            self._fit(line, slack)
+            natural += slack - line.fit.missing
+        line.width = natural
+        return line
+
+    def _fit(self, line: Line, slack: float) -> None:
+        items, special = self.items, self._special
+        inner = special[bisect_left(special, line.start) : bisect_left(special, line.stop - 1)]
+        gaps = self._general[max(line.start, line.stop - 1)] - self._general[line.start]
+        line.fit = fit(items, inner, gaps, slack)
+
+    def gap(self, i: int, line: Line) -> float:
+        """The gap behind a character of a line, px; nothing behind its last."""
+        if i >= line.stop - 1:
+            return 0.0
+        general = line.fit.general if self.items.general[i] else 0.0
+        return self.items.gap[i] + general + line.fit.change.get(i, 0.0)
+
+    def width(self, start: int, end: int, line: Line) -> float:
+        """How far the characters `[start, end)` of a line reach, without the gap behind the last, px."""
+        fitted = line.fit
+        width = self._natural[end] - self._natural[start] - self.items.gap[end - 1]
+        width += fitted.general * (self._general[end - 1] - self._general[start])
+        return width + sum(change for i, change in fitted.change.items() if start <= i < end - 1)
+
+    # --- where WeasyPrint resumes
+
+    def resume_at(self, char: int) -> Resume | None:
+        """WeasyPrint's way of saying that the next line begins with `char`; None at the end."""
+        if char >= len(self.flat.text):
+            return None
+        leaf = _leaf_at(self.flat, char)
+        path = list(leaf.path)
+        if leaf.kind is Kind.TEXT and char > leaf.start:
+            path.append(len(leaf.box.text[: char - leaf.start].encode()))
+        else:
+            while len(path) > 1 and path[-1] == 0:
+                path.pop()
+        resume: Any = None
+        for index in reversed(path):
+            resume = {index: resume}
+        return resume  # type: ignore[no-any-return]
+
+    def char_at(self, resume: Resume | None) -> int:
+        """The character that a line resumed there begins with."""
+        node, rest = self.flat.root, resume
+        while rest is not None:
+            ((index, rest),) = rest.items()
+            if node.kind is Kind.TEXT:
+                return node.start + len(node.box.text.encode()[:index].decode())
+            if index >= len(node.children):
+                return node.end
+            node = node.children[index]
+        return node.start
+
+
+def _leaf_at(flat: Flat, char: int) -> Node:
+    """The text or atom that holds a character."""
+    nodes = flat.root.children
+    while True:
+        starts = [node.start for node in nodes]
+        k = bisect_right(starts, char) - 1
+        while nodes[k].end <= char:  # empty ones share their start with the next
+            k -= 1
+        node = nodes[k]
+        if node.kind is not Kind.INLINE or not node.children:
+            return node
+        nodes = node.children
+
+
+def _same(box: Any, node: Node) -> bool:
+    """Whether a tree of boxes is the one that was read."""
+    if len(box.children) != len(node.children):
+        return False
+    return all(
+        child is known.box and (known.kind is not Kind.INLINE or _same(child, known))
+        for child, known in zip(box.children, node.children, strict=True)
+    )
+
+
+class Memory:
+    """The paragraphs of a document that may be asked for again; the oldest are forgotten."""
+
+    def __init__(self) -> None:
+        self._known: OrderedDict[int, tuple[Any, Paragraph]] = OrderedDict()
+
+    def get(self, linebox: Any) -> Paragraph | None:
+        """What was read from this very line box, if it is still the same."""
+        known = self._known.get(id(linebox))
+        if known is None or known[0] is not linebox or not known[1].current(linebox):
+            return None
+        return known[1]
+
+    def keep(self, linebox: Any, paragraph: Paragraph) -> None:
+        """Remember a paragraph."""
+        self._known[id(linebox)] = (linebox, paragraph)
+        self._known.move_to_end(id(linebox))
+        while len(self._known) > KEPT:
+            self._known.popitem(last=False)

@@ -1,0 +1,206 @@
+"""Where the lines of a paragraph end: all of them chosen together, as TeX does, by what each line costs.
+
+Pure: numbers in, breaks out; nothing here knows of text or of boxes. A line's cost follows CLREQ 3.5.3 and 3.5.4: what
+may be squeezed or opened without being seen costs almost nothing, a gap between Han that can be seen costs steeply.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass
+from heapq import heappop, heappush
+from math import inf
+
+SEEN, UGLY = 0.06, 0.12
+"""A gap between Han of this much of an em is noticed; of this much it hurts."""
+BOUNDS = (4.0, 60.0, 2000.0, inf)
+"""What a line may cost at most, pass by pass: a tight bound keeps the search small, and loses nothing, since a
+paragraph that costs less than the bound has no line that costs more."""
+HYPHEN, TORN, ALONE, SHORT = 1.2, 40.0, 400.0, 0.6
+"""Costs of a divided word, of a word torn without a hyphen, of a last line of one character, of one of two."""
+_DEAR = 0.3
+_RAGGED = 40.0
+"""Of a line that is not justified, by the square of its empty part."""
+_MISSES = 3
+"""Hyphens make lengths a little uneven: so many lines beyond the bound are looked at before the search gives up."""
+_OVERFULL = 1e5
+_EPSILON = 1e-4
+
+
+@dataclass(slots=True)
+class Breaks:
+    """A paragraph as a planner sees it; all lists by break, in order: the first is its start, the last its end.
+
+    Lengths in px along the natural paragraph, sums from its start. A line from break `i` to break `k` is
+    `leave[k] - enter[i]` long.
+    """
+
+    enter: list[float]
+    """Where the line that begins here begins, after what its first mark gives up."""
+    leave: list[float]
+    """Where the line that ends here ends, before spaces that vanish, with a hyphen if one is drawn."""
+    trim: list[float]
+    """What the mark at its end may still give up, for nothing."""
+    cheap: tuple[list[float], list[float]]
+    """Sums of what can be squeezed unseen: up to the line's start, up to its end."""
+    dear: tuple[list[float], list[float]]
+    stretch: tuple[list[float], list[float]]
+    general: tuple[list[int], list[int]]
+    """Count of gaps that may open."""
+    penalty: list[float]
+    """What it costs to end a line here."""
+    forced: list[int]
+    """The breaks that end a line whatever comes, in order; the paragraph's end is the last of them."""
+    short: list[float]
+    """What it costs when the last line of the paragraph begins here."""
+
+
+@dataclass(slots=True)
+class Measure:
+    """How wide lines are, px."""
+
+    width: float
+    indent: float
+    """Of the first line."""
+    em: float
+    justified: bool = True
+
+
+@dataclass(slots=True)
+class Planner:
+    """Plans one paragraph in one measure."""
+
+    breaks: Breaks
+    measure: Measure
+
+    def plan(self, start: int = 0, first: bool = True) -> list[int]:
+        """Breaks of the cheapest lines from break `start` to the end; `first` says whether the first is indented."""
+        last = len(self.breaks.leave) - 1
+        if self._fits(start, last, first):
+            return [start, last]
+        for bound in BOUNDS:
+            found = self._shortest(start, first, bound)
+            if found:
+                return found
+        raise AssertionError("the last pass takes every line")
+
+    def _fits(self, start: int, last: int, first: bool) -> bool:
+        """Whether the rest of the paragraph is one line that costs nothing."""
+        if self._next_forced(start) != last:
+            return False
+        return self.cost(start, last, first) <= self.breaks.penalty[last] + self.breaks.short[start]
+
+    def _next_forced(self, i: int) -> int:
+        forced = self.breaks.forced
+        return forced[bisect_right(forced, i)]
+
+    def cost(self, i: int, k: int, first: bool) -> float:
+        """What the line from break `i` to break `k` costs; `inf` if it cannot be made to fit."""
+        b = self.breaks
+        slack = self.room(i, first) - (b.leave[k] - b.enter[i])
+        base = b.penalty[k]
+        if k == b.forced[-1]:
+            base += b.short[i]
+        if slack >= -_EPSILON and k == self._next_forced(i):
+            return base
+        if slack < 0:
+            return base + self._squeeze(i, k, -slack - b.trim[k])
+        if not self.measure.justified:
+            return base + _RAGGED * (slack / self.measure.width) ** 2
+        return base + self._open(i, k, slack)
+
+    def room(self, i: int, first: bool) -> float:
+        """The width of the line that begins at break `i`."""
+        return self.measure.width - (self.measure.indent if first else 0.0)
+
+    def _squeeze(self, i: int, k: int, need: float) -> float:
+        if need <= _EPSILON:
+            return 0.0
+        b = self.breaks
+        cheap = b.cheap[1][k] - b.cheap[0][i]
+        if need <= cheap:
+            return 0.3 * (need / cheap) ** 2
+        dear = b.dear[1][k] - b.dear[0][i]
+        if need <= cheap + dear + _EPSILON:
+            return _DEAR + 2 * ((need - cheap) / dear) ** 2 if dear else _DEAR
+        return inf
+
+    def _open(self, i: int, k: int, slack: float) -> float:
+        b = self.breaks
+        stretch = b.stretch[1][k] - b.stretch[0][i]
+        if slack <= stretch:
+            return 0.3 * (slack / stretch) ** 2 if stretch else 0.0
+        gaps = b.general[1][k] - b.general[0][i]
+        x = (slack - stretch) / self.measure.em / max(gaps, 0.5)
+        return (_DEAR if stretch else 0.0) + (x / SEEN) ** 2 + (x / UGLY) ** 4
+
+    def _shortest(self, start: int, first: bool, bound: float) -> list[int]:
+        """Dijkstra's way through the lines that cost at most `bound`; empty if there is none."""
+        last = len(self.breaks.leave) - 1
+        heap: list[tuple[float, int, int]] = [(0.0, start, -1)]
+        before: dict[int, int] = {}
+        while heap:
+            total, i, came = heappop(heap)
+            if i in before:
+                continue
+            before[i] = came
+            if i == last:
+                return _path(before, last) if total <= bound or bound == inf else []
+            for k, cost in self._lines(i, first and i == start, bound):
+                if k not in before and total + cost <= bound:
+                    heappush(heap, (total + cost, k, i))
+        return []
+
+    def _lines(self, i: int, first: bool, bound: float) -> list[tuple[int, float]]:
+        """The lines that may begin at break `i`, with their costs."""
+        b, found = self.breaks, []
+        limit = b.enter[i] + self.room(i, first)
+        stop = self._next_forced(i)
+        middle = min(max(bisect_left(b.leave, limit, i + 1, stop + 1), i + 1), stop)
+        for k in range(middle, stop + 1):  # ever longer: until squeezing does not help
+            cost = self.cost(i, k, first)
+            if cost == inf and b.leave[k] - limit > self._most(i, k):
+                break
+            if cost <= bound:
+                found.append((k, cost))
+        misses = 0
+        for k in range(middle - 1, i, -1):  # ever shorter: until the holes cost too much
+            cost = self.cost(i, k, first)
+            if cost <= bound:
+                found.append((k, cost))
+            elif cost - b.penalty[k] > min(bound, BOUNDS[-2]):
+                misses += 1
+                if misses > _MISSES:
+                    break
+        if not found and bound == inf:
+            found.append((i + 1, _OVERFULL))
+        return found
+
+    def _most(self, i: int, k: int) -> float:
+        b = self.breaks
+        return b.trim[k] + b.cheap[1][k] - b.cheap[0][i] + b.dear[1][k] - b.dear[0][i]
+
+    def greedy(self, i: int, first: bool) -> int:
+        """The break that ends the line from `i` where the next line may have another width: the last that fits."""
+        b = self.breaks
+        limit = b.enter[i] + self.room(i, first) + _EPSILON
+        stop = self._next_forced(i)
+        k = max(bisect_right(b.leave, limit, i + 1, stop + 1) - 1, i + 1)
+        while self.measure.justified and k < stop and b.leave[k + 1] - limit <= self._most(i, k + 1):
+            k += 1
+        return k
+
+
+def _path(before: dict[int, int], last: int) -> list[int]:
+    path = [last]
+    while before[path[-1]] >= 0:
+        path.append(before[path[-1]])
+    return path[::-1]
+
+
+def widest(breaks: Breaks) -> tuple[float, list[float]]:
+    """The width of the widest piece that cannot be broken, and of each line that ends at a forced break, px."""
+    pieces = [breaks.leave[k] - breaks.enter[k - 1] for k in range(1, len(breaks.leave))]
+    starts = [0, *breaks.forced]
+    lines = [breaks.leave[k] - breaks.enter[i] for i, k in zip(starts, starts[1:], strict=False)]
+    return max(pieces, default=0.0), lines

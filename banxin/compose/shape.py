@@ -1,0 +1,147 @@
+"""Text and style to cells (advance and glyphs of each character), each word and each Han character shaped once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import partial
+from typing import Any
+
+import pyphen
+
+from banxin.compose import marks
+from banxin.compose.draw import Metrics
+from banxin.compose.engine import Layout, strut
+from banxin.compose.pango import NOTHING, Cell, Face, Shaper
+
+_SINGLE = f"{marks.HAN}{re.escape(marks.OPENING + marks.CLOSING + marks.COMMAS + marks.STOPS)}～〜／％\u3000"
+_TOKENS = re.compile(
+    f"(?P<single>[{_SINGLE}]+(?![{marks.COMBINING}]))"
+    f"|(?P<turned>[{marks.RIGHT_TO_LEFT}](?:[{marks.RIGHT_TO_LEFT}{marks.COMBINING} \u00a0.,]*[{marks.RIGHT_TO_LEFT}])?)"
+    f"|(?P<space>[ \u00a0])|(?P<control>[\n\t])"
+    f"|(?P<word>[{_SINGLE}]?[^{_SINGLE}{marks.RIGHT_TO_LEFT} \u00a0\n\t]+)"
+    f"|(?P<rest>.)"
+)
+WORDS = re.compile(f"[^{_SINGLE} \u00a0\n\t]{{2,}}")
+"""Runs in which no gap opens: words, numbers, dashes."""
+_HYPHENABLE = re.compile(r"(?<![\w./@:_\-])[A-Za-zÀ-ɏ][a-zß-ɏ]{4,}(?![\w/@_\-]|\.\w)")
+_CONTEXT = "一"
+"""Pango chooses fonts by script: a mark or a number alone has none, so each is shaped between two of these."""
+
+
+class Style:
+    """One computed style of WeasyPrint, as the composer needs it: sizes in px."""
+
+    def __init__(self, style: Any, faces: dict[int, Face]) -> None:
+        self.size: float = style["font_size"]
+        self.language: str = style["lang"] or ""
+        self.marks = marks.table(self.language)
+        self.wraps: bool = style["white_space"] in ("normal", "pre-wrap", "pre-line")
+        self.collapses: bool = style["white_space"] in ("normal", "nowrap", "pre-line")
+        self.hyphen: str = style["hyphenate_character"]
+        self.hyphens: str = style["hyphens"]
+        self.limits: tuple[int, int, int] = style["hyphenate_limit_chars"]
+        spacing = style["letter_spacing"]
+        self._spacing: float = 0.0 if spacing == "normal" else spacing
+        self._word_spacing: float = style["word_spacing"]
+        self.line_height, self.baseline = strut(style) if self.size else (0.0, 0.0)
+        """Of a line that holds nothing else: every text of the style stands in it as high, whatever faces its words
+        are drawn with, so that a word of another face never makes a line higher."""
+        self.metrics = Metrics(partial(Layout, style))
+        self._shaper = Shaper(style, faces)
+        self._chinese = self.language.startswith("zh") or self.language == ""
+        self._singles: dict[str, Cell] = {}
+        self._words: dict[str, list[Cell]] = {}
+
+    def cells(self, text: str) -> list[Cell]:
+        """A cell for each character.
+
+        Raises:
+            Undrawable: only WeasyPrint can draw it.
+        """
+        cells: list[Cell] = []
+        for match in _TOKENS.finditer(text):
+            token = match.group()
+            if match.lastgroup == "single":
+                cells += self._han(token)
+            elif match.lastgroup == "control":
+                cells += [NOTHING] * len(token)
+            else:
+                cells += self._word(token, match.lastgroup == "turned")
+        return cells
+
+    def hyphen_cell(self) -> Cell:
+        """What is added where a word is divided."""
+        return self._word(self.hyphen)[0]
+
+    def divisions(self, text: str) -> Iterator[int]:
+        """Offsets in `text` before which a word may be divided, by the patterns of its language (pyphen)."""
+        if self.hyphens == "none":
+            return
+        for match in _HYPHENABLE.finditer(text):
+            for offset in self._divisions_of(match.group()):
+                yield match.start() + offset
+
+    def _divisions_of(self, word: str) -> list[int]:
+        total, least_before, least_after = self.limits
+        if len(word) < total:
+            return []
+        language = "en_US" if self._chinese else pyphen.language_fallback(self.language.replace("-", "_"))
+        if language is None:
+            return []
+        dictionary = pyphen.Pyphen(lang=language, left=max(2, least_before), right=max(3, least_after))
+        return [int(position) for position in dictionary.positions(word)]
+
+    def _han(self, text: str) -> list[Cell]:
+        singles = self._singles
+        try:
+            return [singles[char] for char in text]
+        except KeyError:
+            self._learn(set(text) - singles.keys())
+            return [singles[char] for char in text]
+
+    def _learn(self, chars: set[str]) -> None:
+        """Shape characters that are new, the ideographs all at once."""
+        ideographs = sorted(char for char in chars if "\u3400" <= char <= "\u9fff")
+        if ideographs:
+            cells = self._shape("".join(ideographs))
+            self._singles.update((char, cell) for char, cell in zip(ideographs, cells, strict=True) if cell.cluster)
+        for char in sorted(chars - self._singles.keys()):
+            self._singles[char] = self._shape(char)[0]
+
+    def _word(self, word: str, turned: bool = False) -> list[Cell]:
+        cells = self._words.get(word)
+        if cells is None:
+            cells = self._words[word] = self._shape(word, alone=turned or not self._chinese)
+        return cells
+
+    def _shape(self, text: str, alone: bool = False) -> list[Cell]:
+        if alone:
+            cells = self._shaper.shape(text)
+        else:
+            cells = self._shaper.shape(_CONTEXT + text + _CONTEXT, 1, len(text))
+        if self._spacing:
+            cells = [self._spaced(cell, self._spacing) for cell in cells]
+        if self._word_spacing:
+            pairs = zip(text, cells, strict=True)
+            cells = [self._spaced(cell, self._word_spacing) if char in " \u00a0" else cell for char, cell in pairs]
+        return cells
+
+    @staticmethod
+    def _spaced(cell: Cell, spacing: float) -> Cell:
+        return cell._replace(advance=cell.advance + spacing) if cell.cluster else cell
+
+
+class Shapes:
+    """All styles of one document, and the fonts that they found."""
+
+    def __init__(self) -> None:
+        self._faces: dict[int, Face] = {}
+        self._styles: dict[int, tuple[Any, Style]] = {}
+
+    def style(self, style: Any) -> Style:
+        """What is known of a style of WeasyPrint; it is kept, since another may get its address."""
+        known = self._styles.get(id(style))
+        if known is None:
+            known = self._styles[id(style)] = (style, Style(style, self._faces))
+        return known[1]

@@ -1,0 +1,127 @@
+"""Numbers of a paragraph to what the planner sees: every place where a line may end, with its sums."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import accumulate
+
+from banxin.compose.items import DEAR, Items
+from banxin.compose.plan import ALONE, HYPHEN, SHORT, TORN, Breaks
+
+_LAST = 7
+"""So many characters from the end a last line may be too short."""
+
+
+@dataclass(slots=True)
+class Stops:
+    """The breaks of a paragraph and the characters at them."""
+
+    breaks: Breaks
+    start: list[int]
+    """The character that begins the line after each break."""
+    stop: list[int]
+    """The character after the last visible one of the line that ends there."""
+
+
+def stops(items: Items, width: float, trim_first: bool) -> Stops:
+    """Where lines may end in a measure of `width` px; what is wider than a line may be torn anywhere."""
+    places = {i: 0.0 for i, may in enumerate(items.breaks) if may}
+    for i in items.hyphens:
+        places.setdefault(i, HYPHEN)
+    made = _stops(items, places, trim_first)
+    torn = _emergencies(items, made, width)
+    if torn:
+        made = _stops(items, dict.fromkeys(torn, TORN) | places, trim_first)
+    return made
+
+
+def _emergencies(items: Items, made: Stops, width: float) -> list[int]:
+    """Places inside pieces that are wider than a line."""
+    b, cells = made.breaks, items.flat.cells
+    torn: list[int] = []
+    for k in range(1, len(b.leave)):
+        if b.leave[k] - b.enter[k - 1] > width:
+            start, stop = made.start[k - 1] + 1, made.stop[k]
+            torn += [i for i in range(start, stop) if cells[i].cluster]
+    return torn
+
+
+def _stops(items: Items, places: dict[int, float], trim_first: bool) -> Stops:
+    text, count = items.flat.text, len(items.flat.text)
+    first = len(text) - len(text.lstrip(" ")) if items.flat.leaves and _collapses(items, 0) else 0
+    start = [first, *sorted(i for i in places if i > first), count]
+    stop = [first, *(_visible_end(text, i, first) for i in start[1:])]
+    forced = [k for k in range(1, len(start) - 1) if text[start[k] - 1] == "\n"] + [len(start) - 1]
+    natural = _sums(list(map(float.__add__, items.advance, items.gap)))
+    trim, enter, leave = _edges(items, start, stop, natural, trim_first)
+    for k in forced:
+        trim[k] = items.closes.get(stop[k] - 1, 0.0)
+        leave[k] = natural[stop[k]] - (items.gap[stop[k] - 1] if stop[k] else 0.0)
+    inner = [max(0, s - 1) for s in stop]
+    cheap = _sums([s if 0 < o < DEAR else 0.0 for s, o in zip(items.shrink, items.order, strict=True)])
+    dear = _sums([s if o >= DEAR else 0.0 for s, o in zip(items.shrink, items.order, strict=True)])
+    stretch, general = _sums(items.stretch), [0, *accumulate(items.general)]
+    penalty = [0.0, *(places[i] for i in start[1:-1]), 0.0]
+    breaks = Breaks(
+        enter=enter,
+        leave=leave,
+        trim=trim,
+        cheap=([cheap[i] for i in start], [cheap[i] for i in inner]),
+        dear=([dear[i] for i in start], [dear[i] for i in inner]),
+        stretch=([stretch[i] for i in start], [stretch[i] for i in inner]),
+        general=([general[i] for i in start], [general[i] for i in inner]),
+        penalty=penalty,
+        forced=forced,
+        short=_short(items, start),
+    )
+    return Stops(breaks, start, stop)
+
+
+def _edges(
+    items: Items, start: list[int], stop: list[int], natural: list[float], trim_first: bool
+) -> tuple[list[float], list[float], list[float]]:
+    opens, closes, hyphens, gap = items.opens, items.closes, items.hyphens, items.gap
+    enter = [natural[i] + opens.get(i, 0.0) for i in start]
+    if not trim_first:
+        enter[0] = natural[start[0]]
+    trim = [closes.get(s - 1, 0.0) for s in stop]
+    leave = [natural[s] - gap[s - 1] if s else 0.0 for s in stop]
+    for k, i in enumerate(start):
+        if i in hyphens and not items.breaks[i : i + 1] == b"\1":
+            leave[k] += hyphens[i]
+    if items.always_trimmed:
+        leave = [x - t for x, t in zip(leave, trim, strict=True)]
+        trim = [0.0] * len(trim)
+    return trim, enter, leave
+
+
+def _sums(values: list[float]) -> list[float]:
+    return [0.0, *accumulate(values)]
+
+
+def _visible_end(text: str, i: int, first: int) -> int:
+    """Spaces and the line feed before a break are not seen."""
+    while i > first and text[i - 1] in " \n":
+        i -= 1
+    return i
+
+
+def _collapses(items: Items, leaf: int) -> bool:
+    style = items.flat.leaves[leaf].style
+    return style is not None and style.collapses
+
+
+def _short(items: Items, start: list[int]) -> list[float]:
+    """孤字: a paragraph's last line is at least two characters (CLREQ 3.4.4)."""
+    costs = [0.0] * len(start)
+    text, count = items.flat.text, len(items.flat.text)
+    for k in range(len(start) - 2, 0, -1):
+        if count - start[k] > _LAST:
+            break
+        size = sum(_weight(char) for char in text[start[k] :])
+        costs[k] = ALONE if size < 2 else SHORT if size < 3 else 0.0
+    return costs
+
+
+def _weight(char: str) -> float:
+    return 1.0 if char > "\u2e7f" and char.isalnum() else 0.5 if char.isalnum() else 0.0
