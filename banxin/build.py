@@ -12,6 +12,8 @@ from typing import Any, Protocol
 from banxin import assemble, clock, config, convert, fonts, glyphs, layout, machine, notes, typeset, write
 from banxin import load as loading
 from banxin.book import Artifact, Book, Edition
+from banxin.compose.settings import Settings
+from banxin.config import Config, EditionSpec, compose_settings
 from banxin.errors import ConfigError, Faults, Level, Place, Problem, excused, stop_on_errors, with_warnings
 from banxin.layout import Layout
 from banxin.load import Manuscript
@@ -209,8 +211,14 @@ def _press(forme: Forme, edition: Edition) -> Press:
         page_spec=spec.page,
         bleed=spec.print.bleed,
         marks=spec.print.marks,
+        lines=_lines(spec, edition),
         own=forme.own,
     )
+
+
+def _lines(spec: Config, edition: Edition) -> Settings:
+    declared = spec.editions.get(edition.name, EditionSpec())
+    return compose_settings(spec.compose, declared.compose)
 
 
 def _legible(book: Book, language: str, forme: Forme) -> Book:

@@ -13,6 +13,7 @@ from typing import Any, NewType, TypeVar, Union, get_args, get_origin, get_type_
 
 from banxin import yamlsafe
 from banxin.book import Account, Edition, Meta
+from banxin.compose.settings import Em, Gap, Kinsoku, Punctuation, Settings
 from banxin.errors import ConfigError, Level, Place, Problem
 from banxin.lengths import POINTS_PER_MM, points
 from banxin.nearest import nearest
@@ -128,6 +129,17 @@ class TypesetSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class ComposeSpec:
+    """How lines are composed (banxin/compose/settings.py); None: of an edition as the book, of the book as usual."""
+
+    kinsoku: Kinsoku | None = None
+    punctuation: Punctuation | None = None
+    gap: Gap | None = None
+    trim_indent: bool | None = None
+    hyphenate: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ImageSpec:
     """Pictures."""
 
@@ -172,6 +184,7 @@ class EditionSpec:
     title: str = ""
     subtitle: str = ""
     description: str = ""
+    compose: ComposeSpec = ComposeSpec()
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +230,7 @@ class Config:
     numbering: Numbering = Numbering()
     toc: Toc = Toc()
     typeset: TypesetSpec = TypesetSpec()
+    compose: ComposeSpec = ComposeSpec()
     images: ImageSpec = ImageSpec()
     fonts: FontSpec = FontSpec()
     print: PrintSpec = PrintSpec()
@@ -265,6 +279,14 @@ SYNONYMS = {"body": "chapters", "lang": "language"}
 T = TypeVar("T")
 
 
+def compose_settings(book: ComposeSpec, edition: ComposeSpec) -> Settings:
+    """What an edition's lines are composed by: its own word, else the book's, else the usual."""
+    chosen: dict[str, Any] = {}
+    for spec in (book, edition):
+        chosen |= {item.name: value for item in fields(spec) if (value := getattr(spec, item.name)) is not None}
+    return Settings(**chosen)
+
+
 def read(text: str, path: str) -> Config:
     """Read a book.yaml.
 
@@ -302,6 +324,7 @@ class _Reader:
         self.problems: list[Problem] = []
         self.special: dict[Any, Callable[[Any, tuple[Any, ...]], Any]] = {
             float: self.length,
+            Em: self.ems,
             Names: self.names,
             Numbered: self.numbered,
             str: self.text,
@@ -317,7 +340,11 @@ class _Reader:
 
     def record(self, kind: type[T], data: Any, where: tuple[Any, ...]) -> T:
         """A mapping -> a dataclass."""
-        allowed = {item.name: item for item in fields(kind) if kind is not Config or item.name not in INTERNAL}  # type: ignore[arg-type]
+        allowed = {
+            item.name.replace("_", "-"): item
+            for item in fields(kind)
+            if kind is not Config or item.name not in INTERNAL
+        }  # type: ignore[arg-type]
         hints = get_type_hints(kind)
         values: dict[str, Any] = {}
         if not isinstance(data, Mapping):
@@ -329,11 +356,12 @@ class _Reader:
             if key not in allowed:
                 self.unknown(str(key), list(allowed), where)
             elif value is not None:
-                values[key] = self.value(hints[key], value, (*where, key))
+                name = str(key).replace("-", "_")
+                values[name] = self.value(hints[name], value, (*where, key))
         for name, item in allowed.items():
-            if item.default is MISSING and item.default_factory is MISSING and values.get(name) is None:
+            if item.default is MISSING and item.default_factory is MISSING and values.get(item.name) is None:
                 self.wrong(where, f"{_dotted(where)} 缺少 {name}", f"补上 {name}:。")
-                values[name] = ""
+                values[item.name] = ""
         return kind(**{key: value for key, value in values.items() if value is not None})
 
     def unknown(self, key: str, allowed: list[str], where: tuple[Any, ...]) -> None:
@@ -407,6 +435,17 @@ class _Reader:
         if length is not None and length >= 0:
             return length
         self.wrong(where, f"{_dotted(where)} 应当是长度，不是 {value}", "写作 10.5pt 或 3mm。")
+        return None
+
+    def ems(self, value: Any, where: tuple[Any, ...]) -> Any:
+        number = value.removesuffix("em").strip() if isinstance(value, str) else value
+        try:
+            length = Em(number)
+        except (TypeError, ValueError):
+            length = Em(-1)
+        if 0 <= length <= 1:
+            return length
+        self.wrong(where, f"{_dotted(where)} 应当是几分之几个字宽，不是 {value}", "写作 0.25 的样子，在 0 与 1 之间。")
         return None
 
     def trim(self, value: Any, where: tuple[Any, ...]) -> Any:

@@ -69,9 +69,7 @@ class Composer:
         place = Place(context, containing_block, bottom_space, absolute_boxes, fixed_boxes)
         paragraph = self.read(place, box, bool(first_letter_style or first_line_style))
         if paragraph is None:
-            yield from engine.stock_lines(
-                context, box, position_y, bottom_space, skip_stack, containing_block, *rest
-            )
+            yield from engine.stock_lines(context, box, position_y, bottom_space, skip_stack, containing_block, *rest)
             return
         setter = _Setter(paragraph, box, place, skip_stack)
         if setter.greedy:

@@ -130,9 +130,7 @@ def settle_margins(box: Any) -> None:
 def lay_atom(context: Any, box: Any, x: float, block: Any, absolutes: list[Any], fixed: list[Any]) -> Any:
     """An atomic box laid out with its margin edge at `x` px."""
     box.position_y = 0
-    made, *_ = split_inline_level(
-        context, box, x, inf, -inf, None, block, absolutes, fixed, [], [], [], None, None
-    )
+    made, *_ = split_inline_level(context, box, x, inf, -inf, None, block, absolutes, fixed, [], [], [], None, None)
     return made
 
 

@@ -41,7 +41,9 @@ _SPACES = re.compile("[ \u00a0]")
 _MARKS = re.compile(f"[{re.escape(''.join(marks.CORNERED))}]")
 _SLASH = re.compile(f"／|(?<={_HAN})/(?={_HAN})")
 _AFTER_QUOTE = re.compile(f"[”’](?=[{marks.HAN}{marks.LATIN}{re.escape(marks.OPENING)}—])")
-_BEFORE_QUOTE = re.compile(f"(?<=[{marks.HAN}{marks.LATIN}{re.escape(marks.CLOSING + marks.COMMAS + marks.STOPS)}—…])[“‘]")
+_BEFORE_QUOTE = re.compile(
+    f"(?<=[{marks.HAN}{marks.LATIN}{re.escape(marks.CLOSING + marks.COMMAS + marks.STOPS)}—…])[“‘]"
+)
 
 
 @dataclass(slots=True)

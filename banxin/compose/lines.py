@@ -90,8 +90,10 @@ class Builder:
         line = self.line
         if node.start < node.end:
             return node.start < line.next and node.end > line.start
-        return line.start <= node.start < line.next or (line.ends and node.start >= line.next) or (
-            line.begins and node.start <= line.start
+        return (
+            line.start <= node.start < line.next
+            or (line.ends and node.start >= line.next)
+            or (line.begins and node.start <= line.start)
         )
 
     def child(self, node: Node, last: bool) -> Any | None:
@@ -159,7 +161,9 @@ class Builder:
     def atom(self, node: Node) -> Any:
         """An image or an inline block, laid out by WeasyPrint."""
         place = self.place
-        made = engine.lay_atom(place.context, node.box, self.pen + self.waiting, place.block, place.absolutes, place.fixed)
+        made = engine.lay_atom(
+            place.context, node.box, self.pen + self.waiting, place.block, place.absolutes, place.fixed
+        )
         self.pen = made.position_x + made.margin_width()
         self.waiting = self.paragraph.gap(node.start, self.line)
         return made

@@ -25,9 +25,7 @@ class Face:
     def __init__(self, font: Any, keeper: Any) -> None:
         self.font = font
         self._keeper = keeper  # a layout that uses the font: nothing else keeps it alive, and addresses are reused
-        description = ffi.gc(
-            pango.pango_font_describe_with_absolute_size(font), pango.pango_font_description_free
-        )
+        description = ffi.gc(pango.pango_font_describe_with_absolute_size(font), pango.pango_font_description_free)
         self.size = pango.pango_font_description_get_size(description) * FROM_UNITS
         """px"""
         self.unicode: dict[int, str] = {}

@@ -32,13 +32,17 @@ class Punctuation(StrEnum):
     """An em each, whatever meets."""
 
 
+class Em(float):
+    """A length in em."""
+
+
 @dataclass(frozen=True, slots=True)
 class Gap:
     """Between Han and Latin, in em (CLREQ 3.2.2: a quarter, from an eighth to a half as the line needs)."""
 
-    natural: float = 0.25
-    least: float = 0.125
-    most: float = 0.5
+    natural: Em = Em(0.25)
+    least: Em = Em(0.125)
+    most: Em = Em(0.5)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from markupsafe import Markup
 
 from banxin import fonts, layout
 from banxin.book import Artifact, Matter
+from banxin.compose.settings import Settings
 from banxin.compose.speed import fast
 from banxin.config import PageSpec
 from banxin.layout import Geometry
@@ -41,15 +42,17 @@ def render(press: Press, report: Report = lambda _: None) -> list[Artifact]:
     """
     geometry = layout.geometry(press.page_spec or PageSpec(), press.layout)
     html = document(press, geometry)
-    with _progress(report), improved():
+    with _progress(report), improved(press.lines):
         data = write(html, press)
     return [Artifact(f"{press.slug}-{press.edition.name}{SUFFIX}", data)]
 
 
 @contextmanager
-def improved() -> Iterator[None]:
-    """WeasyPrint with all that we change in it."""
-    with fast():
+def improved(lines: Settings) -> Iterator[None]:
+    """WeasyPrint with all that we change in it: Chinese lines composed by `lines`, and speed."""
+    from banxin.compose.patch import composing
+
+    with composing(lines), fast():
         yield
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from banxin.book import Book, Edition, Image
+from banxin.compose.settings import Settings
 from banxin.fonts import NONE, Own
 from banxin.render.page import Page
 
@@ -44,5 +45,7 @@ class Press:
     """How far pictures run over the trim in the profile `print`, pt."""
     marks: bool = False
     """Whether the profile `print` draws crop marks."""
+    lines: Settings = Settings()
+    """How lines are composed in the PDF."""
     own: Own = NONE
     """The book's own fonts."""
