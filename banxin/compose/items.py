@@ -69,6 +69,8 @@ class Items:
     """Blank of a mark that it gives up at a line's end."""
     breaks: bytearray
     """1 where a line may begin."""
+    tears: dict[int, float]
+    """Where a name or an address too long for a line may be divided without a hyphen, and what it costs."""
     hyphens: dict[int, float]
     """Where a word may be divided: the character that begins the next line -> the hyphen's width."""
     always_trimmed: bool
@@ -96,6 +98,7 @@ def items(flat: Flat, settings: Settings) -> Items:
         opens={},
         closes={},
         breaks=_breaks(flat, level),
+        tears=_tears(flat),
         hyphens=_hyphens(flat) if settings.hyphenate else {},
         always_trimmed=level in (Kinsoku.GB, Kinsoku.STRICT),
     )
@@ -344,6 +347,26 @@ def _hyphens(flat: Flat) -> dict[int, float]:
                 found[leaf.start + match.end()] = width
         for offset in style.divisions(text):
             found[leaf.start + offset] = style.hyphen_cell().advance
+    return found
+
+
+_TOKEN = re.compile(r"[\w./:@?&=#%+~,;()\[\]{}<>$|\\-]{12,}", re.ASCII)
+_JOINT = re.compile(r"(?<=[\w)\]}>])[._/:@?&=#%+~,;|\\-]+(?=\w)|(?<=[a-z])(?=[A-Z])", re.ASCII)
+TEAR, TEAR_ANYWHERE, _TEARABLE = 8.0, 60.0, 20
+
+
+def _tears(flat: Flat) -> dict[int, float]:
+    """Long identifiers and addresses: after a joint, and in the longest anywhere, before a line is full of holes."""
+    found: dict[int, float] = {}
+    for leaf in flat.leaves:
+        if leaf.raised or leaf.style is None or not leaf.style.wraps:
+            continue
+        for match in _TOKEN.finditer(leaf.box.text):
+            token, start = match.group(), leaf.start + match.start()
+            if len(token) >= _TEARABLE:
+                found |= dict.fromkeys(range(start + 4, start + len(token) - 3), TEAR_ANYWHERE)
+            joints = (joint.end() for joint in _JOINT.finditer(token))
+            found |= {start + joint: TEAR for joint in joints if 2 < joint < len(token) - 2}
     return found
 
 

@@ -28,6 +28,8 @@ def stops(items: Items, width: float, trim_first: bool) -> Stops:
     places = {i: 0.0 for i, may in enumerate(items.breaks) if may}
     for i in items.hyphens:
         places.setdefault(i, HYPHEN)
+    for i, cost in items.tears.items():
+        places.setdefault(i, cost)
     made = _stops(items, places, trim_first)
     torn = _emergencies(items, made, width)
     if torn:
