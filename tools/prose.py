@@ -143,8 +143,6 @@ def _runs(text: str) -> Paragraph:
 
 LATIN = 'regex("[\\u{20}-\\u{b6}\\u{b8}-\\u{24f}]")'
 """What Typst takes from the Latin face."""
-EXCESS = 0.078
-"""em by which WeasyPrint makes a line of Latin and Han too high: `leading` of layouts/base/print says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,10 +175,9 @@ def plain(paragraph: Paragraph) -> str:
 def to_html(paragraphs: Sequence[Paragraph], sheet: Sheet, family: str) -> str:
     """A document for WeasyPrint; `family` is the value of font-family."""
     across, along = sheet.margins
-    leading = sheet.pitch - EXCESS * sheet.size
     style = f"""
-      @page {{ size: {sheet.width}pt {sheet.height}pt; margin: {across}pt {along}pt }}
-      html {{ font: {sheet.size}pt/{leading:.4f}pt {family} }}
+      @page {{ size: {sheet.width}pt {sheet.height}pt; margin: {across}pt {along}pt {across - 0.5}pt }}
+      html {{ font: {sheet.size}pt/{sheet.pitch}pt {family} }}
       body {{ margin: 0; orphans: 2; widows: 2; text-align: justify }}
       p {{ margin: 0; text-indent: 2em }}
       strong {{ line-height: 1 }}

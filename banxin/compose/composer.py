@@ -82,7 +82,7 @@ class Composer:
 
     def read(self, place: Place, box: Any, first_styles: bool) -> Paragraph | None:
         """The numbers of a line box; None where WeasyPrint sets it."""
-        if not any(marks.chinese(leaf.text) for leaf in _texts(box)):
+        if not _chinese(box):
             self.report.not_chinese += 1
             return None
         document = self._document(box.style.font_config)
@@ -142,7 +142,7 @@ class Composer:
         if not isinstance(box, engine.boxes.LineBox) or skip_stack is not None or first_line:
             yield from stock
             return
-        if not any(marks.chinese(leaf.text) for leaf in _texts(box)):
+        if not _chinese(box):
             yield from stock
             return
         try:
@@ -179,6 +179,14 @@ def _atom_width(context: Any, box: Any, minimum: bool) -> float:
 def _indent(box: Any) -> float:
     token = box.style["text_indent"]
     return float(token.value) if getattr(token, "unit", "%") != "%" else 0.0
+
+
+def _chinese(box: Any) -> bool:
+    """Whether there is anything in a line box that Chinese rules are about: Han, or marks without a word."""
+    texts = [leaf.text for leaf in _texts(box)]
+    return any(map(marks.chinese, texts)) or (
+        any(map(marks.wide, texts)) and not any(char.isalnum() for text in texts for char in text)
+    )
 
 
 def _texts(box: Any) -> Iterator[Any]:

@@ -39,6 +39,10 @@ chinese = re.compile(f"[{HAN}，。、；：？！「」『』《》〈〉【】
 """Whether there is anything in a text that Chinese rules are about."""
 
 
+wide = re.compile("[—…·“”‘’→※]").search
+"""Whether there is a mark that Chinese shares with other scripts."""
+
+
 class Kind(Enum):
     """What a mark is in the orders of squeezing (CLREQ 3.5.3)."""
 
