@@ -51,34 +51,20 @@ class Composer:
         self.report = Report()
         self._documents: dict[int, tuple[Any, Document]] = {}
 
-    def lines(
-        self,
-        context: Any,
-        box: Any,
-        position_y: float,
-        bottom_space: float,
-        skip_stack: Any,
-        containing_block: Any,
-        absolute_boxes: list[Any],
-        fixed_boxes: list[Any],
-        first_letter_style: Any,
-        first_line_style: Any,
-    ) -> Iterator[tuple[Any, Any]]:
-        """In place of `iter_line_boxes`: pairs of a line and where the next one begins."""
-        rest = (absolute_boxes, fixed_boxes, first_letter_style, first_line_style)
-        place = Place(context, containing_block, bottom_space, absolute_boxes, fixed_boxes)
-        paragraph = self.read(place, box, bool(first_letter_style or first_line_style))
+    def lines(self, context: Any, box: Any, position_y: float, *rest: Any) -> Iterator[tuple[Any, Any]]:
+        """In place of `iter_line_boxes`, with its arguments: pairs of a line and where the next one begins."""
+        bottom_space, skip_stack, block, absolutes, fixed, letter_style, line_style = rest
+        place = Place(context, block, bottom_space, absolutes, fixed)
+        paragraph = self.read(place, box, bool(letter_style or line_style))
         if paragraph is None:
-            yield from engine.stock_lines(context, box, position_y, bottom_space, skip_stack, containing_block, *rest)
+            yield from engine.stock_lines(context, box, position_y, *rest)
             return
         setter = _Setter(paragraph, box, place, skip_stack)
         if setter.greedy:
             self.report.greedy += 1
         else:
             self.report.planned += 1
-        for line, resume in setter.lines(position_y):
-            position_y, skip_stack = line.position_y + line.height, resume
-            yield line, resume
+        yield from setter.lines(position_y)
 
     def read(self, place: Place, box: Any, first_styles: bool) -> Paragraph | None:
         """The numbers of a line box; None where WeasyPrint sets it."""
@@ -127,19 +113,12 @@ class Composer:
             known = self._documents[id(font_config)] = (font_config, Document())
         return known[1]
 
-    def widths(
-        self,
-        context: Any,
-        box: Any,
-        outer: bool,
-        is_line_start: bool,
-        minimum: bool,
-        skip_stack: Any = None,
-        first_line: bool = False,
-    ) -> Iterator[float]:
-        """In place of `inline_line_widths`: how wide a table cell or a float would like its lines, px."""
-        stock = engine.stock_widths(context, box, outer, is_line_start, minimum, skip_stack, first_line)
-        if not isinstance(box, engine.boxes.LineBox) or skip_stack is not None or first_line:
+    def widths(self, context: Any, box: Any, *rest: Any, **options: Any) -> Iterator[float]:
+        """In place of `inline_line_widths`, with its arguments: how wide a cell or a float would like its lines, px."""
+        stock = engine.stock_widths(context, box, *rest, **options)
+        arguments = engine.arguments_of_widths(context, box, *rest, **options)
+        minimum: bool = arguments["minimum"]
+        if not isinstance(box, engine.boxes.LineBox) or arguments["skip_stack"] is not None or arguments["first_line"]:
             yield from stock
             return
         if not _chinese(box):

@@ -148,7 +148,8 @@ class Pen:
     ) -> str:
         """The characters `chars`, with the gaps behind those before `within`."""
         hexes, special, thousandth = self.hex, self.special, face.size / 1000
-        parts, error, position, end = [], 0.0, chars.start, chars.stop
+        parts: list[str] = []
+        error, position, end = 0.0, chars.start, chars.stop
         for s in range(bisect_left(special, position), len(special)):
             i = special[s]
             if i >= within:

@@ -85,6 +85,8 @@ _ARGUMENTS: tuple[tuple[Callable[..., Any], str], ...] = (
     (get_log_attrs, "text lang"),
 )
 
+_WIDTHS = inspect.signature(stock_widths)
+
 
 def check() -> None:
     """See that this is the WeasyPrint that the composer was written for.
@@ -142,3 +144,10 @@ def alignment(style: Any, last: bool) -> str:
     if align in ("left", "right"):
         return "start" if align == "left" else "end"
     return align
+
+
+def arguments_of_widths(*values: Any, **named: Any) -> dict[str, Any]:
+    """The arguments of a call of `inline_line_widths`, by name."""
+    bound = _WIDTHS.bind(*values, **named)
+    bound.apply_defaults()
+    return bound.arguments

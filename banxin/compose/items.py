@@ -70,7 +70,7 @@ class Items:
     breaks: bytearray
     """1 where a line may begin."""
     tears: dict[int, float]
-    """Where a name or an address too long for a line may be divided without a hyphen, and what it costs."""
+    """Where a line may begin at a cost: inside a name or an address too long for a line, with a dash or an ellipsis."""
     hyphens: dict[int, float]
     """Where a word may be divided: the character that begins the next line -> the hyphen's width."""
     always_trimmed: bool
@@ -98,7 +98,7 @@ def items(flat: Flat, settings: Settings) -> Items:
         opens={},
         closes={},
         breaks=_breaks(flat, level),
-        tears=_tears(flat),
+        tears=_tears(flat) | _dashes(flat, level),
         hyphens=_hyphens(flat) if settings.hyphenate else {},
         always_trimmed=level in (Kinsoku.GB, Kinsoku.STRICT),
     )
@@ -260,13 +260,17 @@ class _Gaps:
 
 
 @lru_cache(maxsize=8)
-def _forbidden(level: Kinsoku) -> tuple[re.Pattern[str] | None, re.Pattern[str] | None]:
-    starts, ends = marks.no_start(level), marks.no_end(level)
+def _forbidden(level: Kinsoku) -> tuple[list[re.Pattern[str]], list[re.Pattern[str]]]:
+    """Patterns of what begins no line, and of what ends none."""
+    if level is Kinsoku.NONE:
+        return [], []
+    before = [_one_of(marks.no_start(level)), marks.SINGLE_DASH, marks.BRACKETED]
+    after = [_one_of(marks.no_end(level))]
+    return before, [*after, *([_SLASH] if level in (Kinsoku.GB, Kinsoku.STRICT) else [])]
 
-    def pattern(chars: frozenset[str]) -> re.Pattern[str] | None:
-        return re.compile(f"[{re.escape(''.join(sorted(chars)))}]") if chars else None
 
-    return pattern(starts), pattern(ends)
+def _one_of(chars: frozenset[str]) -> re.Pattern[str]:
+    return re.compile(f"[{re.escape(''.join(sorted(chars)))}]")
 
 
 def _breaks(flat: Flat, level: Kinsoku) -> bytearray:
@@ -300,20 +304,11 @@ def _allowed(text: str, level: Kinsoku) -> Iterator[int]:
 
 
 def _banned(text: str, level: Kinsoku) -> Iterator[int]:
-    starts, ends = _forbidden(level)
-    if starts:
-        for match in starts.finditer(text):
-            yield match.start()
-        for match in marks.SINGLE_DASH.finditer(text):
-            yield match.start()
-        for match in marks.BRACKETED.finditer(text):
-            yield match.start()
-    if ends:
-        for match in ends.finditer(text):
-            yield match.end()
-    if level in (Kinsoku.GB, Kinsoku.STRICT):
-        for match in _SLASH.finditer(text):
-            yield match.end()
+    before, after = _forbidden(level)
+    for pattern in before:
+        yield from (match.start() for match in pattern.finditer(text))
+    for pattern in after:
+        yield from (match.end() for match in pattern.finditer(text))
 
 
 def _from_boxes(flat: Flat, may: bytearray) -> None:
@@ -348,6 +343,17 @@ def _hyphens(flat: Flat) -> dict[int, float]:
         for offset in style.divisions(text):
             found[leaf.start + offset] = style.hyphen_cell().advance
     return found
+
+
+_LEADING = re.compile(f"(?<=[{marks.HAN}{re.escape(marks.CLOSING)}])(?:[…⋯]{{2}}|[—⸺―]{{2}})")
+LEADING = 0.8
+
+
+def _dashes(flat: Flat, level: Kinsoku) -> dict[int, float]:
+    """A dash or an ellipsis begins a line only below `strict`, and not where another line is as good (CLREQ 3.1.4)."""
+    if level is Kinsoku.STRICT:
+        return {}
+    return {match.start(): LEADING for match in _LEADING.finditer(flat.text)}
 
 
 _TOKEN = re.compile(r"[\w./:@?&=#%+~,;()\[\]{}<>$|\\-]{12,}", re.ASCII)

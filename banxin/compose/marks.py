@@ -25,14 +25,16 @@ ELLIPSES = "…⋯‥"
 CURRENCY = "￥＄￡￠"
 CIRCLED = "".join(map(chr, [*range(0x2460, 0x2500), *range(0x2776, 0x2794), *range(0x3251, 0x3260)]))
 
-HAN = "〇\u3005\u3007\u3021-\u3029\u3040-\u30fa\u30fc-\u30ff\u3105-\u312f\u3190-\u319f\u31a0-\u31ff\u3400-\u4dbf\u4e00-\u9fff"
+HAN = "\u3005\u3007\u3021-\u3029\u3040-\u30fa\u30fc-\u30ff\u3105-\u312f\u3190-\u319f\u31a0-\u31ff"
+HAN += "\u3400-\u4dbf\u4e00-\u9fff"
 HAN += "\uf900-\ufaff\U00020000-\U0003ffff\u2e80-\u2fdf\u3220-\u3247\u3280-\u32ff\u3300-\u33ff"
 """Ideographs, kana, bopomofo, radicals, squared words: a class for regular expressions."""
 LATIN = r"0-9A-Za-z\u00aa\u00b5\u00ba\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u0370-\u03ff\u0400-\u052f\u1e00-\u1fff"
 """Letters and digits that stand off from Han: Latin, Greek, Cyrillic (UTR 59, East_Asian_Spacing)."""
 SIGNS = r"%$€£¥&@#+°℃‰"
 """Narrow signs that belong to a number or a word beside them."""
-COMBINING = r"\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\u3099\u309a\ufe00-\ufe0f\ufe20-\ufe2f\u200d\U000e0100-\U000e01ef"
+COMBINING = r"\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\u3099\u309a\ufe00-\ufe0f\ufe20-\ufe2f"
+COMBINING += r"\u200d\U000e0100-\U000e01ef"
 RIGHT_TO_LEFT = r"\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff\U00010800-\U00010fff\U0001e800-\U0001efff"
 
 chinese = re.compile(f"[{HAN}，。、；：？！「」『』《》〈〉【】（）]").search
@@ -113,10 +115,12 @@ _UNITS = (
 )
 _NUMBER = r"\d+(?:[.,:：]\d+)*"
 _HAN_NUMBER = "[〇一二三四五六七八九十百千零]{1,5}"
+_LATIN_UNITS = (
+    "[kMGTmcnμµ]?(?:m|g|l|L|s|V|W|A|Hz|B|b|J|N|Pa|eV)|km|kg|cm|mm|nm|GB|MB|KB|kB|TB|GHz|MHz|kHz|ms|px|pt|em|dpi|fps"
+)
 UNITS = re.compile(
     rf"第 ?{_NUMBER} ?(?:{_UNITS})?|第{_HAN_NUMBER}[章节節回卷页頁条條款项項篇]"
-    rf"|(?:[￥＄￡$€£¥№#] ?)?{_NUMBER}(?: ?[%％‰°℃℉]|(?: ?(?:{_UNITS}))| (?:[kMGTmcnμµ]?(?:m|g|l|L|s|V|W|A|Hz|B|b|J|N|Pa|eV)|"
-    rf"km|kg|cm|mm|nm|GB|MB|KB|kB|TB|GHz|MHz|kHz|ms|px|pt|em|dpi|fps)(?![A-Za-z]))?"
+    rf"|(?:[￥＄￡$€£¥№#] ?)?{_NUMBER}(?: ?[%％‰°℃℉]| ?(?:{_UNITS})| (?:{_LATIN_UNITS})(?![A-Za-z]))?"
     rf"|[—⸺―]{{2,}}|…{{2,}}|⋯{{2,}}|[？！]{{2,}}|\[\d+(?:[,，\-–—]\d+)*\]"
 )
 """What is never torn apart: numbers with their units and signs, dashes, ellipses, chains of ？！, note marks typed as

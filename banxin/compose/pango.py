@@ -32,7 +32,8 @@ class Face:
         """The characters that each glyph stands for."""
         self.widths: dict[int, int] = {}
         """Advance of each glyph as the PDF has it, 1/1000 em."""
-        self._fonts = self._font = None
+        self._fonts: Any = None
+        self._font: Any = None
         self._filled = 0
         face = harfbuzz.hb_font_get_face(pango.pango_font_get_hb_font(font))
         if harfbuzz.hb_ot_color_has_png(face) or harfbuzz.hb_ot_color_has_svg(face):
@@ -169,10 +170,10 @@ def _cell(face: Face, glyphs: list[tuple[int, int, int, int]]) -> Cell:
         advance += width_px
         if glyph == EMPTY:
             continue
-        if drawn_before := advance - width_px + x * FROM_UNITS - drawn:
-            if abs(drawn_before) > thousandth / 2:
-                pieces.append(f">{-drawn_before / thousandth:.0f}<")
-                drawn += round(drawn_before / thousandth) * thousandth
+        moved = round((advance - width_px + x * FROM_UNITS - drawn) / thousandth)
+        if moved:
+            pieces.append(f">{-moved}<")
+            drawn += moved * thousandth
         shown = f"{glyph:04x}"
         pieces.append(f">] TJ {-y * FROM_UNITS:.3f} Ts [<{shown}>] TJ 0 Ts [<" if y else shown)
         drawn += face.widths[glyph] * thousandth

@@ -1,4 +1,4 @@
-"""One paragraph while it is being laid out: read once, planned once a measure, its lines built as they are asked for."""
+"""One paragraph while it is laid out: read once, planned once a measure, its lines built as they are asked for."""
 
 from __future__ import annotations
 
@@ -131,7 +131,7 @@ class Paragraph:
     def width(self, start: int, end: int, line: Line) -> float:
         """How far the characters `[start, end)` of a line reach, without the gap behind the last, px."""
         fitted = line.fit
-        width = self._natural[end] - self._natural[start] - self.items.gap[end - 1]
+        width: float = self._natural[end] - self._natural[start] - self.items.gap[end - 1]
         width += fitted.general * (self._general[end - 1] - self._general[start])
         return width + sum(change for i, change in fitted.change.items() if start <= i < end - 1)
 

@@ -7,18 +7,19 @@ may be squeezed or opened without being seen costs almost nothing, a gap between
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass
 from heapq import heappop, heappush
 from math import inf
 
-SEEN, UGLY = 0.06, 0.12
+SEEN, UGLY = 0.045, 0.06
 """A gap between Han of this much of an em is noticed; of this much it hurts."""
 BOUNDS = (4.0, 60.0, 2000.0, inf)
 """What a line may cost at most, pass by pass: a tight bound keeps the search small, and loses nothing, since a
 paragraph that costs less than the bound has no line that costs more."""
 HYPHEN, TORN, ALONE, SHORT = 1.2, 40.0, 400.0, 0.6
 """Costs of a divided word, of a word torn without a hyphen, of a last line of one character, of one of two."""
-_DEAR = 0.3
+_DEAR = 0.05
 _RAGGED = 40.0
 """Of a line that is not justified, by the square of its empty part."""
 _MISSES = 3
@@ -153,28 +154,35 @@ class Planner:
 
     def _lines(self, i: int, first: bool, bound: float) -> list[tuple[int, float]]:
         """The lines that may begin at break `i`, with their costs."""
-        b, found = self.breaks, []
-        limit = b.enter[i] + self.room(i, first)
+        limit = self.breaks.enter[i] + self.room(i, first)
         stop = self._next_forced(i)
-        middle = min(max(bisect_left(b.leave, limit, i + 1, stop + 1), i + 1), stop)
-        for k in range(middle, stop + 1):  # ever longer: until squeezing does not help
-            cost = self.cost(i, k, first)
-            if cost == inf and b.leave[k] - limit > self._most(i, k):
-                break
-            if cost <= bound:
-                found.append((k, cost))
-        misses = 0
-        for k in range(middle - 1, i, -1):  # ever shorter: until the holes cost too much
-            cost = self.cost(i, k, first)
-            if cost <= bound:
-                found.append((k, cost))
-            elif cost - b.penalty[k] > min(bound, BOUNDS[-2]):
-                misses += 1
-                if misses > _MISSES:
-                    break
+        middle = min(max(bisect_left(self.breaks.leave, limit, i + 1, stop + 1), i + 1), stop)
+        found = [*self._longer(i, range(middle, stop + 1), first, bound), *self._shorter(i, middle, first, bound)]
         if not found and bound == inf:
             found.append((i + 1, _OVERFULL))
         return found
+
+    def _longer(self, i: int, ends: range, first: bool, bound: float) -> Iterator[tuple[int, float]]:
+        """Ever longer lines, until squeezing does not help."""
+        limit = self.breaks.enter[i] + self.room(i, first)
+        for k in ends:
+            cost = self.cost(i, k, first)
+            if cost == inf and self.breaks.leave[k] - limit > self._most(i, k):
+                return
+            if cost <= bound:
+                yield k, cost
+
+    def _shorter(self, i: int, middle: int, first: bool, bound: float) -> Iterator[tuple[int, float]]:
+        """Ever shorter lines, until the holes cost too much."""
+        misses = 0
+        for k in range(middle - 1, i, -1):
+            cost = self.cost(i, k, first)
+            if cost <= bound:
+                yield k, cost
+            elif cost - self.breaks.penalty[k] > min(bound, BOUNDS[-2]):
+                misses += 1
+                if misses > _MISSES:
+                    return
 
     def _most(self, i: int, k: int) -> float:
         b = self.breaks

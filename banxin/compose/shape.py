@@ -15,16 +15,19 @@ from banxin.compose.engine import Layout, strut
 from banxin.compose.pango import NOTHING, Cell, Face, Shaper
 
 _SINGLE = f"{marks.HAN}{re.escape(marks.OPENING + marks.CLOSING + marks.COMMAS + marks.STOPS)}～〜／％\u3000"
+_TURNED = marks.RIGHT_TO_LEFT
 _TOKENS = re.compile(
     f"(?P<single>[{_SINGLE}]+(?![{marks.COMBINING}]))"
-    f"|(?P<turned>[{marks.RIGHT_TO_LEFT}](?:[{marks.RIGHT_TO_LEFT}{marks.COMBINING} \u00a0.,]*[{marks.RIGHT_TO_LEFT}])?)"
+    f"|(?P<turned>[{_TURNED}](?:[{_TURNED}{marks.COMBINING} \u00a0.,]*[{_TURNED}])?)"
     f"|(?P<space>[ \u00a0])|(?P<control>[\n\t])"
     f"|(?P<word>[{_SINGLE}]?[^{_SINGLE}{marks.RIGHT_TO_LEFT} \u00a0\n\t]+)"
     f"|(?P<rest>.)"
 )
 WORDS = re.compile(f"[^{_SINGLE} \u00a0\n\t]{{2,}}")
 """Runs in which no gap opens: words, numbers, dashes."""
-_HYPHENABLE = re.compile(r"(?<![\w./@:_\-])[A-Za-zÀ-ɏ][a-zß-ɏ]{4,}(?![\w/@_\-]|\.\w)")
+_PART = r"0-9A-Za-zÀ-ɏ_/@\-"
+_HYPHENABLE = re.compile(rf"(?<![{_PART}.:])[A-Za-zÀ-ɏ][a-zß-ɏ]{{4,}}(?![{_PART}]|\.[{_PART}])")
+"""Words; not names of files and variables, whose parts mean something."""
 _CONTEXT = "一"
 """Pango chooses fonts by script: a mark or a number alone has none, so each is shaped between two of these."""
 
@@ -44,6 +47,8 @@ class Style:
         spacing = style["letter_spacing"]
         self._spacing: float = 0.0 if spacing == "normal" else spacing
         self._word_spacing: float = style["word_spacing"]
+        self.line_height: float
+        self.baseline: float
         self.line_height, self.baseline = strut(style) if self.size else (0.0, 0.0)
         """Of a line that holds nothing else: every text of the style stands in it as high, whatever faces its words
         are drawn with, so that a word of another face never makes a line higher."""
@@ -116,10 +121,8 @@ class Style:
         return cells
 
     def _shape(self, text: str, alone: bool = False) -> list[Cell]:
-        if alone:
-            cells = self._shaper.shape(text)
-        else:
-            cells = self._shaper.shape(_CONTEXT + text + _CONTEXT, 1, len(text))
+        context = "" if alone else _CONTEXT
+        cells = self._shaper.shape(context + text + context, len(context), len(text))
         if self._spacing:
             cells = [self._spaced(cell, self._spacing) for cell in cells]
         if self._word_spacing:

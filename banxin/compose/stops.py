@@ -29,7 +29,7 @@ def stops(items: Items, width: float, trim_first: bool) -> Stops:
     for i in items.hyphens:
         places.setdefault(i, HYPHEN)
     for i, cost in items.tears.items():
-        places.setdefault(i, cost)
+        places[i] = max(cost, places.get(i, 0.0))
     made = _stops(items, places, trim_first)
     torn = _emergencies(items, made, width)
     if torn:
@@ -89,7 +89,7 @@ def _edges(
     trim = [closes.get(s - 1, 0.0) for s in stop]
     leave = [natural[s] - gap[s - 1] if s else 0.0 for s in stop]
     for k, i in enumerate(start):
-        if i in hyphens and not items.breaks[i : i + 1] == b"\1":
+        if i in hyphens and items.breaks[i : i + 1] != b"\1":
             leave[k] += hyphens[i]
     if items.always_trimmed:
         leave = [x - t for x, t in zip(leave, trim, strict=True)]

@@ -138,11 +138,14 @@ def lay_out(folder: Path, profile: str) -> Printed:
     geometry = layout.geometry(press.page_spec or PageSpec(), press.layout)
     import weasyprint
 
+    from banxin.compose.patch import composing
+
     logger, listener = logging.getLogger("weasyprint"), Listener()
     logger.addHandler(listener)
     try:
         source = pdf.document(press, geometry)
-        document = weasyprint.HTML(string=source, base_url="book:", url_fetcher=fetcher(press.book.images)).render()
+        with composing(press.lines):
+            document = weasyprint.HTML(string=source, base_url="book:", url_fetcher=fetcher(press.book.images)).render()
     finally:
         logger.removeHandler(listener)
     return Printed(press, geometry, document.pages, listener.heard)
