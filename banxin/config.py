@@ -340,11 +340,8 @@ class _Reader:
 
     def record(self, kind: type[T], data: Any, where: tuple[Any, ...]) -> T:
         """A mapping -> a dataclass."""
-        allowed = {
-            item.name.replace("_", "-"): item
-            for item in fields(kind)
-            if kind is not Config or item.name not in INTERNAL
-        }  # type: ignore[arg-type]
+        own = [item for item in fields(kind) if kind is not Config or item.name not in INTERNAL]  # type: ignore[arg-type]
+        allowed = {item.name.replace("_", "-"): item for item in own}
         hints = get_type_hints(kind)
         values: dict[str, Any] = {}
         if not isinstance(data, Mapping):

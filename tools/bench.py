@@ -151,7 +151,7 @@ def layout_only(options: argparse.Namespace) -> None:
     import weasyprint  # noqa: F401 (loading it is no part of either)
 
     begun = time.process_time()
-    with nullcontext() if options.stock else pdf.improved():
+    with nullcontext() if options.stock else pdf.improved(press.lines):
         pdf.write(html, press)
     print(time.process_time() - begun)
 
