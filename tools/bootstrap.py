@@ -47,14 +47,17 @@ LIBRARIES = {
 DIRECT = ["libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0", "libfontconfig1"]
 """What is asked of apt; the others come as dependencies, under names that change with the Debian release."""
 PROGRAMS = {
-    "java": ("default-jre-headless", "校验 EPUB 的测试"),
-    "chromium": ("chromium", "网页版在浏览器里的测试"),
-    "libatomic.so.1": ("libatomic1", "网页版在浏览器里的测试"),
-    "pdftoppm": ("poppler-utils", "用 poppler 读 PDF 的测试"),
-    "qpdf": ("qpdf", "用 qpdf 查 PDF 的测试"),
-    "gs": ("ghostscript", "用 Ghostscript 查墨量的测试"),
+    "java": ("default-jre-headless", "openjdk", "校验 EPUB 的测试"),
+    "chromium": ("chromium", "--cask chromium", "网页版在浏览器里的测试"),
+    "libatomic.so.1": ("libatomic1", "", "网页版在浏览器里的测试"),
+    "pdftoppm": ("poppler-utils", "poppler", "用 poppler 读 PDF 的测试"),
+    "qpdf": ("qpdf", "qpdf", "用 qpdf 查 PDF 的测试"),
+    "gs": ("ghostscript", "ghostscript", "用 Ghostscript 查墨量的测试"),
 }
-"""What the tests call -> Debian package, and which tests fail without it. (Playwright's own Node needs libatomic.)"""
+"""What the tests call -> package of Debian, of Homebrew (none: not needed there), and which tests fail without it.
+
+Playwright's own Node needs libatomic on Linux.
+"""
 BREW = ("/opt/homebrew/lib", "/usr/local/lib")
 ELSEWHERE = {
     "dnf": "sudo dnf install pango harfbuzz fontconfig",
@@ -255,7 +258,8 @@ def loads(library: str) -> bool:
 
 def missing_programs() -> list[str]:
     """What the tests would like to call and cannot."""
-    return [name for name in PROGRAMS if not (loads(name) if ".so." in name else shutil.which(name))]
+    here = [name for name, (_, brew, _) in PROGRAMS.items() if brew or sys.platform != "darwin"]
+    return [name for name in here if not (loads(name) if ".so." in name else shutil.which(name))]
 
 
 def get_packages(packages: list[str], programs: list[str]) -> None:
@@ -291,8 +295,9 @@ def cannot_install() -> None:
 def warn_about(programs: list[str]) -> None:
     """Tests that need these will fail, each saying so; here is how to mend them all at once."""
     for name in programs:
-        package, purpose = PROGRAMS[name]
-        say(f"  !! 没有 {name}：{purpose}会失败（以 root 运行 apt-get install {package} 可补上）")
+        debian, brew, purpose = PROGRAMS[name]
+        remedy = f"运行 brew install {brew}" if sys.platform == "darwin" else f"以 root 运行 apt-get install {debian}"
+        say(f"  !! 没有 {name}：{purpose}会失败（{remedy} 可补上）")
 
 
 def apt_install(packages: list[str]) -> None:
