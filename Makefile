@@ -71,6 +71,7 @@ help: ## 列出这些命令
 # ---- 开发
 
 test: code ## 全部检查和测试
+	@$(PYTHON) tools/bootstrap.py readers
 	@$(PY) -m banxin.fonts zh-Hans zh-Hant-TW zh-Hant-HK en
 	@$(PYTEST) $(ARGS)
 

@@ -76,6 +76,9 @@ def main() -> int:
         )
     os.environ["PATH"] = ":".join(dict.fromkeys([*os.environ.get("PATH", os.defpath).split(":"), "/usr/sbin", "/sbin"]))
     os.chdir(ROOT)
+    if kind == "readers":
+        demand_programs()
+        return 0
     STATE.mkdir(exist_ok=True)
     with (STATE / "setup.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -293,11 +296,22 @@ def cannot_install() -> None:
 
 
 def warn_about(programs: list[str]) -> None:
-    """Tests that need these will fail, each saying so; here is how to mend them all at once."""
+    """Tests that need these will fail, each saying so."""
     for name in programs:
-        debian, brew, purpose = PROGRAMS[name]
-        remedy = f"运行 brew install {brew}" if sys.platform == "darwin" else f"以 root 运行 apt-get install {debian}"
-        say(f"  !! 没有 {name}：{purpose}会失败（{remedy} 可补上）")
+        say(f"  !! 没有 {name}：{PROGRAMS[name][2]}会失败（{remedy([name])} 可补上）")
+
+
+def demand_programs() -> None:
+    """An end where programs are missing: nobody should wait for a whole run to learn it."""
+    if missing := missing_programs():
+        stop(f"缺测试要用的程序：{'、'.join(missing)}", f"{remedy(missing)}；不用它们的测试：make quick")
+
+
+def remedy(programs: list[str]) -> str:
+    """What installs these programs."""
+    if sys.platform == "darwin":
+        return "运行 " + "、".join(f"brew install {PROGRAMS[name][1]}" for name in programs)
+    return "以 root 运行 apt-get install " + " ".join(PROGRAMS[name][0] for name in programs)
 
 
 def apt_install(packages: list[str]) -> None:

@@ -6,6 +6,7 @@ import ctypes
 import ctypes.util
 import json
 import os
+import re
 import shlex
 import subprocess
 import sys
@@ -117,6 +118,17 @@ def test_libraries_that_cannot_be_had_end_the_set_up(tmp_path: Path, tool: str, 
     assert what == "错误：缺系统库：libnowhere.so.0"
     assert how.startswith("  办法：")
     assert remedy in how
+
+
+def test_a_run_of_all_tests_begins_with_all_readers(tmp_path: Path) -> None:
+    """Where programs are missing the set-up says at once which, and how to have them all."""
+    code = "import sys; sys.argv[1:] = ['readers']; from tools import bootstrap as b; "
+    code += "b.PROGRAMS = {'nobody-has-this': ('the-package', 'the-formula', '读的测试')}; b.main()"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (3, "")
+    what, how = done.stderr.splitlines()
+    assert what == "错误：缺测试要用的程序：nobody-has-this"
+    assert re.search(r"办法：.*install the-(package|formula)；.*make quick$", how)
 
 
 def test_the_lock_of_ace_holds_hashes_and_no_address() -> None:
