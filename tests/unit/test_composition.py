@@ -275,6 +275,15 @@ def test_a_paragraph_goes_on_overleaf(known: bool, tmp_path: Path) -> None:
     assert (found.totals["段"], counts(found)) == (2, {})
 
 
+def test_a_label_overleaf_is_no_continuation(tmp_path: Path) -> None:
+    """Of another size: the number of the next chapter after a paragraph that fills its page."""
+    press = Press()
+    press.paragraph(["{2000}" + H18, HAN])
+    press.paragraph(["{/}{^0 14}第九章"])
+    press.paragraph(["{2000}" + H18, HAN, "好了。"])
+    assert measure(press.save(tmp_path / "a.pdf"), RULES).totals["段"] == 3
+
+
 def test_words_without_a_hyphen(tmp_path: Path) -> None:
     """Where the typeset text is known, a space at a line's end is told from none, and a new hyphen from a typed one."""
 

@@ -48,7 +48,7 @@ def show(figures: Mapping[str, Figures], number: int, extra: Sequence[Sequence[s
     head, *body = lines(list(figures), list(figures.values()))
     grid = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for n, title in enumerate(head):
-        grid.add_column(escape(title), justify="right" if n else "left")
+        grid.add_column(escape(title), justify="right" if n else "left", overflow="fold")
     for row in [*body, *extra]:
         grid.add_row(*map(escape, row))
     console = Console()
