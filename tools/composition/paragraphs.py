@@ -240,7 +240,8 @@ def _join(parts: Sequence[Paragraph]) -> list[Paragraph]:
 def _goes_on(before: Paragraph, after: Paragraph, rest: Sequence[Paragraph]) -> bool:
     """Whether a part overleaf continues the paragraph: its first line begins where the lines below it do."""
     tail, head = before.lines[-1], after.lines[0]
-    if before.role != after.role or head.page != tail.page + 1 or not before.justified or abs(head.size - tail.size) > 0.1:
+    is_alike = before.role == after.role and before.justified and abs(head.size - tail.size) < 0.1
+    if not is_alike or head.page != tail.page + 1:
         return False
     if tail.text[-1] not in "。！？…”’」』）：":
         return True
