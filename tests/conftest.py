@@ -13,7 +13,7 @@ import hypothesis
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from banxin import build
+from banxin import build, machine
 from tests.programs import CHROMIUM, QUIET, need
 
 ROOT = Path(__file__).parent.parent
@@ -40,6 +40,7 @@ def plain_environment() -> None:
 
 
 plain_environment()
+machine.preload()  # whichever test loads WeasyPrint first
 
 # The same examples everywhere, so that what passes here passes in CI. To look for new ones:
 # HYPOTHESIS_PROFILE=search, with fresh examples, many more of them.

@@ -250,6 +250,7 @@ def test_the_edge_is_found(tmp_path: Path) -> None:
     assert counts(lone_line) == {"ragged": 1}
 
 
+@pytest.mark.slow
 def test_lines_broken_by_force_are_not_full(tmp_path: Path) -> None:
     verse = ["山川日月，", "星云雨雪。"]
     assert counts(figures(tmp_path, GOOD, GOOD, verse, rules=Rules())) == {}
@@ -257,6 +258,7 @@ def test_lines_broken_by_force_are_not_full(tmp_path: Path) -> None:
     assert counts(figures(tmp_path, GOOD, verse, rules=known)) == {}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("known", [True, False])
 def test_a_paragraph_goes_on_overleaf(known: bool, tmp_path: Path) -> None:
     start = ["{2000}" + H18, H18 + "好。"]
@@ -284,6 +286,7 @@ def test_a_label_overleaf_is_no_continuation(tmp_path: Path) -> None:
     assert measure(press.save(tmp_path / "a.pdf"), RULES).totals["段"] == 3
 
 
+@pytest.mark.slow
 def test_words_without_a_hyphen(tmp_path: Path) -> None:
     """Where the typeset text is known, a space at a line's end is told from none, and a new hyphen from a typed one."""
 
@@ -367,6 +370,7 @@ def test_texts_are_equal_but_for_line_ends(extracted: str, difference: tuple[int
     assert (found.characters, found.added, found.missing) == difference
 
 
+@pytest.mark.slow
 def test_readers_are_compared(tmp_path: Path) -> None:
     rules = Rules(measure=200, texts=["".join(GOOD)])
     found = figures(tmp_path, GOOD, rules=rules)

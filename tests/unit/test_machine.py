@@ -49,7 +49,7 @@ def test_unpacked_libraries_are_found_by_name(tmp_path: Path, monkeypatch: pytes
     """A copy of a real library under a soname that no system has, so that only the unpacked one can answer."""
     machine.preload()
     maps = Path("/proc/self/maps").read_text()
-    real = next(word for word in maps.split() if "/libfribidi.so" in word)
+    real = next(line[line.index("/") :] for line in maps.splitlines() if "/libfribidi.so" in line)
     folder = tmp_path / ".banxin" / "root"
     folder.mkdir(parents=True)
     data = Path(real).read_bytes()

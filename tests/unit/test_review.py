@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import os
 import random
 import re
 import shutil
 import subprocess
+import tarfile
 from collections.abc import Callable
 from dataclasses import replace
 from html.parser import HTMLParser
@@ -484,6 +486,22 @@ def test_a_book_that_is_gone_from_the_disk(repository: Repository, tmp_path: Pat
     repository.commit("v2")
     shutil.rmtree(repository.book)
     assert "五" in repository.report(tmp_path / "out", "v1", "v2")
+
+
+@pytest.mark.parametrize("name", ["../out.md", "{folder}/../out.md", "a/../../out.md"])
+def test_an_archive_stays_in_its_folder(tmp_path: Path, name: str) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    with tarfile.open(tmp_path / "x.tar", "w") as tar:
+        for path in (name.format(folder=folder), "a/b.md"):
+            member = tarfile.TarInfo(path)
+            member.size = 3
+            tar.addfile(member, io.BytesIO("外".encode()))
+    with tarfile.open(tmp_path / "x.tar") as tar:
+        for member in tar:
+            versions._extract(tar, member, folder)
+    assert (folder / "a" / "b.md").read_text("utf-8") == "外"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["in", "x.tar"]
 
 
 def test_links_in_a_revision_lead_nowhere(repository: Repository, tmp_path: Path) -> None:
