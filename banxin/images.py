@@ -2,7 +2,7 @@
 
 A manuscript is somebody else's input. A picture is read only from inside the book's folder (links are followed and
 must stay inside), told by its content and not by its name, measured from its header before any pixel is decoded; an
-SVG passes an allow-list (svg-hush) and may refer to nothing outside itself.
+SVG is cleaned by banxin/svg.py.
 """
 
 from __future__ import annotations
@@ -10,47 +10,33 @@ from __future__ import annotations
 import base64
 import binascii
 import io
-import re
 import urllib.error
 import urllib.request
 import warnings
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-import py_svg_hush
-from lxml import etree
 from PIL import Image as Pillow
 from PIL import ImageOps, UnidentifiedImageError
 
+from banxin import svg
 from banxin.book import Image
 from banxin.errors import Level, Place, Problem
 from banxin.nearest import nearest
 from banxin.slug import fingerprint
+from banxin.svg import LONGEST_SIDE, Unusable
 
 LARGEST = 50 * 1024 * 1024
 """Bytes of one picture."""
-LONGEST_SIDE = 20_000
-"""px."""
 MOST_PIXELS = 100_000_000
-DEEPEST = 200
-"""Levels of an SVG's elements."""
 FETCH_SECONDS = 20
 """The longest that a remote picture may take, where book.yaml allows them."""
 TYPES = {"PNG": "image/png", "JPEG": "image/jpeg", "GIF": "image/gif"}
 """What every reader of PDF, EPUB and web shows; kept byte for byte."""
 CONVERTED = frozenset({"WEBP", "AVIF", "BMP", "TIFF"})
 """What not every reader shows: becomes PNG."""
-SVG_TYPE = "image/svg+xml"
-REFERENCE = re.compile(
-    r"url\(\s*['\"]?(?!\s*['\"]?(?:#|data:image/(?:png|jpeg|gif)))[^)]*\)|@import[^;]*;?", re.IGNORECASE
-)
-"""A style that reaches out of the picture."""
-PX = {"": 1.0, "px": 1.0, "pt": 4 / 3, "pc": 16.0, "mm": 96 / 25.4, "cm": 96 / 2.54, "in": 96.0}
-SVG_SIZE = (300, 150)
-"""px; the size of an SVG that names none (CSS 2.2, 10.3.2)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,15 +47,6 @@ class Found:
     problems: tuple[Problem, ...] = ()
     label: str = ""
     """What a box in its place says: `缺图`."""
-
-
-class _Fault(Exception):
-    """Why a picture is not taken."""
-
-    def __init__(self, message: str, hint: str = "") -> None:
-        super().__init__(message)
-        self.message = message
-        self.hint = hint
 
 
 def is_remote(target: str) -> bool:
@@ -90,7 +67,7 @@ def find(root: Path, file: str, target: str, place: Place, remote: bool = False)
     try:
         key, data = _read(root, file, target)
         image, removed = _checked(key, data)
-    except _Fault as fault:
+    except Unusable as fault:
         problem = Problem(place, f"{fault.message}：{_short(target)}", fault.hint, excusable=True)
         return Found(None, (problem,), "缺图")
     problems = [Problem(place, f"图 {_short(target)} 里有{what}，已删去", "", Level.WARNING) for what in removed]
@@ -113,28 +90,29 @@ def _read(root: Path, file: str, target: str) -> tuple[str, bytes]:
         return f"remote-{fingerprint(target)}", _fetched(target)
     path = _path(root, file, target)
     if path.stat().st_size > LARGEST:
-        raise _Fault(f"图太大（{path.stat().st_size / 2**20:.0f} MB）", f"一张图最多 {LARGEST // 2**20} MB，请缩小。")
+        raise Unusable(f"图太大（{path.stat().st_size / 2**20:.0f} MB）", f"一张图最多 {LARGEST // 2**20} MB，请缩小。")
     return path.resolve().relative_to(root.resolve()).as_posix(), path.read_bytes()
 
 
 def _path(root: Path, file: str, target: str) -> Path:
     name = unquote(target).replace("\\", "/")
     if urlsplit(name).scheme or name.startswith("/"):
-        raise _Fault("图的路径不能是绝对路径", "把图放进书的文件夹，写从这一章算起的相对路径。")
+        raise Unusable("图的路径不能是绝对路径", "把图放进书的文件夹，写从这一章算起的相对路径。")
     path = (root / file).parent / name
     inside = root.resolve()
     try:
         real = path.resolve(strict=False)
-    except (OSError, RuntimeError) as error:
-        raise _Fault("图的路径走不通", "检查有没有绕圈的链接。") from error
+        there = real.is_file()
+    except (OSError, RuntimeError, ValueError) as error:
+        raise Unusable("图的路径走不通", "检查文件名是不是太长，有没有绕圈的链接。") from error
     if not real.is_relative_to(inside):
         what = (
             "经由链接指到了书的文件夹之外" if (root / file).parent.joinpath(name).is_symlink() else "在书的文件夹之外"
         )
-        raise _Fault(f"图{what}", "把图本身放进书的文件夹里。")
-    if not real.is_file():
+        raise Unusable(f"图{what}", "把图本身放进书的文件夹里。")
+    if not there:
         near = nearest(Path(name).name, [found.name for found in _pictures(inside)])
-        raise _Fault("找不到图", f"是不是 {near}？" if near else "检查文件名和它所在的文件夹。")
+        raise Unusable("找不到图", f"是不是 {near}？" if near else "检查文件名和它所在的文件夹。")
     return path
 
 
@@ -148,11 +126,11 @@ def _pictures(root: Path) -> tuple[Path, ...]:
 def _inline(target: str) -> bytes:
     head, _, body = target.partition(",")
     if not head.startswith("data:image/"):
-        raise _Fault("这个 data: 地址不是图", "只能是 data:image/…。")
+        raise Unusable("这个 data: 地址不是图", "只能是 data:image/…。")
     try:
         return base64.b64decode(unquote(body), validate=True) if head.endswith(";base64") else unquote(body).encode()
     except (binascii.Error, ValueError) as error:
-        raise _Fault("data: 地址里的图坏了", "重新生成它。") from error
+        raise Unusable("data: 地址里的图坏了", "重新生成它。") from error
 
 
 def _fetched(url: str) -> bytes:
@@ -162,9 +140,9 @@ def _fetched(url: str) -> bytes:
         with urllib.request.urlopen(address, timeout=FETCH_SECONDS) as response:
             data: bytes = response.read(LARGEST + 1)
     except (OSError, ValueError, urllib.error.URLError) as error:
-        raise _Fault("网上的图取不来", "检查网址和网络，或把图存到书的文件夹里。") from error
+        raise Unusable("网上的图取不来", "检查网址和网络，或把图存到书的文件夹里。") from error
     if len(data) > LARGEST:
-        raise _Fault("网上的图太大", f"一张图最多 {LARGEST // 2**20} MB。")
+        raise Unusable("网上的图太大", f"一张图最多 {LARGEST // 2**20} MB。")
     return data
 
 
@@ -174,7 +152,8 @@ def _fetched(url: str) -> bytes:
 def _checked(key: str, data: bytes) -> tuple[Image, list[str]]:
     """A picture that every format can take, and what had to be removed from it."""
     if _looks_like_svg(data):
-        return _svg(key, data)
+        drawing = svg.clean(data)
+        return Image(key, svg.TYPE, drawing.data, drawing.width, drawing.height), list(drawing.removed)
     return _raster(key, data), []
 
 
@@ -188,17 +167,17 @@ def _raster(key: str, data: bytes) -> Image:
             warnings.simplefilter("ignore", Pillow.DecompressionBombWarning)
             picture = Pillow.open(io.BytesIO(data))
     except Pillow.DecompressionBombError as error:
-        raise _Fault("图的尺寸大得离谱", f"最多 {MOST_PIXELS // 10**6} 百万像素。") from error
+        raise Unusable("图的尺寸大得离谱", f"最多 {MOST_PIXELS // 10**6} 百万像素。") from error
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError) as error:
-        raise _Fault("认不出这是什么图，或文件坏了", "支持 PNG、JPEG、GIF、SVG、WebP、AVIF。") from error
+        raise Unusable("认不出这是什么图，或文件坏了", "支持 PNG、JPEG、GIF、SVG、WebP、AVIF。") from error
     with picture:
         width, height = picture.size
         if max(width, height) > LONGEST_SIDE or width * height > MOST_PIXELS or not width * height:
             hint = f"每边最多 {LONGEST_SIDE} 像素，总共最多 {MOST_PIXELS // 10**6} 百万像素。"
-            raise _Fault(f"图的尺寸太大（{width} × {height} 像素）", hint)
+            raise Unusable(f"图的尺寸太大（{width} × {height} 像素）", hint)
         kind = picture.format or ""
         if kind not in TYPES and kind not in CONVERTED:
-            raise _Fault(f"不支持 {kind} 图", "支持 PNG、JPEG、GIF、SVG、WebP、AVIF。")
+            raise Unusable(f"不支持 {kind} 图", "支持 PNG、JPEG、GIF、SVG、WebP、AVIF。")
         return _decoded(key, data, picture, kind)
 
 
@@ -217,85 +196,4 @@ def _decoded(key: str, data: bytes, picture: Pillow.Image, kind: str) -> Image:
         upright.save(out, "PNG")
         return Image(key, TYPES["PNG"], out.getvalue(), *upright.size)
     except (OSError, ValueError, SyntaxError) as error:
-        raise _Fault("图坏了", "重新导出它。") from error
-
-
-def _svg(key: str, data: bytes) -> tuple[Image, list[str]]:
-    removed = list(dict.fromkeys(_dangers(data)))
-    try:
-        clean = py_svg_hush.filter_svg(_without_doctype(data), {"image": ["png", "jpeg", "gif"]})
-    except ValueError as error:
-        raise _Fault("SVG 看不懂", "用绘图程序重新导出它。") from error
-    clean = REFERENCE.sub("none", clean.decode("utf-8")).encode()
-    root = _parsed(clean)
-    return Image(key, SVG_TYPE, clean, *_svg_size(root)), removed
-
-
-def _parsed(data: bytes) -> etree._Element:
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
-    try:
-        root = etree.fromstring(data, parser)
-    except etree.XMLSyntaxError as error:
-        raise _Fault("SVG 看不懂", f"它不是完好的 XML（{error.msg}）。") from error
-    if _depth(root) > DEEPEST:
-        raise _Fault("SVG 一层套一层，套得太深", "用绘图程序解除编组，再导出。")
-    return root
-
-
-def _depth(root: etree._Element) -> int:
-    deepest, level = 0, 0
-    for event, _ in etree.iterwalk(root, events=("start", "end")):
-        level += 1 if event == "start" else -1
-        deepest = max(deepest, level)
-    return deepest
-
-
-def _without_doctype(data: bytes) -> bytes:
-    """Without document type, so that no entity can be declared; what refers to one is then an error."""
-    return re.sub(rb"<!DOCTYPE[^>\[]*(\[.*?\])?\s*>", b"", data, flags=re.DOTALL | re.IGNORECASE)
-
-
-def _dangers(data: bytes) -> Iterator[str]:
-    """What the allow-list is going to take out, in the author's words."""
-    if re.search(rb"<!ENTITY", data, re.IGNORECASE):
-        yield "实体声明"
-    root = _parsed(_without_doctype(data))
-    for element in root.iter(etree.Element):
-        name = etree.QName(element).localname.lower()
-        if name in ("script", "foreignobject", "iframe"):
-            yield f" <{name}>"
-        if name == "style" and REFERENCE.search(element.text or ""):
-            yield "指到图外的样式"
-        for key, value in element.attrib.items():
-            yield from _attribute_dangers(etree.QName(str(key)).localname.lower(), str(value))
-
-
-def _attribute_dangers(name: str, value: str) -> Iterator[str]:
-    if name.startswith("on"):
-        yield f" {name} 属性"
-    elif name == "href" and not value.startswith(("#", "data:image/")):
-        yield "指到图外的链接"
-    elif REFERENCE.search(value):
-        yield "指到图外的样式"
-
-
-def _svg_size(root: etree._Element) -> tuple[int, int]:
-    """The natural size in CSS px, from width and height, or from the viewBox."""
-    box = [float(number) for number in re.findall(r"-?[\d.]+", root.get("viewBox") or "")]
-    width, height = _px(root.get("width")), _px(root.get("height"))
-    if len(box) == 4 and box[2] > 0 and box[3] > 0:
-        ratio = box[2] / box[3]
-        width = width or (height * ratio if height else box[2])
-        height = height or width / ratio
-    size = round(width or SVG_SIZE[0]), round(height or SVG_SIZE[1])
-    if max(size) > LONGEST_SIDE:
-        raise _Fault(f"图的尺寸太大（{size[0]} × {size[1]} 像素）", f"每边最多 {LONGEST_SIDE} 像素。")
-    return max(1, size[0]), max(1, size[1])
-
-
-def _px(length: str | None) -> float:
-    match = re.fullmatch(r"\s*([\d.]+)\s*([a-z]*)\s*", length or "")
-    try:
-        return float(match[1]) * PX[match[2]] if match else 0.0
-    except (KeyError, ValueError):
-        return 0.0
+        raise Unusable("图坏了", "重新导出它。") from error

@@ -34,7 +34,7 @@ def parse(text: str, path: str) -> tuple[Nodes, list[Problem]]:
     Raises:
         ToolError: pandoc fails.
     """
-    output = pandoc.run(text, READER, "json")
+    output = pandoc.run(text, READER, "json", about=path)
     blocks: Nodes = json.loads(output.text)["blocks"]
     return _with_lines(blocks, text), list(_problems(output.warnings, path))
 

@@ -41,10 +41,10 @@ def program() -> str:
         raise ToolError([Problem(Place("pandoc"), f"找不到 pandoc（{error}）", hint)]) from error
 
 
-def run(source: str, reader: str, writer: str, *options: str) -> Output:
+def run(source: str, reader: str, writer: str, *options: str, about: str = "pandoc") -> Output:
     """Convert a text with pandoc, from standard input to standard output.
 
-    `--sandbox` forbids it to read or fetch any other file, `-M` bounds its heap.
+    `--sandbox` forbids it to read or fetch any other file, `-M` bounds its heap. `about` is what a failure names.
 
     Raises:
         ToolError: pandoc fails, or needs more memory or time than it may use.
@@ -55,16 +55,16 @@ def run(source: str, reader: str, writer: str, *options: str) -> Output:
             command, input=source.encode("utf-8", "surrogatepass"), capture_output=True, timeout=SECONDS, check=False
         )
     except subprocess.TimeoutExpired as error:
-        raise _failure(f"pandoc 用了超过 {SECONDS:.0f} 秒") from error
+        raise _failure(about, f"pandoc 用了超过 {SECONDS:g} 秒") from error
     messages = done.stderr.decode("utf-8", "replace").strip()
     if done.returncode:
-        raise _failure(f"pandoc 失败（{done.returncode}）：{messages or '没有说明'}")
+        raise _failure(about, f"pandoc 失败（{done.returncode}）：{messages or '没有说明'}")
     return Output(done.stdout.decode("utf-8"), tuple(messages.splitlines()))
 
 
-def _failure(message: str) -> ToolError:
+def _failure(about: str, message: str) -> ToolError:
     hint = "把这一章分成两半再试，找出是哪一段；嵌套太深、行太长的文字会让它耗尽内存。"
-    return ToolError([Problem(Place("pandoc"), message, hint)])
+    return ToolError([Problem(Place(about), message, hint)])
 
 
 def document(blocks: list[Any]) -> str:

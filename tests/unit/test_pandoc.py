@@ -1,0 +1,62 @@
+"""The bounds of pandoc: no other file, no endless work, no endless memory; odd input that it does read."""
+
+from __future__ import annotations
+
+import os
+import resource
+from pathlib import Path
+
+import pytest
+
+from banxin import markdown, pandoc
+from banxin.errors import ToolError
+
+ENDLESS = "[a](" * 3000
+"""Takes pandoc minutes: each bracket is tried with every end."""
+
+
+def test_it_reads_no_other_file(tmp_path: Path) -> None:
+    """Each reader that can include a file: what comes out is the text around, at most."""
+    (tmp_path / "secret.txt").write_text("秘密", "utf-8")
+    for source, reader in (
+        (f".. include:: {tmp_path}/secret.txt\n", "rst"),
+        (f"\\input{{{tmp_path}/secret.txt}}\n", "latex"),
+        (f"#+include: {tmp_path}/secret.txt\n", "org"),
+    ):
+        try:
+            text = pandoc.run(source, reader, "html").text
+        except ToolError:
+            continue
+        assert "秘密" not in text
+
+
+def test_it_has_so_much_time_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The failure names the file, and pandoc has gone."""
+    monkeypatch.setattr(pandoc, "SECONDS", 0.5)
+    before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
+    with pytest.raises(ToolError) as caught:
+        markdown.parse(ENDLESS, "b.md")
+    (problem,) = caught.value.problems
+    assert (str(problem.place), problem.message) == ("b.md", "pandoc 用了超过 0.5 秒")
+    assert problem.hint
+    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - before < 10
+    with pytest.raises(ChildProcessError):
+        os.waitpid(-1, os.WNOHANG)
+
+
+def test_it_has_so_much_memory_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pandoc, "MEMORY", "64m")
+    with pytest.raises(ToolError) as caught:
+        markdown.parse("字 *词* " * 100_000, "a.md")
+    assert "pandoc 失败（251）" in caught.value.problems[0].message
+    assert str(caught.value.problems[0].place) == "a.md"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["字" * 1_000_000, "a " * 50_000, "> " * 100 + "字", "::: a\n" * 50, "*a " * 3000, "<b>" * 3000, "`" * 3000],
+    ids=["line", "words", "quotes", "fences", "stars", "tags", "ticks"],
+)
+def test_long_and_odd_input_is_read(text: str) -> None:
+    blocks, _ = markdown.parse(text, "a.md")
+    assert blocks
