@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from types import SimpleNamespace
 from typing import Any
 
@@ -117,26 +117,123 @@ def _collisions(original: Any) -> Any:
     return avoid_collisions
 
 
-def _page_maker(original: Any) -> Any:
-    """`initialize_page_maker`: what is known of earlier pages is gathered once, not anew for every page.
+def _make_page(original: Any) -> Any:
+    """`make_page`: the anchors and counters of earlier pages are gathered once, not anew for every page.
 
-    For each page `make_page` goes through all pages before it, to list the anchors and counters found there. The same,
-    because those of a finished page change only when it is made again, and then they are gathered again.
+    The same: `make_page` looks at the pages before its own only to put their lists one after the other, and the lists
+    of a page stay as they are until it is made again; then they are gathered again.
+    """
+
+    def make_page(context: Any, root_box: Any, page_type: Any, resume_at: Any, page_number: int, state: Any) -> Any:
+        pages = context.page_maker
+        earlier = vars(context).get("_earlier_pages")
+        if earlier is None or not earlier.follow(pages, page_number):
+            earlier = context._earlier_pages = _EarlierPages(pages, page_number)
+        context.page_maker = earlier
+        try:
+            return original(context, root_box, page_type, resume_at, page_number, state)
+        finally:
+            context.page_maker = pages
+
+    return make_page
+
+
+class _EarlierPages:
+    """The list `page_maker`, whose slice of the pages before one is a single page with what all of them have."""
+
+    def __init__(self, pages: list[Any], number: int) -> None:
+        self.pages, self.number = pages, 1
+        self.gathered: dict[str, list[Any]] = {"anchors": [], "content_lookups": []}
+        while self.number < number:
+            self._add()
+
+    def follow(self, pages: list[Any], number: int) -> bool:
+        """Go on to the next page, if that is the one wanted."""
+        if self.pages is not pages or number != self.number + 1:
+            return False
+        self._add()
+        return True
+
+    def _add(self) -> None:
+        state = self.pages[self.number - 1][-1]
+        for name, values in self.gathered.items():
+            values.extend(state.get(name, []))
+        self.number += 1
+
+    def __len__(self) -> int:
+        return len(self.pages)
+
+    def __getitem__(self, index: Any) -> Any:
+        if isinstance(index, slice):
+            return [(None, None, None, None, self.gathered)] if index.stop else []
+        return self.pages[index]
+
+
+def _footnotes(original: Any) -> Any:
+    """`initialize_page_maker`: looking for "no note" among the notes takes no time.
+
+    For every box of every line the layout asks whether its note, nearly always none, is among those not yet laid out.
     """
 
     def initialize_page_maker(context: Any, root_box: Any) -> None:
         original(context, root_box)
-        context.page_maker = _Pages(context.page_maker)
+        context.footnotes = _Footnotes(context.footnotes)
 
     return initialize_page_maker
 
 
-class _Pages(list[Any]):
-    """The list of pages of a layout."""
+class _Footnotes(list[Any]):
+    def __contains__(self, note: object) -> bool:
+        return note is not None and super().__contains__(note)
 
-    def __getitem__(self, index: Any) -> Any:
-        found = super().__getitem__(index)
-        return found
+    def copy(self) -> _Footnotes:
+        return _Footnotes(self)
+
+
+def _descendants(_: Any) -> Any:
+    """`Box.descendants`: the boxes of a tree come from one generator, not through one for each level.
+
+    The same order: a box, then its children, each with all below it.
+    """
+    from weasyprint.formatting_structure.boxes import Box
+
+    def descendants(box: Any, placeholders: bool = False) -> Iterator[Any]:
+        yield box
+        levels = [iter(box.children)]
+        while levels:
+            for child in levels[-1]:
+                if isinstance(child, Box):
+                    yield child
+                    below = child.children
+                elif placeholders:
+                    yield child._box
+                    below = child._box.children
+                else:
+                    yield child
+                    continue
+                if below:
+                    levels.append(iter(below))
+                    break
+            else:
+                levels.pop()
+
+    return descendants
+
+
+def _font_descriptions(original: Any) -> Any:
+    """`get_font_description`: Pango's description of a font is remembered with the style.
+
+    The same, because Pango copies it when it is set, and nobody changes it.
+    """
+
+    def get_font_description(style: Any) -> Any:
+        memory = vars(style)
+        known = memory.get("_font_description")
+        if known is None:
+            known = memory["_font_description"] = original(style)
+        return known
+
+    return get_font_description
 
 
 def _backgrounds(original: Any) -> Any:
@@ -181,6 +278,10 @@ PLAIN = {**dict.fromkeys(RADII, (0, 0)), "background": None}
 
 SWAPS: Mapping[str, tuple[Swap, ...]] = {
     "struts": (Swap("weasyprint.text.line_break:strut", "b57885b70dd0", _struts),),
+    "earlier pages": (Swap("weasyprint.layout.page:make_page", "656f183328e8", _make_page),),
+    "footnotes": (Swap("weasyprint.layout:initialize_page_maker", "5bb3c878d722", _footnotes),),
+    "descendants": (Swap("weasyprint.formatting_structure.boxes:Box.descendants", "c15a877f6136", _descendants),),
+    "font descriptions": (Swap("weasyprint.text.fonts:get_font_description", "85734b8947b9", _font_descriptions),),
     "backgrounds": (Swap("weasyprint.layout.background:layout_box_backgrounds", "617a870678c8", _backgrounds),),
     "collisions": (Swap("weasyprint.layout.float:avoid_collisions", "5fc7793c573a", _collisions),),
     "flow": (Swap("weasyprint.formatting_structure.boxes:Box.is_in_normal_flow", "5f49d6ab23da", _in_normal_flow),),

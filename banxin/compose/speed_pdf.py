@@ -67,6 +67,8 @@ def _to_bytes(original: Any) -> Any:
             return item
         if kind is str:
             return item.encode("ascii")
+        if kind is float:
+            return b"%d" % item if item.is_integer() else (b"%f" % item).rstrip(b"0")
         if kind is int:
             return b"%d" % item
         return original(item)
