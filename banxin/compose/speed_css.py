@@ -1,4 +1,4 @@
-"""Faster styles (patches of weasyprint.css and of the styles of pages)."""
+"""Faster reading of HTML, and faster styles (patches of tinyhtml5, weasyprint.css and the styles of pages)."""
 
 from __future__ import annotations
 
@@ -20,19 +20,21 @@ def _page_styles(original: Any) -> Any:
     """
 
     def set_page_type_computed_styles(page_type: Any, html: Any, style_for: Any) -> None:
-        memory = vars(style_for).setdefault("_page_styles", {})
-        nth = memory.setdefault("nth", _nth_selectors(style_for))
-        matches = tuple([style_for._page_type_match(selector, page_type) for selector in nth])
+        memory = vars(style_for)
+        if "_page_styles" not in memory:
+            memory.update(_page_styles={}, _nth_selectors=_nth_selectors(style_for))
+        known = memory["_page_styles"]
+        matches = tuple([style_for._page_type_match(nth, page_type) for nth in memory["_nth_selectors"]])
         sizes = tuple(style_for.initial_page_sizes.values())
         key = page_type.side, page_type.blank, page_type.name, page_type.index == 0, matches, sizes
         computed = style_for.get_computed_styles()
-        if key not in memory:
+        if key not in known:
             cascaded = style_for.get_cascaded_styles()
             cascaded.clear()  # it has those of an earlier page
             original(page_type, html, style_for)
             pseudo_types = {None, *(pseudo_type for _, pseudo_type in cascaded)}
-            memory[key] = {name: computed[page_type, name] for name in pseudo_types}
-        for pseudo_type, style in memory[key].items():
+            known[key] = {name: computed[page_type, name] for name in pseudo_types}
+        for pseudo_type, style in known[key].items():
             computed[page_type, pseudo_type] = style
 
     return set_page_type_computed_styles
@@ -199,7 +201,24 @@ def _twin_class() -> Any:
     return TwinStyle
 
 
+def _chars_until(original: Any) -> Any:
+    """tinyhtml5's `chars_until`: the pattern for a set of characters is made once.
+
+    The original means to keep it, but under a wrong key, and makes it anew for every piece of text.
+    """
+    from tinyhtml5.inputstream import characters_until_regex as known
+
+    def chars_until(stream: Any, characters: Any, opposite: bool = False) -> Any:
+        if (characters, opposite) not in known:
+            letters = "".join(f"\\x{ord(character):02x}" for character in characters)
+            known[characters, opposite] = re.compile(f"[{letters}]+" if opposite else f"[^{letters}]+")
+        return original(stream, characters, opposite)
+
+    return chars_until
+
+
 SWAPS: Mapping[str, tuple[Swap, ...]] = {
+    "html": (Swap("tinyhtml5.inputstream:HTMLUnicodeInputStream.chars_until", "dfe353323dff", _chars_until),),
     "page styles": (Swap("weasyprint.layout.page:set_page_type_computed_styles", "4e68b396b35c", _page_styles),),
     "element styles": (Swap("weasyprint.css:StyleFor.__init__", "b1e725a75525", _element_styles),),
 }
