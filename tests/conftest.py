@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import time
 import traceback
 from collections.abc import Callable, Iterator
@@ -22,7 +23,7 @@ EPOCH = "1770163200"
 
 PATIENCE = 900
 """Seconds to wait for what surely comes, on a busy machine late."""
-NOT_OURS = ("GIT_", "MAKE", "MFLAGS", "COLUMNS", "LINES", "FORCE_COLOR", "NO_COLOR", "CLICOLOR", "PYTHONWARNINGS")
+NOT_OURS = ("GIT_", "MAKE", "MFLAGS", "COLUMNS", "LINES", "FORCE_COLOR", "NO_COLOR", "CLICOLOR", "PYTHON")
 """Variables, by how they begin, of whoever started the tests: a git hook, make, a terminal, a CI service."""
 
 
@@ -37,6 +38,8 @@ def plain_environment() -> None:
         GIT_CONFIG_GLOBAL=os.devnull,
         GIT_CONFIG_NOSYSTEM="1",
     )
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # tests in the background; what they start inherits it
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 plain_environment()
