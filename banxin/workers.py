@@ -57,10 +57,10 @@ def workers(jobs: int, tasks: int, report: Report) -> Iterator[Submit]:
     except BaseException as error:
         for process in set(multiprocessing.active_children()) - others:
             process.terminate()
+        # Before Python 3.11.5 the pool waits for ever to hand a task to a worker that is gone (CPython gh-94777).
+        with suppress(AttributeError, OSError):
+            pool._call_queue._reader.close()  # type: ignore[attr-defined]
         if isinstance(error, BrokenProcessPool):
-            # Before Python 3.11.5 the pool waits for ever to hand a task to a worker that is gone (CPython gh-94777).
-            with suppress(AttributeError, OSError):
-                pool._call_queue._reader.close()  # type: ignore[attr-defined]
             raise ToolError([Problem(Place("banxin"), "排书的一个进程被系统结束了", LOST)]) from error
         raise
     finally:
