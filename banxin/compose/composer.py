@@ -10,7 +10,6 @@ from typing import Any
 
 from banxin.compose import engine, marks
 from banxin.compose.flatten import Kind, Unplannable, flatten
-from banxin.compose.items import items
 from banxin.compose.lines import Builder, Place
 from banxin.compose.pango import Undrawable
 from banxin.compose.paragraph import Line, Memory, Paragraph
@@ -99,7 +98,7 @@ class Composer:
         flat = flatten(box, place.block, shapes, measure)
         if "\t" in flat.text:
             raise Unplannable("a tab")
-        return Paragraph(flat, items(flat, self.settings), self.settings.trim_indent)
+        return Paragraph(flat, self.settings)
 
     def _unforeseen(self, error: Exception, box: Any) -> None:
         words = "".join(leaf.text for leaf in _texts(box))[:20]
@@ -128,7 +127,7 @@ class Composer:
             block = _NoBlock()
             shapes = self._document(box.style.font_config).shapes
             flat = flatten(box, block, shapes, lambda atom: _atom_width(context, atom, minimum))
-            paragraph = Paragraph(flat, items(flat, self.settings), self.settings.trim_indent)
+            paragraph = Paragraph(flat, self.settings)
             piece, lines = widest(paragraph.stops(float("inf")).breaks)
         except (Unplannable, Undrawable):
             yield from stock

@@ -11,8 +11,10 @@ from typing import Any
 from banxin.compose.draw import Pen
 from banxin.compose.fit import Fit, fit
 from banxin.compose.flatten import Flat, Kind, Node
-from banxin.compose.items import Items
+from banxin.compose.items import items
+from banxin.compose.openings import Openings, openings
 from banxin.compose.plan import Measure, Planner
+from banxin.compose.settings import Settings
 from banxin.compose.stops import Stops, stops
 
 KEPT = 128
@@ -43,16 +45,17 @@ class Line:
 class Paragraph:
     """The numbers of one line box."""
 
-    def __init__(self, flat: Flat, items: Items, trim_first: bool) -> None:
-        self.flat, self.items, self._trim_first = flat, items, trim_first
+    def __init__(self, flat: Flat, settings: Settings) -> None:
+        self.flat, self.items, self.settings = flat, items(flat, settings), settings
         self.leaves = tuple((leaf.box, leaf.box.text) for leaf in flat.leaves)
         """What it was read from: WeasyPrint replaces a text inside a line box when a page number is known."""
+        self._openings: Openings | None = None
         self._stops: dict[float, Stops] = {}
         self._plans: dict[tuple[float, bool], dict[int, int]] = {}
-        self._special = [i for i, order in enumerate(items.order) if order]
-        advances = map(add, (cell.advance for cell in flat.cells), items.gap)
+        self._special = [i for i, order in enumerate(self.items.order) if order]
+        advances = map(add, (cell.advance for cell in flat.cells), self.items.gap)
         self._natural = [0.0, *accumulate(advances)]
-        self._general = [0, *accumulate(items.general)]
+        self._general = [0, *accumulate(self.items.general)]
         self.uniform = all(node.kind is Kind.TEXT for node in flat.root.children)
         """Whether it is nothing but text of one style."""
         self._pen: Pen | None = None
@@ -68,14 +71,40 @@ class Paragraph:
             self._pen = Pen(self.flat.cells, self.items.gap, self.items.general, self._special)
         return self._pen
 
+    @property
+    def openings(self) -> Openings:
+        """Where lines may begin; a paragraph of one line never needs to know."""
+        if self._openings is None:
+            self._openings = openings(self.flat, self.settings)
+        return self._openings
+
     def stops(self, width: float) -> Stops:
         """Where lines may end in this measure."""
         if width not in self._stops:
-            self._stops[width] = stops(self.items, width, self._trim_first)
+            self._stops[width] = stops(self.items, self.openings, width, self.settings.trim_indent)
         return self._stops[width]
+
+    def whole(self, measure: Measure) -> Line | None:
+        """The paragraph as one line, if it is no longer than that; most are in a book of talk or of tables."""
+        flat = self.flat
+        text, stop = flat.text, len(flat.text.rstrip(" "))
+        start = len(text) - len(text.lstrip(" "))
+        if "\n" in text or start >= stop or (self.settings.trim_indent and start in self.items.opens):
+            return None
+        width = self._natural[stop] - self._natural[start] - self.items.gap[stop - 1]
+        width += sum(flat.before.values()) + sum(flat.after.values())
+        if width > measure.width - measure.indent + 1e-6:
+            return None
+        line = Line(start, stop, len(text))
+        line.begins = line.ends = line.last = True
+        line.width = width
+        return line
 
     def line(self, start: int, measure: Measure, first: bool) -> Line:
         """The line that begins with character `start`, of the plan that already has such a line, else of a new one."""
+        whole = self.whole(measure) if first else None
+        if whole is not None:
+            return whole
         made = self.stops(measure.width)
         i = self._break(made, start, first)
         plan = self._plans.setdefault((measure.width, measure.justified), {})
@@ -100,8 +129,8 @@ class Paragraph:
         line = Line(made.start[i], max(made.stop[k], made.start[i]), made.start[k])
         line.begins, line.ends = first, k == len(made.start) - 1
         line.last = k in b.forced
-        line.hyphen = not line.last and made.start[k] in self.items.hyphens and not self.items.breaks[made.start[k]]
-        if not first or self._trim_first:
+        line.hyphen = not line.last and line.next in self.openings.hyphens and not self.openings.breaks[line.next]
+        if not first or self.settings.trim_indent:
             line.enter = self.items.opens.get(line.start, 0.0)
         natural = b.leave[k] - b.enter[i]
         room = measure.width - (measure.indent if first else 0.0)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 
 from banxin.compose.items import DEAR, Items
+from banxin.compose.openings import Openings
 from banxin.compose.plan import ALONE, HYPHEN, SHORT, TORN, Breaks
 
 _LAST = 7
@@ -23,17 +24,17 @@ class Stops:
     """The character after the last visible one of the line that ends there."""
 
 
-def stops(items: Items, width: float, trim_first: bool) -> Stops:
+def stops(items: Items, openings: Openings, width: float, trim_first: bool) -> Stops:
     """Where lines may end in a measure of `width` px; what is wider than a line may be torn anywhere."""
-    places = {i: 0.0 for i, may in enumerate(items.breaks) if may}
-    for i in items.hyphens:
+    places = {i: 0.0 for i, may in enumerate(openings.breaks) if may}
+    for i in openings.hyphens:
         places.setdefault(i, HYPHEN)
-    for i, cost in items.tears.items():
+    for i, cost in openings.tears.items():
         places[i] = max(cost, places.get(i, 0.0))
-    made = _stops(items, places, trim_first)
+    made = _stops(items, openings, places, trim_first)
     torn = _emergencies(items, made, width)
     if torn:
-        made = _stops(items, dict.fromkeys(torn, TORN) | places, trim_first)
+        made = _stops(items, openings, dict.fromkeys(torn, TORN) | places, trim_first)
     return made
 
 
@@ -48,14 +49,16 @@ def _emergencies(items: Items, made: Stops, width: float) -> list[int]:
     return torn
 
 
-def _stops(items: Items, places: dict[int, float], trim_first: bool) -> Stops:
+def _stops(items: Items, openings: Openings, places: dict[int, float], trim_first: bool) -> Stops:
     text, count = items.flat.text, len(items.flat.text)
     first = len(text) - len(text.lstrip(" ")) if items.flat.leaves and _collapses(items, 0) else 0
     start = [first, *sorted(i for i in places if i > first), count]
     stop = [first, *(_visible_end(text, i, first) for i in start[1:])]
     forced = [k for k in range(1, len(start) - 1) if text[start[k] - 1] == "\n"] + [len(start) - 1]
     natural = _sums(list(map(float.__add__, items.advance, items.gap)))
-    trim, enter, leave = _edges(items, start, stop, natural, trim_first)
+    trim, enter, leave = _edges(items, openings, start, stop, natural)
+    if not trim_first:
+        enter[0] = natural[start[0]]
     for k in forced:
         trim[k] = items.closes.get(stop[k] - 1, 0.0)
         leave[k] = natural[stop[k]] - (items.gap[stop[k] - 1] if stop[k] else 0.0)
@@ -80,16 +83,14 @@ def _stops(items: Items, places: dict[int, float], trim_first: bool) -> Stops:
 
 
 def _edges(
-    items: Items, start: list[int], stop: list[int], natural: list[float], trim_first: bool
+    items: Items, openings: Openings, start: list[int], stop: list[int], natural: list[float]
 ) -> tuple[list[float], list[float], list[float]]:
-    opens, closes, hyphens, gap = items.opens, items.closes, items.hyphens, items.gap
+    opens, closes, hyphens, gap = items.opens, items.closes, openings.hyphens, items.gap
     enter = [natural[i] + opens.get(i, 0.0) for i in start]
-    if not trim_first:
-        enter[0] = natural[start[0]]
     trim = [closes.get(s - 1, 0.0) for s in stop]
     leave = [natural[s] - gap[s - 1] if s else 0.0 for s in stop]
     for k, i in enumerate(start):
-        if i in hyphens and items.breaks[i : i + 1] != b"\1":
+        if i in hyphens and openings.breaks[i : i + 1] != b"\1":
             leave[k] += hyphens[i]
     if items.always_trimmed:
         leave = [x - t for x, t in zip(leave, trim, strict=True)]

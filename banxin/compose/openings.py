@@ -1,0 +1,157 @@
+"""Where a line may begin: UAX 14 on the whole paragraph, then the rules of Chinese, then what boxes say. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from banxin.compose import marks
+from banxin.compose.flatten import OBJECT, Flat
+from banxin.compose.pango import line_breaks
+from banxin.compose.settings import Kinsoku, Settings
+
+_HAN = f"[{marks.HAN}]"
+_MARKS = re.compile(f"[{re.escape(''.join(marks.CORNERED))}]")
+_SLASH = re.compile(f"／|(?<={_HAN})/(?={_HAN})")
+_AFTER_QUOTE = re.compile(f"[”’](?=[{marks.HAN}{marks.LATIN}{re.escape(marks.OPENING)}—])")
+_BEFORE_QUOTE = re.compile(
+    f"(?<=[{marks.HAN}{marks.LATIN}{re.escape(marks.CLOSING + marks.COMMAS + marks.STOPS)}—…])[“‘]"
+)
+
+
+@dataclass(slots=True)
+class Openings:
+    """The characters that may begin a line."""
+
+    breaks: bytearray
+    """1 for each that may."""
+    tears: dict[int, float]
+    """Those that may at a cost: inside a name or an address too long for a line, a dash, an ellipsis."""
+    hyphens: dict[int, float]
+    """Where a word may be divided: the character that begins the next line -> the hyphen's width, px."""
+
+
+def openings(flat: Flat, settings: Settings) -> Openings:
+    """Where the lines of a paragraph may begin."""
+    level = settings.kinsoku
+    hyphens = _hyphens(flat) if settings.hyphenate else {}
+    return Openings(_breaks(flat, level), _tears(flat) | _dashes(flat, level), hyphens)
+
+
+@lru_cache(maxsize=8)
+def _forbidden(level: Kinsoku) -> tuple[list[re.Pattern[str]], list[re.Pattern[str]]]:
+    """Patterns of what begins no line, and of what ends none."""
+    if level is Kinsoku.NONE:
+        return [], []
+    before = [_one_of(marks.no_start(level)), marks.SINGLE_DASH, marks.BRACKETED]
+    after = [_one_of(marks.no_end(level))]
+    return before, [*after, *([_SLASH] if level in (Kinsoku.GB, Kinsoku.STRICT) else [])]
+
+
+def _one_of(chars: frozenset[str]) -> re.Pattern[str]:
+    return re.compile(f"[{re.escape(''.join(sorted(chars)))}]")
+
+
+def _breaks(flat: Flat, level: Kinsoku) -> bytearray:
+    """Where a line may begin: UAX 14 on the whole text, then the rules of Chinese, then what boxes say."""
+    text = flat.text
+    language = flat.leaves[0].style.language if flat.leaves and flat.leaves[0].style else ""
+    may = bytearray(line_breaks(text.replace(OBJECT, "一"), language))[: len(text)]
+    for i in _allowed(text, level):
+        may[i] = 1
+    for i in _banned(text, level):
+        if i < len(may):
+            may[i] = 0
+    for match in marks.UNITS.finditer(text):
+        start, end = match.span()
+        may[start + 1 : end] = bytes(end - start - 1)
+    _from_boxes(flat, may)
+    if may:
+        may[0] = 0
+    return may
+
+
+def _allowed(text: str, level: Kinsoku) -> Iterator[int]:
+    """UAX 14 lets nothing break beside “ ” ‘ ’: in Chinese they are brackets (CLREQ 3.1.4)."""
+    for match in _BEFORE_QUOTE.finditer(text):
+        yield match.start()
+    for match in _AFTER_QUOTE.finditer(text):
+        yield match.end()
+    if level is Kinsoku.NONE:
+        for match in _MARKS.finditer(text):
+            yield match.start()
+
+
+def _banned(text: str, level: Kinsoku) -> Iterator[int]:
+    before, after = _forbidden(level)
+    for pattern in before:
+        yield from (match.start() for match in pattern.finditer(text))
+    for pattern in after:
+        yield from (match.end() for match in pattern.finditer(text))
+
+
+def _from_boxes(flat: Flat, may: bytearray) -> None:
+    for leaf in flat.leaves:
+        if leaf.raised and leaf.start < leaf.end:
+            may[leaf.start : leaf.end] = bytes(leaf.end - leaf.start)
+        elif leaf.style and not leaf.style.wraps:
+            may[leaf.start + 1 : leaf.end] = bytes(max(0, leaf.end - leaf.start - 1))
+    text = flat.text
+    position = text.find("\n")
+    while position >= 0:
+        if position + 1 < len(may):
+            may[position + 1] = 1
+        may[position] = 0
+        position = text.find("\n", position + 1)
+    for i, cell in enumerate(flat.cells):
+        if not cell.cluster and may[i] and text[i - 1] != "\n":
+            may[i] = 0
+
+
+def _hyphens(flat: Flat) -> dict[int, float]:
+    found: dict[int, float] = {}
+    for leaf in flat.leaves:
+        style = leaf.style
+        if style is None or leaf.code or leaf.raised or not style.wraps:
+            continue
+        text = leaf.box.text
+        if "\u00ad" in text:
+            width = style.hyphen_cell().advance
+            for match in re.finditer("\u00ad(?=.)", text):
+                found[leaf.start + match.end()] = width
+        for offset in style.divisions(text):
+            found[leaf.start + offset] = style.hyphen_cell().advance
+    return found
+
+
+_LEADING = re.compile(f"(?<=[{marks.HAN}{re.escape(marks.CLOSING)}])(?:[…⋯]{{2}}|[—⸺―]{{2}})")
+LEADING = 0.8
+
+
+def _dashes(flat: Flat, level: Kinsoku) -> dict[int, float]:
+    """A dash or an ellipsis begins a line only below `strict`, and not where another line is as good (CLREQ 3.1.4)."""
+    if level is Kinsoku.STRICT:
+        return {}
+    return {match.start(): LEADING for match in _LEADING.finditer(flat.text)}
+
+
+_TOKEN = re.compile(r"[\w./:@?&=#%+~,;()\[\]{}<>$|\\-]{12,}", re.ASCII)
+_JOINT = re.compile(r"(?<=[\w)\]}>])[._/:@?&=#%+~,;|\\-]+(?=\w)|(?<=[a-z])(?=[A-Z])", re.ASCII)
+TEAR, TEAR_ANYWHERE, _TEARABLE = 8.0, 60.0, 20
+
+
+def _tears(flat: Flat) -> dict[int, float]:
+    """Long identifiers and addresses: after a joint, and in the longest anywhere, before a line is full of holes."""
+    found: dict[int, float] = {}
+    for leaf in flat.leaves:
+        if leaf.raised or leaf.style is None or not leaf.style.wraps:
+            continue
+        for match in _TOKEN.finditer(leaf.box.text):
+            token, start = match.group(), leaf.start + match.start()
+            if len(token) >= _TEARABLE:
+                found |= dict.fromkeys(range(start + 4, start + len(token) - 3), TEAR_ANYWHERE)
+            joints = (joint.end() for joint in _JOINT.finditer(token))
+            found |= {start + joint: TEAR for joint in joints if 2 < joint < len(token) - 2}
+    return found
