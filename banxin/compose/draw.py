@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from dataclasses import dataclass
+from itertools import compress
 from typing import Any
 
 from banxin.compose.pango import Cell, Face
@@ -114,13 +115,14 @@ class Pen:
 
     def _odd(self, special: list[int]) -> list[int]:
         """Where a number must stand in the array: gaps of their own, gaps unlike their span's, kerning."""
-        found = set(special)
+        found = {*special, *compress(range(len(self.gap)), self.gap)}
+        found.update(i for i, cell in enumerate(self.cells) if not cell.plain)
         for span in self.spans:
-            opens = span.opens
-            for i in range(span.start, span.end):
-                cell = self.cells[i]
-                if self.gap[i] or self.general[i] != opens or cell.glyphs != 1 or abs(cell.advance - cell.drawn) > 1e-6:
-                    found.add(i)
+            unlike = b"\0" if span.opens else b"\1"
+            i = self.general.find(unlike, span.start, span.end)
+            while i >= 0:
+                found.add(i)
+                i = self.general.find(unlike, i + 1, span.end)
         return sorted(found)
 
     def write(self, start: int, end: int, general: float, change: dict[int, float]) -> list[Piece]:

@@ -13,6 +13,9 @@ EMPTY = 0x0FFFFFFF
 _GLYPH = ffi.sizeof("PangoGlyphInfo")
 
 
+_LOWEST_BIT = bytes(byte & 1 for byte in range(256))
+
+
 class Undrawable(Exception):
     """A run that only WeasyPrint can draw: a picture font, or a character that no font has. Holds the reason."""
 
@@ -74,16 +77,17 @@ class Cell(NamedTuple):
     face: Face | None
     cluster: bool
     """Whether it begins a cluster: no gap opens before one that does not."""
+    plain: bool
+    """Whether it is one glyph as wide as it is drawn."""
 
 
-NOTHING = Cell(0.0, "", 0.0, 0, None, False)
+NOTHING = Cell(0.0, "", 0.0, 0, None, False, False)
 
 
 def line_breaks(text: str, language: str | None) -> bytes:
     """For each character of `text`, and once more for its end: 1 where UAX 14 lets a line begin."""
     attributes = get_log_attrs(text, language)
-    words = memoryview(ffi.buffer(attributes)).cast("I")
-    return bytes(word & 1 for word in words)
+    return bytes(memoryview(ffi.buffer(attributes)).cast("B")[::4]).translate(_LOWEST_BIT)
 
 
 class Shaper:
@@ -177,4 +181,5 @@ def _cell(face: Face, glyphs: list[tuple[int, int, int, int]]) -> Cell:
         shown = f"{glyph:04x}"
         pieces.append(f">] TJ {-y * FROM_UNITS:.3f} Ts [<{shown}>] TJ 0 Ts [<" if y else shown)
         drawn += face.widths[glyph] * thousandth
-    return Cell(advance, "".join(pieces), drawn, sum(glyph != EMPTY for glyph, *_ in glyphs), face, True)
+    count = sum(glyph != EMPTY for glyph, *_ in glyphs)
+    return Cell(advance, "".join(pieces), drawn, count, face, True, count == 1 and abs(advance - drawn) < 1e-6)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import OrderedDict
-from itertools import accumulate
+from itertools import accumulate, compress
 from operator import add
 from typing import Any
 
@@ -52,7 +52,7 @@ class Paragraph:
         self._openings: Openings | None = None
         self._stops: dict[float, Stops] = {}
         self._plans: dict[tuple[float, bool], dict[int, int]] = {}
-        self._special = [i for i, order in enumerate(self.items.order) if order]
+        self._special = list(compress(range(len(flat.text)), self.items.order))
         advances = map(add, (cell.advance for cell in flat.cells), self.items.gap)
         self._natural = [0.0, *accumulate(advances)]
         self._general = [0, *accumulate(self.items.general)]

@@ -104,11 +104,7 @@ class Planner:
             base += b.short[i]
         if slack >= -_EPSILON and k == self._next_forced(i):
             return base
-        if slack < 0:
-            return base + self._squeeze(i, k, -slack - b.trim[k])
-        if not self.measure.justified:
-            return base + _RAGGED * (slack / self.measure.width) ** 2
-        return base + self._open(i, k, slack)
+        return base + self._loose(i, k, slack)
 
     def room(self, i: int, first: bool) -> float:
         """The width of the line that begins at break `i`."""
@@ -174,15 +170,24 @@ class Planner:
 
     def _shorter(self, i: int, middle: int, first: bool, bound: float) -> Iterator[tuple[int, float]]:
         """Ever shorter lines, until the holes cost too much."""
+        leave, penalty = self.breaks.leave, self.breaks.penalty
+        limit = self.breaks.enter[i] + self.room(i, first)
+        most = min(bound, BOUNDS[-2])
         misses = 0
         for k in range(middle - 1, i, -1):
-            cost = self.cost(i, k, first)
-            if cost <= bound:
-                yield k, cost
-            elif cost - self.breaks.penalty[k] > min(bound, BOUNDS[-2]):
+            cost = self._loose(i, k, limit - leave[k])
+            if cost > most:
                 misses += 1
                 if misses > _MISSES:
                     return
+            if cost + penalty[k] <= bound:
+                yield k, cost + penalty[k]
+
+    def _loose(self, i: int, k: int, slack: float) -> float:
+        """What the emptiness of a line costs."""
+        if slack <= 0:
+            return self._squeeze(i, k, -slack - self.breaks.trim[k])
+        return self._open(i, k, slack) if self.measure.justified else _RAGGED * (slack / self.measure.width) ** 2
 
     def _most(self, i: int, k: int) -> float:
         b = self.breaks

@@ -132,7 +132,7 @@ class Style:
 
     @staticmethod
     def _spaced(cell: Cell, spacing: float) -> Cell:
-        return cell._replace(advance=cell.advance + spacing) if cell.cluster else cell
+        return cell._replace(advance=cell.advance + spacing, plain=False) if cell.cluster else cell
 
 
 class Shapes:

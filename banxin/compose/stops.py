@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, compress, repeat
 
 from banxin.compose.items import DEAR, Items
 from banxin.compose.openings import Openings
@@ -26,15 +27,13 @@ class Stops:
 
 def stops(items: Items, openings: Openings, width: float, trim_first: bool) -> Stops:
     """Where lines may end in a measure of `width` px; what is wider than a line may be torn anywhere."""
-    places = {i: 0.0 for i, may in enumerate(openings.breaks) if may}
-    for i in openings.hyphens:
-        places.setdefault(i, HYPHEN)
-    for i, cost in openings.tears.items():
-        places[i] = max(cost, places.get(i, 0.0))
-    made = _stops(items, openings, places, trim_first)
+    free = openings.breaks
+    costs = {i: HYPHEN for i in openings.hyphens if not free[i]} | openings.tears
+    made = _stops(items, openings, costs, trim_first)
     torn = _emergencies(items, made, width)
     if torn:
-        made = _stops(items, openings, dict.fromkeys(torn, TORN) | places, trim_first)
+        costs = {i: TORN for i in torn if not free[i]} | costs
+        made = _stops(items, openings, costs, trim_first)
     return made
 
 
@@ -49,11 +48,14 @@ def _emergencies(items: Items, made: Stops, width: float) -> list[int]:
     return torn
 
 
-def _stops(items: Items, openings: Openings, places: dict[int, float], trim_first: bool) -> Stops:
+def _stops(items: Items, openings: Openings, costs: dict[int, float], trim_first: bool) -> Stops:
     text, count = items.flat.text, len(items.flat.text)
     first = len(text) - len(text.lstrip(" ")) if items.flat.leaves and _collapses(items, 0) else 0
-    start = [first, *sorted(i for i in places if i > first), count]
-    stop = [first, *(_visible_end(text, i, first) for i in start[1:])]
+    inside = list(compress(range(count), openings.breaks))
+    if costs:
+        inside = sorted({*inside, *costs})
+    start = [first, *inside[bisect_right(inside, first) :], count]
+    stop = [first, *(_visible_end(text, i, first) if text[i - 1] in " \n" else i for i in start[1:])]
     forced = [k for k in range(1, len(start) - 1) if text[start[k] - 1] == "\n"] + [len(start) - 1]
     natural = _sums(list(map(float.__add__, items.advance, items.gap)))
     trim, enter, leave = _edges(items, openings, start, stop, natural)
@@ -66,7 +68,7 @@ def _stops(items: Items, openings: Openings, places: dict[int, float], trim_firs
     cheap = _sums([s if 0 < o < DEAR else 0.0 for s, o in zip(items.shrink, items.order, strict=True)])
     dear = _sums([s if o >= DEAR else 0.0 for s, o in zip(items.shrink, items.order, strict=True)])
     stretch, general = _sums(items.stretch), [0, *accumulate(items.general)]
-    penalty = [0.0, *(places[i] for i in start[1:-1]), 0.0]
+    penalty = [0.0, *map(costs.get, start[1:-1], repeat(0.0)), 0.0] if costs else [0.0] * len(start)
     breaks = Breaks(
         enter=enter,
         leave=leave,
@@ -89,9 +91,10 @@ def _edges(
     enter = [natural[i] + opens.get(i, 0.0) for i in start]
     trim = [closes.get(s - 1, 0.0) for s in stop]
     leave = [natural[s] - gap[s - 1] if s else 0.0 for s in stop]
-    for k, i in enumerate(start):
-        if i in hyphens and openings.breaks[i : i + 1] != b"\1":
-            leave[k] += hyphens[i]
+    if hyphens:
+        for k, i in enumerate(start):
+            if i in hyphens and openings.breaks[i : i + 1] != b"\1":
+                leave[k] += hyphens[i]
     if items.always_trimmed:
         leave = [x - t for x, t in zip(leave, trim, strict=True)]
         trim = [0.0] * len(trim)
