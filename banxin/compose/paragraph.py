@@ -8,11 +8,11 @@ from itertools import accumulate, compress
 from operator import add
 from typing import Any
 
-from banxin.compose.draw import Pen
 from banxin.compose.fit import Fit, fit
 from banxin.compose.flatten import Flat, Kind, Node
 from banxin.compose.items import items
 from banxin.compose.openings import Openings, openings
+from banxin.compose.pen import Pen
 from banxin.compose.plan import Measure, Planner
 from banxin.compose.settings import Settings
 from banxin.compose.stops import Stops, stops
@@ -68,7 +68,7 @@ class Paragraph:
     def pen(self) -> Pen:
         """Writes its glyphs."""
         if self._pen is None:
-            self._pen = Pen(self.flat.cells, self.items.gap, self.items.general, self._special)
+            self._pen = Pen(self.flat.text, self.flat.cells, self.items)
         return self._pen
 
     @property

@@ -111,8 +111,9 @@ class _Reader(PDFTextDevice):
             return
         span = self.spans[-1] if self.spans else _Span(-1, None)
         text = _text(font, cid)
-        if span.actual is not None:  # the first glyph bears all the words of the span
-            text, span.actual = span.actual, ""
+        if span.actual is not None:  # its own part where the glyphs read the same, else the first glyph bears it all
+            own = bool(text) and span.actual.startswith(text)
+            text, span.actual = (text, span.actual[len(text) :]) if own else (span.actual, "")
         cells = self.cells.setdefault((self.page, span.mcid), [])
         start, end = a * x + e, a * (x + advance) + e
         if not text:
