@@ -223,7 +223,7 @@ class _Setter:
         if context.excluded_shapes:
             box.height, _ = engine.strut(box.style)
             box.width = min(self.paragraph.stops(self.place.block.width).breaks.leave[1], self.place.block.width)
-        x, y, width = engine.avoid_collisions(context, box, self.place.block, outer=False)
+        x, y, width = engine.avoid_collisions(context, box, self.place.block)
         box.position_x, box.position_y = x, y
         engine.adjust_line_height(box)
         return x, y, width

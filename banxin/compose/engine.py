@@ -16,12 +16,12 @@ from weasyprint.draw import text as draw_text
 from weasyprint.formatting_structure import boxes
 from weasyprint.layout import block, inline, preferred
 from weasyprint.layout.absolute import AbsolutePlaceholder
-from weasyprint.layout.float import avoid_collisions, float_layout
+from weasyprint.layout.float import float_layout
 from weasyprint.layout.leader import handle_leader
-from weasyprint.layout.percent import resolve_one_percentage, resolve_percentages
+from weasyprint.layout.percent import resolve_one_percentage
 from weasyprint.text import ffi as pango_ffi
 from weasyprint.text.constants import LST_TO_ISO
-from weasyprint.text.line_break import Layout, create_layout, get_log_attrs, strut
+from weasyprint.text.line_break import Layout, create_layout, get_log_attrs
 
 from banxin.errors import Place, Problem, ToolError
 
@@ -74,12 +74,12 @@ _ARGUMENTS: tuple[tuple[Callable[..., Any], str], ...] = (
     ),
     (stock_draw, "stream textbox text_overflow block_ellipsis matrix"),
     (stock_widths, "context box outer is_line_start minimum skip_stack first_line"),
-    (strut, "style"),
+    (inline.strut, "style"),
     (adjust_line_height, "box"),
     (line_box_verticality, "box"),
     (atomic_box, "context box position_x skip_stack containing_block absolute_boxes fixed_boxes"),
     (handle_leader, "context line containing_block"),
-    (avoid_collisions, "context box containing_block outer"),
+    (inline.avoid_collisions, "context box containing_block outer"),
     (float_layout, "context box containing_block absolute_boxes fixed_boxes bottom_space skip_stack"),
     (create_layout, "text style context max_width justification_spacing"),
     (get_log_attrs, "text lang"),
@@ -107,6 +107,26 @@ def _refuse(message: str) -> None:
 
 
 check()
+
+
+# --- looked up when they are called: `speed` puts faster ones in their place
+
+
+def strut(style: Any) -> tuple[float, float]:
+    """Height of a line that holds nothing, and its baseline from the top, px."""
+    found: tuple[float, float] = inline.strut(style)
+    return found
+
+
+def avoid_collisions(context: Any, box: Any, block: Any) -> tuple[float, float, float]:
+    """Where a line may stand beside the floats: x, y, width, px."""
+    found: tuple[float, float, float] = inline.avoid_collisions(context, box, block, outer=False)
+    return found
+
+
+def resolve_percentages(box: Any, block: Any) -> None:
+    """Set the lengths that a box uses, px."""
+    inline.resolve_percentages(box, block)
 
 
 # --- what WeasyPrint calls left and right, along the line
