@@ -158,7 +158,7 @@ class _Gaps:
         if self.plain:
             return True
         one, other = self.leaf(i), self.leaf(j)
-        return not (one.raised or other.raised or (one.code and one is other))
+        return not (one.raised or other.raised or (one.code and other.code))
 
     def punctuation(self) -> None:
         known = {}
