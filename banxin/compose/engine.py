@@ -1,35 +1,29 @@
 """Every private name of WeasyPrint that the composer uses, in one place, for exactly one version.
 
-Nothing else in `compose/` imports WeasyPrint. A name that is gone, or a function that takes other arguments than those
-the composer was written for, stops the import with a `ToolError`, before a line is laid out wrongly.
+Nothing else of the composer imports WeasyPrint (the patches for speed have their own lists). A name that is gone, or a
+function that is not the one that the composer was written for, stops the import with a `ToolError`.
 """
 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
 from math import inf
 from typing import Any
 
-import weasyprint
 from weasyprint.draw import text as draw_text
 from weasyprint.formatting_structure import boxes
-from weasyprint.layout import block, inline, preferred
+from weasyprint.layout import inline, preferred
 from weasyprint.layout.absolute import AbsolutePlaceholder
 from weasyprint.layout.float import float_layout
 from weasyprint.layout.leader import handle_leader
 from weasyprint.layout.percent import resolve_one_percentage
 from weasyprint.text import ffi as pango_ffi
-from weasyprint.text.constants import LST_TO_ISO
 from weasyprint.text.line_break import Layout, create_layout, get_log_attrs
 
-from banxin.errors import Place, Problem, ToolError
-
-VERSION = "70.0"
+from banxin.compose.swap import check
 
 adjust_line_height = inline._adjust_line_height
 line_box_verticality = inline.line_box_verticality
-atomic_box = inline.atomic_box
 split_inline_level = inline.split_inline_level
 stock_lines = inline.iter_line_boxes
 stock_draw = draw_text.draw_first_line
@@ -38,25 +32,19 @@ max_content_width = preferred.max_content_width
 min_content_width = preferred.min_content_width
 
 __all__ = [
-    "LST_TO_ISO",
     "AbsolutePlaceholder",
     "Layout",
     "adjust_line_height",
-    "atomic_box",
     "avoid_collisions",
-    "block",
     "boxes",
     "create_layout",
-    "draw_text",
     "float_layout",
     "get_log_attrs",
     "handle_leader",
-    "inline",
     "line_box_verticality",
     "max_content_width",
     "min_content_width",
     "pango_ffi",
-    "preferred",
     "resolve_one_percentage",
     "resolve_percentages",
     "split_inline_level",
@@ -66,47 +54,24 @@ __all__ = [
     "strut",
 ]
 
-_ARGUMENTS: tuple[tuple[Callable[..., Any], str], ...] = (
-    (
-        stock_lines,
-        "context box position_y bottom_space skip_stack containing_block absolute_boxes fixed_boxes "
-        "first_letter_style first_line_style",
-    ),
-    (stock_draw, "stream textbox text_overflow block_ellipsis matrix"),
-    (stock_widths, "context box outer is_line_start minimum skip_stack first_line"),
-    (inline.strut, "style"),
-    (adjust_line_height, "box"),
-    (line_box_verticality, "box"),
-    (atomic_box, "context box position_x skip_stack containing_block absolute_boxes fixed_boxes"),
-    (handle_leader, "context line containing_block"),
-    (inline.avoid_collisions, "context box containing_block outer"),
-    (float_layout, "context box containing_block absolute_boxes fixed_boxes bottom_space skip_stack"),
-    (create_layout, "text style context max_width justification_spacing"),
-    (get_log_attrs, "text lang"),
+_KNOWN = (
+    ("weasyprint.layout.inline:_adjust_line_height", "822443b08f53"),
+    ("weasyprint.layout.inline:line_box_verticality", "1018aadb3410"),
+    ("weasyprint.layout.inline:split_inline_level", "d98c008c8fc0"),
+    ("weasyprint.layout.leader:handle_leader", "e4bf5941eb94"),
+    ("weasyprint.layout.float:avoid_collisions", "5fc7793c573a"),
+    ("weasyprint.layout.float:float_layout", "d6c66bc08432"),
+    ("weasyprint.layout.percent:resolve_percentages", "71673078096f"),
+    ("weasyprint.layout.percent:resolve_one_percentage", "4cfaa9ad134e"),
+    ("weasyprint.text.line_break:strut", "b57885b70dd0"),
+    ("weasyprint.text.line_break:create_layout", "6587192cc0ab"),
+    ("weasyprint.text.line_break:get_log_attrs", "65c1a1c4fa75"),
+    ("weasyprint.draw.text:draw_text", "ebaf96239c6c"),
 )
-
+"""What is called by name here, with its source (see `Swap.source`)."""
 _WIDTHS = inspect.signature(stock_widths)
 
-
-def check() -> None:
-    """See that this is the WeasyPrint that the composer was written for.
-
-    Raises:
-        ToolError: another version, or a function with other arguments.
-    """
-    if weasyprint.__version__ != VERSION:
-        _refuse(f"行文排版只认 WeasyPrint {VERSION}，这里装的是 {weasyprint.__version__}")
-    for function, arguments in _ARGUMENTS:
-        found = " ".join(inspect.signature(function).parameters)
-        if found != arguments:
-            _refuse(f"WeasyPrint 的 {function.__name__} 变了：参数是 {found}")
-
-
-def _refuse(message: str) -> None:
-    raise ToolError([Problem(Place("requirements.txt"), message, f"装 weasyprint=={VERSION}：make setup")])
-
-
-check()
+check(_KNOWN)
 
 
 # --- looked up when they are called: `speed` puts faster ones in their place

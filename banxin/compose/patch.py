@@ -10,6 +10,7 @@ from banxin.compose import engine
 from banxin.compose.composer import Composer, Report
 from banxin.compose.draw import Fragment
 from banxin.compose.settings import Settings
+from banxin.compose.swap import Swap, swapped
 
 
 @contextmanager
@@ -17,23 +18,16 @@ def composing(settings: Settings | None = None) -> Iterator[Report]:
     """While it lasts, WeasyPrint's Chinese paragraphs are composed by `settings`; gives how they were set.
 
     Raises:
-        ToolError: on import, when this WeasyPrint is not the one that the composer was written for.
+        ToolError: this WeasyPrint is not the one that the composer was written for.
     """
     composer = Composer(settings or Settings())
-    places: tuple[tuple[Any, str, Any], ...] = (
-        (engine.inline, "iter_line_boxes", composer.lines),
-        (engine.block, "iter_line_boxes", composer.lines),
-        (engine.preferred, "inline_line_widths", composer.widths),
-        (engine.draw_text, "draw_first_line", draw_first_line),
+    swaps = (
+        Swap("weasyprint.layout.inline:iter_line_boxes", "04aec48abfca", lambda _: composer.lines),
+        Swap("weasyprint.layout.preferred:inline_line_widths", "6c24f789e3ce", lambda _: composer.widths),
+        Swap("weasyprint.draw.text:draw_first_line", "1bb8eae6d88e", lambda _: draw_first_line),
     )
-    before = [getattr(module, name) for module, name, _ in places]
-    for module, name, ours in places:
-        setattr(module, name, ours)
-    try:
+    with swapped(swaps):
         yield composer.report
-    finally:
-        for (module, name, _), stock in zip(places, before, strict=True):
-            setattr(module, name, stock)
 
 
 def draw_first_line(stream: Any, textbox: Any, text_overflow: str, block_ellipsis: Any, matrix: Any) -> list[Any]:

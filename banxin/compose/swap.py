@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import inspect
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -41,15 +41,27 @@ def swapped(swaps: Sequence[Swap]) -> Iterator[None]:
     check_versions()
     with ExitStack() as undo:
         for swap in swaps:
+            check([(swap.place, swap.source)])
             where, name = owner(swap.place)
             original = vars(where)[name]
-            if fingerprint(original) != swap.source:
-                raise _unknown(f"WeasyPrint {VERSION} 的 {swap.place} 同我们知道的不一样")
             replacement = swap.make(original)
             for place in [where] if inspect.isclass(where) else list(_users(name, original)):
                 undo.callback(setattr, place, name, original)
                 setattr(place, name, replacement)
         yield
+
+
+def check(known: Iterable[tuple[str, str]]) -> None:
+    """See that the functions at these places are the ones that we know, by `Swap.source`.
+
+    Raises:
+        ToolError: WeasyPrint, or one of the functions, is not the one that we know.
+    """
+    check_versions()
+    for place, source in known:
+        where, name = owner(place)
+        if fingerprint(vars(where)[name]) != source:
+            raise _unknown(f"WeasyPrint {VERSION} 的 {place} 同我们知道的不一样")
 
 
 @cache
