@@ -22,6 +22,8 @@ HYPHEN, TORN, ALONE, SHORT = 1.2, 40.0, 400.0, 0.6
 _DEAR = 0.05
 _RAGGED = 40.0
 """Of a line that is not justified, by the square of its empty part."""
+_HOLLOW = 10.0
+"""Of a line that is one long name or address and must stay ragged: less than tearing it where it has no joint."""
 _MISSES = 3
 """Hyphens make lengths a little uneven: so many lines beyond the bound are looked at before the search gives up."""
 _OVERFULL = 1e5
@@ -128,7 +130,9 @@ class Planner:
         if slack <= stretch:
             return 0.3 * (slack / stretch) ** 2 if stretch else 0.0
         gaps = b.general[1][k] - b.general[0][i]
-        x = (slack - stretch) / self.measure.em / max(gaps, 0.5)
+        if not gaps:
+            return _HOLLOW + _RAGGED * (slack / self.measure.width) ** 2
+        x = (slack - stretch) / self.measure.em / gaps
         return (_DEAR if stretch else 0.0) + (x / SEEN) ** 2 + (x / UGLY) ** 4
 
     def _shortest(self, start: int, first: bool, bound: float) -> list[int]:

@@ -30,6 +30,8 @@ _HYPHENABLE = re.compile(rf"(?<![{_PART}.:])[A-Za-zÀ-ɏ][a-zß-ɏ]{{4,}}(?![{_P
 """Words; not names of files and variables, whose parts mean something."""
 _CONTEXT = "一"
 """Pango chooses fonts by script: a mark or a number alone has none, so each is shaped between two of these."""
+_NEIGHBOUR = {"turned": "", "space": "x"}
+"""A space is that of the Latin face, as wide as between two of its words; what runs from right to left stands alone."""
 
 
 class Style:
@@ -72,7 +74,7 @@ class Style:
             elif match.lastgroup == "control":
                 cells += [NOTHING] * len(token)
             else:
-                cells += self._word(token, match.lastgroup == "turned")
+                cells += self._word(token, _NEIGHBOUR.get(match.lastgroup or "", _CONTEXT))
         return cells
 
     def hyphen_cell(self) -> Cell:
@@ -114,14 +116,13 @@ class Style:
         for char in sorted(chars - self._singles.keys()):
             self._singles[char] = self._shape(char)[0]
 
-    def _word(self, word: str, turned: bool = False) -> list[Cell]:
+    def _word(self, word: str, context: str = _CONTEXT) -> list[Cell]:
         cells = self._words.get(word)
         if cells is None:
-            cells = self._words[word] = self._shape(word, alone=turned or not self._chinese)
+            cells = self._words[word] = self._shape(word, context if self._chinese else "")
         return cells
 
-    def _shape(self, text: str, alone: bool = False) -> list[Cell]:
-        context = "" if alone else _CONTEXT
+    def _shape(self, text: str, context: str = _CONTEXT) -> list[Cell]:
         cells = self._shaper.shape(context + text + context, len(context), len(text))
         if self._spacing:
             cells = [self._spaced(cell, self._spacing) for cell in cells]
