@@ -22,8 +22,10 @@ HYPHEN, TORN, ALONE, SHORT = 1.2, 40.0, 400.0, 0.6
 _DEAR = 0.05
 _RAGGED = 40.0
 """Of a line that is not justified, by the square of its empty part."""
-_HOLLOW = 10.0
-"""Of a line that is one long name or address and must stay ragged: less than tearing it where it has no joint."""
+_HOLLOW, _EMPTY = 10.0, 1e4
+"""Of a line that is one long name or address and must stay ragged: less than tearing it, if little is missing."""
+_WORST = 1000.0
+"""What gaps cost at most: in a narrow column a full line beats a hollow one."""
 _MISSES = 3
 """Hyphens make lengths a little uneven: so many lines beyond the bound are looked at before the search gives up."""
 _OVERFULL = 1e5
@@ -131,9 +133,9 @@ class Planner:
             return 0.3 * (slack / stretch) ** 2 if stretch else 0.0
         gaps = b.general[1][k] - b.general[0][i]
         if not gaps:
-            return _HOLLOW + _RAGGED * (slack / self.measure.width) ** 2
+            return _HOLLOW + _EMPTY * (slack / self.measure.width) ** 2
         x = (slack - stretch) / self.measure.em / gaps
-        return (_DEAR if stretch else 0.0) + (x / SEEN) ** 2 + (x / UGLY) ** 4
+        return (_DEAR if stretch else 0.0) + min((x / SEEN) ** 2 + (x / UGLY) ** 4, _WORST * (1 + x))
 
     def _shortest(self, start: int, first: bool, bound: float) -> list[int]:
         """Dijkstra's way through the lines that cost at most `bound`; empty if there is none."""
