@@ -29,6 +29,16 @@ def test_the_page_names_every_stage() -> None:
     assert {"banxin/load.py", "banxin/convert.py", "banxin/typeset/", "banxin/write.py"} <= set(PATHS)
 
 
+OURS = [*MODULES, *sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "tools").rglob("*.py"))]
+FOLDERS = tuple(path for path in PATHS if path.endswith("/") and path.count("/") == 2)
+"""`banxin/typeset/` stands for all that is in it; `tools/` or `banxin/` alone would stand for anything."""
+
+
+@pytest.mark.parametrize("module", [module for module in OURS if not module.endswith("__init__.py")])
+def test_the_page_names_every_module(module: str) -> None:
+    assert module in PATHS or module.startswith(FOLDERS)
+
+
 def imports(module: str) -> set[str]:
     """The modules of ours that one imports at any place."""
     found: set[str] = set()

@@ -60,6 +60,10 @@ class PartView:
     text: str
 
 
+ELEMENTS = frozenset({"ins", "small", "samp", "var", "cite"})
+"""Spans of these classes are elements of the same name (banxin/sanitize); pandoc knows `kbd`, `mark`, `dfn`, `abbr`."""
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """One chapter as HTML. In `body`, links inside the book are `#id`, images are `src="image:KEY"`, math is MathML."""
@@ -188,14 +192,16 @@ def _drop(element: Any) -> None:
 
 
 def _for_html(node: Node) -> Node | Nodes:
-    """Pictures by their key, ruby as `<ruby>`."""
+    """Pictures by their key, ruby as `<ruby>`, and the elements of HTML that pandoc writes as spans."""
     if node["t"] == "Image":
         attr, alt, (key, title) = node["c"]
         return {**node, "c": [attr, alt, [f"image:{quote(key)}", title]]}
     if node["t"] == "Span":
-        _, _, pairs = tree.attr(node)
+        id, classes, pairs = tree.attr(node)
         if "ruby" in pairs:
             return list(_ruby(node["c"][1], pairs))
+        if len(classes) == 1 and classes[0] in ELEMENTS and not id and not pairs:
+            return [_raw(f"<{classes[0]}>"), *node["c"][1], _raw(f"</{classes[0]}>")]
     return node
 
 

@@ -1,0 +1,205 @@
+"""The handbook tells of everything that the program has, and uses what a book can use; the lists come from the code."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import fields, is_dataclass
+from typing import Any, get_args, get_type_hints
+
+import pytest
+import yaml
+
+from banxin import cli, config, layout
+from banxin.config import Config, FrontMatter
+from banxin.render import PROFILES, RENDERERS
+from tests.conftest import ROOT, Built
+
+CHAPTERS = sorted((ROOT / "manuscript").glob("*.md"))
+TEXT = "\n".join(path.read_text("utf-8") for path in CHAPTERS)
+README = (ROOT / "README.md").read_text("utf-8")
+SETTINGS = yaml.safe_load((ROOT / "manuscript" / "book.yaml").read_text("utf-8"))
+
+
+def code_of(text: str) -> str:
+    """What stands in backticks, in fences, or between the two."""
+    blocks = re.findall(r"^```.*?^```", text, re.DOTALL | re.MULTILINE)
+    rest = re.sub(r"^```.*?^```", "", text, flags=re.DOTALL | re.MULTILINE)
+    return "\n".join([*blocks, *re.findall(r"`[^`]+`", rest)])
+
+
+CODE, README_CODE = code_of(TEXT), code_of(README)
+
+
+def tells(code: str, word: str) -> bool:
+    """Whether a name stands in code, as a whole word."""
+    return re.search(rf"(?<![\w-]){re.escape(word)}(?![\w-])", code) is not None
+
+
+# ---- commands
+
+
+def commands() -> Iterator[tuple[str, argparse.ArgumentParser]]:
+    (choices,) = (action.choices for action in cli._parser()._actions if isinstance(action, argparse._SubParsersAction))
+    yield from choices.items()
+
+
+def options() -> Iterator[tuple[str, str]]:
+    """Every option of every command, by its long name."""
+    for name, parser in commands():
+        for action in parser._actions:
+            if action.option_strings and action.dest != "help":
+                yield name, action.option_strings[-1]
+
+
+def section(text: str, command: str) -> str:
+    """The lines that speak of a command: its row in the table of options, or a line of code."""
+    return "\n".join(line for line in text.splitlines() if f"build.py {command}" in line)
+
+
+@pytest.mark.parametrize("command", [name for name, _ in commands()])
+def test_every_command_is_told_of(command: str) -> None:
+    assert f"build.py {command}" in CODE
+    assert f"build.py {command}" in README_CODE
+
+
+@pytest.mark.parametrize(("command", "option"), options())
+def test_every_option_of_every_command_is_told_of(command: str, option: str) -> None:
+    assert tells(section(TEXT, command), option), f"{command} {option} in the handbook"
+    assert tells(section(README, command), option), f"{command} {option} in README.md"
+
+
+MAKEFILE = (ROOT / "Makefile").read_text("utf-8")
+FOR_AUTHORS = re.findall(r"^([a-z]+):.*?## ", MAKEFILE.partition("# ---- 开发")[0], re.MULTILINE)
+
+
+@pytest.mark.parametrize("target", FOR_AUTHORS)
+def test_every_make_target_is_told_of(target: str) -> None:
+    assert tells(CODE, f"make {target}")
+
+
+# ---- settings
+
+
+def keys(kind: Any, *above: str) -> Iterator[tuple[str, ...]]:
+    hints = get_type_hints(kind)
+    for field in fields(kind):
+        if kind is Config and field.name in config.INTERNAL:
+            continue
+        yield (*above, field.name)
+        for inner in (hints[field.name], *get_args(hints[field.name])):
+            for each in (inner, *get_args(inner)):
+                if is_dataclass(each):
+                    yield from keys(each, *above, field.name)
+
+
+CONFIG_KEYS = sorted(path for path in set(keys(Config)) if "compose" not in path)
+"""The composer's own settings have their own chapter and test."""
+
+
+def told(path: tuple[str, ...]) -> bool:
+    """`a.b` in so many words, or `b` in the same line as `a`, or in the lines below `a:`."""
+    *above, last = path
+    if not above:
+        return tells(CODE, last)
+    beside = rf"(?<![\w-]){above[-1]}(?![\w-])[^\n]*(?<![\w-]){last}(?![\w-])"
+    below = rf"^{above[-1]}:[^\n]*\n(?:\s+[^\n]*\n)*?\s+(?:- )?{last}:"
+    return tells(CODE, ".".join(path)) or re.search(f"{beside}|{below}", TEXT, re.MULTILINE) is not None
+
+
+@pytest.mark.parametrize("path", CONFIG_KEYS, ids=".".join)
+def test_every_key_of_book_yaml_is_told_of(path: tuple[str, ...]) -> None:
+    assert told(path)
+
+
+@pytest.mark.parametrize("key", [field.name for field in fields(FrontMatter)])
+def test_every_key_of_front_matter_is_told_of(key: str) -> None:
+    assert tells(code_of((ROOT / "manuscript" / "11-keys-chapter.md").read_text("utf-8")), key)
+
+
+CHOICES = {
+    "option of a layout": sorted({key for name in layout.names() for key in layout.load(name).options}),
+    "layout": layout.names(),
+    "format": tuple(RENDERERS),
+    "profile": PROFILES,
+    "conversion": config.KNOWN_CONVERSIONS,
+    "edition": sorted(set(config.LANGUAGES.values())),
+    "quotes": [str(style) for style in config.QuoteStyle],
+    "notes": [str(place) for place in config.NotePlace],
+}
+
+
+@pytest.mark.parametrize(("kind", "word"), [(kind, word) for kind, words in CHOICES.items() for word in words])
+def test_every_choice_is_told_of(kind: str, word: str) -> None:
+    assert tells(CODE, word), kind
+
+
+# ---- what the handbook itself does
+
+UNUSED = {
+    **dict.fromkeys(("translators", "editors", "publisher", "place", "isbn", "series"), "it has none"),
+    **dict.fromkeys(("identifier", "slug", "cover", "epigraph", "accounts"), "worked out, drawn, or for other books"),
+    **dict.fromkeys(("typeset", "images", "fonts", "print", "options", "page"), "the defaults are right for it"),
+}
+"""Keys that the handbook explains and has no use for; `examples/` and the tests use them."""
+
+
+def test_its_own_book_yaml_uses_the_other_keys() -> None:
+    names = {field.name for field in fields(Config)} - config.INTERNAL - UNUSED.keys() - {"compose"}
+    assert names - SETTINGS.keys() <= {"title", "layout"} - SETTINGS.keys()
+
+
+MISFITS = {
+    "draft-mark": "only in a draft",
+    "image-box": "only where a picture is missing",
+    **dict.fromkeys(("math", "inline", "block"), "of formulas, which are drawn in the PDF only"),
+}
+
+
+def text_table() -> str:
+    """The first table of the contract: what stands in the text itself."""
+    text = (ROOT / "layouts" / "README.md").read_text("utf-8")
+    return text[text.index("正文（`Page.body`") : text.index("模板加在外面的")]
+
+
+def contract() -> list[str]:
+    """The classes of the text."""
+    rows = [line.split("|")[1] for line in text_table().splitlines() if line.startswith("|")][2:]
+    names = {name for row in rows for name in re.findall(r"(?<![\w/])(?:[a-z]+)?\.([a-z][A-Za-z-]+)", row)}
+    return sorted(names - MISFITS.keys())
+
+
+ONLY_ELSEWHERE = {"svg", "h6"}
+"""Drawn in the PDF; deeper than any layout has a look for."""
+
+
+def elements() -> list[str]:
+    """The elements of the text, from the same table."""
+    rows = [line.split("|")[1] for line in text_table().splitlines() if line.startswith("|")]
+    return sorted({name for row in rows for name in re.findall(r"<([a-z]+[1-6]?)", row)} - ONLY_ELSEWHERE)
+
+
+@pytest.fixture(scope="module")
+def pages(built: Callable[[str], Built]) -> str:
+    """The handbook's site."""
+    return "".join(path.read_text("utf-8") for path in sorted(built("handbook").site("zh-Hans").glob("*.html")))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", contract())
+def test_it_uses_every_class(name: str, pages: str) -> None:
+    assert re.search(rf'class="(?:[^"]* )?{name}[" ]', pages)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("tag", elements())
+def test_it_uses_every_element(tag: str, pages: str) -> None:
+    body = "".join(re.findall(r"<main.*?</main>", pages, re.DOTALL))
+    assert re.search(rf"<{tag}[ />]", body)
+
+
+@pytest.mark.slow
+def test_it_refers_to_every_kind_of_thing(pages: str) -> None:
+    for prefix in ("fig", "tbl", "sec", "ch", "eq"):
+        assert re.search(rf'href="[^"]*#{prefix}-[^"]*" class="xref"', pages), prefix
