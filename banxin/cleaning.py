@@ -36,7 +36,7 @@ def clean(out: Path, fonts: bool = False) -> list[Path]:
 def _outputs(out: Path) -> Iterator[Path]:
     for folder in [*sorted(path.parent for path in out.glob(f"*/{write.MANIFEST}")), out]:
         yield from _listed(folder)
-        for scratch in folder.glob(write.SCRATCH + "?" * 8 + "/"):
+        for scratch in folder.glob(f"{write.SCRATCH}*{8 * '?'}/"):
             shutil.rmtree(scratch)
             yield scratch
         (folder / write.MANIFEST).unlink(missing_ok=True)

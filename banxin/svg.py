@@ -36,6 +36,7 @@ INNER = re.compile(r"url\(\s*['\"]?\s*#([^'\")\s]+)", re.IGNORECASE)
 DRAWN_BY_NAME = frozenset({"use", "pattern", "linearGradient", "radialGradient", "filter", "feImage", "textPath"})
 """Elements whose `href` brings in another one; that of a link does not."""
 XLINK = "{http://www.w3.org/1999/xlink}href"
+ENTITY = re.compile(rb"<!ENTITY", re.IGNORECASE)
 NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d{1,3})?")
 PX = {"": 1.0, "px": 1.0, "pt": 4 / 3, "pc": 16.0, "mm": 96 / 25.4, "cm": 96 / 2.54, "in": 96.0}
 SVG_SIZE = (300, 150)
@@ -69,9 +70,10 @@ def clean(data: bytes) -> Drawing:
     Raises:
         Unusable: it is no SVG, or one that nobody can draw.
     """
-    removed = tuple(dict.fromkeys(_dangers(data)))
+    plain = _without_doctype(data)
+    removed = tuple(dict.fromkeys([*(["实体声明"] if ENTITY.search(data) else []), *_dangers(_parsed(plain))]))
     try:
-        kept = py_svg_hush.filter_svg(_without_doctype(data), {"image": ["png", "jpeg", "gif"]})
+        kept = py_svg_hush.filter_svg(plain, {"image": ["png", "jpeg", "gif"]})
     except ValueError as error:
         raise Unusable("SVG 看不懂", "用绘图程序重新导出它。") from error
     kept = REFERENCE.sub("none", kept.decode("utf-8")).encode()
@@ -99,17 +101,7 @@ def _parsed(data: bytes) -> etree._Element:
         root = etree.fromstring(data, parser)
     except etree.XMLSyntaxError as error:
         raise Unusable("SVG 看不懂", f"它不是完好的 XML（{error.msg}）。") from error
-    if _depth(root) > DEEPEST:
-        raise Unusable("SVG 一层套一层，套得太深", "用绘图程序解除编组，再导出。")
     return root
-
-
-def _depth(root: etree._Element) -> int:
-    deepest, level = 0, 0
-    for event, _ in etree.iterwalk(root, events=("start", "end")):
-        level += 1 if event == "start" else -1
-        deepest = max(deepest, level)
-    return deepest
 
 
 def _without_doctype(data: bytes) -> bytes:
@@ -117,11 +109,8 @@ def _without_doctype(data: bytes) -> bytes:
     return re.sub(rb"<!DOCTYPE[^>\[]*(\[.*?\])?\s*>", b"", data, flags=re.DOTALL | re.IGNORECASE)
 
 
-def _dangers(data: bytes) -> Iterator[str]:
+def _dangers(root: etree._Element) -> Iterator[str]:
     """What the allow-list is going to take out, in the author's words."""
-    if re.search(rb"<!ENTITY", data, re.IGNORECASE):
-        yield "实体声明"
-    root = _parsed(_without_doctype(data))
     for element in root.iter(etree.Element):
         name = etree.QName(element).localname.lower()
         if name in ("script", "foreignobject", "iframe"):

@@ -49,9 +49,13 @@ def workers(jobs: int, tasks: int, report: Report) -> Iterator[Submit]:
     context = multiprocessing.get_context("spawn")
     others = set(multiprocessing.active_children())
     ours, theirs = context.Pipe(duplex=False)
+    try:
+        pool = ProcessPoolExecutor(count, context, _begin, (theirs,))
+    except (OSError, ImportError):  # no shared memory here, as in some containers: one after the other, then
+        yield lambda name, press: partial(render, name, press, report)
+        return
     listener = threading.Thread(target=_listen, args=(ours, report), daemon=True)
     listener.start()
-    pool = ProcessPoolExecutor(count, context, _begin, (theirs,))
     try:
         yield partial(_submit, pool)
     except BaseException as error:

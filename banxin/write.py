@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import shutil
 import tempfile
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 from banxin.book import Artifact
 from banxin.errors import ConfigError, Place, Problem, ToolError
@@ -15,7 +17,13 @@ from banxin.errors import ConfigError, Place, Problem, ToolError
 MANIFEST = ".banxin-outputs"
 """In the output folder: every file there that banxin wrote, one a line. `clean` removes these and nothing else."""
 SCRATCH = ".banxin-"
-"""How the folders begin that a build works in; one is left only where a build was killed."""
+"""How the folders begin that a build works in, before the number of its process; the next build removes those of dead
+ones."""
+
+
+AT_FDCWD = -100
+RENAME_EXCHANGE = 2
+"""Of Linux: fcntl.h and fs.h."""
 
 
 def write(artifacts: Sequence[Artifact], out: Path) -> list[Path]:
@@ -32,7 +40,8 @@ def write(artifacts: Sequence[Artifact], out: Path) -> list[Path]:
     tops = list(dict.fromkeys(PurePosixPath(artifact.path).parts[0] for artifact in artifacts))
     try:
         out.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=SCRATCH, dir=out) as scratch:
+        _sweep(out)
+        with tempfile.TemporaryDirectory(prefix=f"{SCRATCH}{os.getpid()}-", dir=out) as scratch:
             _stage([*artifacts, _manifest(artifacts, out)], Path(scratch))
             for top in [*tops, MANIFEST]:
                 _exchange(Path(scratch) / top, out / top)
@@ -85,10 +94,36 @@ def _stage(artifacts: Iterable[Artifact], scratch: Path) -> None:
 
 def _exchange(new: Path, place: Path) -> None:
     """Put `new` in its place; a folder that is there goes only after the new one stands."""
-    if place.is_dir() and not place.is_symlink():
+    if not place.is_dir() or place.is_symlink():
+        os.replace(new, place)
+    elif not _swapped(new, place):
         old = new.with_name(f"{new.name}.old")
         place.rename(old)
         new.rename(place)
-        shutil.rmtree(old, ignore_errors=True)
-    else:
-        os.replace(new, place)
+
+
+def _swapped(one: Path, other: Path) -> bool:
+    """Exchange two files or folders in one step (Linux 3.15, glibc 2.28); False where the system has no such step."""
+    rename: Any = getattr(ctypes.CDLL(None), "renameat2", None)
+    if rename is None:
+        return False
+    done: int = rename(AT_FDCWD, os.fsencode(one), AT_FDCWD, os.fsencode(other), RENAME_EXCHANGE)
+    return done == 0
+
+
+def _sweep(out: Path) -> None:
+    """Remove what builds left that were killed; one that still runs keeps its own."""
+    for folder in out.glob(f"{SCRATCH}*-*"):
+        process = folder.name.removeprefix(SCRATCH).partition("-")[0]
+        if process.isdecimal() and not _runs(int(process)):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _runs(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 import resource
+import shutil
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
@@ -123,21 +124,104 @@ def test_the_disk_is_full(tmp_path: Path) -> None:
     assert (tmp_path / "out" / "book-zh-Hans.epub").read_bytes() == before
 
 
+def test_a_folder_of_the_books_own_fonts_through_a_link(tmp_path: Path) -> None:
+    folder = book(tmp_path)
+    (folder / "fonts").mkdir()
+    (tmp_path / "secret.ttf").write_bytes(b"secret")
+    (folder / "fonts" / "a.ttf").symlink_to(tmp_path / "secret.ttf")
+    done = run("book", tmp_path / "out", "-f", "html", cwd=tmp_path)
+    assert done.returncode == 2
+    assert done.stderr.startswith("fonts/a.ttf: 错误：字体 a.ttf 在书的文件夹之外\n")
+
+
+@pytest.mark.parametrize("room", [0, 4096, 40_000])
+def test_the_disk_is_full_for_every_format(room: int, tmp_path: Path) -> None:
+    """However far the writer comes, all the earlier outputs stay, and nothing else."""
+    folder = book(tmp_path, GOOD + "\n正文。\n" * 200)
+    assert run("book", tmp_path / "out", cwd=tmp_path).returncode == 0
+    before = contents(tmp_path / "out")
+    (folder / "a.md").write_text(GOOD + "\n别的文字。\n" * 200, "utf-8")
+
+    def small() -> None:
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (room, room))
+
+    done = run("book", tmp_path / "out", cwd=tmp_path, preexec_fn=small)
+    assert done.returncode == 3, done.stderr
+    assert "错误：" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert contents(tmp_path / "out") == before
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+KILLER = """
+import os, signal, shutil, sys
+from pathlib import Path
+from banxin import cli, write
+
+left = int(sys.argv[1])
+
+def deadly(function):
+    def step(*args, **options):
+        global left
+        left -= 1
+        if left == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return function(*args, **options)
+    return step
+
+steps = {os: ("replace", "fsync", "unlink", "rmdir"), Path: ("rename",), shutil: ("rmtree",)}
+steps[write] = ("_stage", "_swapped")
+for module, names in steps.items():
+    for name in names:
+        setattr(module, name, deadly(getattr(module, name)))
+raise SystemExit(cli.main(["build", "book", "-o", "out", "-f", "epub", "-f", "html", "--quiet", "--jobs", "1"]))
+"""
+"""The program, killed before the n-th step of its writer."""
+
+
+def whole(out: Path, builds: list[dict[str, bytes]]) -> bool:
+    """Whether every output is wholly of one build or of the other."""
+    found = {path: data for path, data in contents(out).items() if not re.match(r"\.banxin-\d+-", path)}
+    tops = {path.split("/")[0] for path in builds[0]}
+    assert {path.split("/")[0] for path in found} == tops
+    parts = [{path: data for path, data in found.items() if path.split("/")[0] == top} for top in tops]
+    return all(
+        any(part.items() <= build.items() and len(part) == len(of(build, part)) for build in builds) for part in parts
+    )
+
+
+def of(build: dict[str, bytes], part: dict[str, bytes]) -> list[str]:
+    """The paths of a build below the same top."""
+    top = next(iter(part)).split("/")[0]
+    return [path for path in build if path.split("/")[0] == top]
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("seconds", [0.3, 0.8, 1.2, 1.6, 2.0, 2.5])
-def test_killed_in_the_middle(tmp_path: Path, seconds: float) -> None:
-    """The previous output is whole, and the next build works and leaves no litter."""
-    folder = book(tmp_path, GOOD + "\n正文。\n" * 400)
-    assert run("book", tmp_path / "out", cwd=tmp_path).returncode == 0
-    before = {path.name: path.read_bytes() for path in (tmp_path / "out").iterdir() if path.is_file()}
-    (folder / "a.md").write_text(GOOD + "\n别的文字。\n" * 400, "utf-8")
-    command = [sys.executable, str(ROOT / "build.py"), "build", "book", "-o", "out", "--quiet"]
-    process = subprocess.Popen(command, cwd=tmp_path)
-    time.sleep(seconds)
-    process.kill()
-    process.wait()
-    pdf = (tmp_path / "out" / "book-zh-Hans.pdf").read_bytes()
-    assert pdf == before["book-zh-Hans.pdf"] or pdf.rstrip().endswith(b"%%EOF")
-    assert run("book", tmp_path / "out", cwd=tmp_path).returncode == 0
-    left = {path.name for path in (tmp_path / "out").iterdir()}
-    assert left == {*before, "book-zh-Hans"}
+def test_killed_at_every_step_of_the_writer(tmp_path: Path) -> None:
+    """Each output is whole, the old one or the new one; the next build works and leaves no litter."""
+    folder = book(tmp_path)
+    texts = [GOOD + "\n正文。\n" * 20, GOOD + "\n别的文字。\n" * 20]
+    builds = []
+    for n, text in enumerate(texts):
+        (folder / "a.md").write_text(text, "utf-8")
+        assert run("book", tmp_path / f"whole-{n}", "-f", "epub", "-f", "html", cwd=tmp_path).returncode == 0
+        builds.append(contents(tmp_path / f"whole-{n}"))
+    (tmp_path / "killer.py").write_text(KILLER, "utf-8")
+    shutil.copytree(tmp_path / "whole-0", tmp_path / "out")
+    env = {**os.environ, "SOURCE_DATE_EPOCH": "0", "PYTHONPATH": str(ROOT)}
+    killed = 0
+    for step in range(1, 60):
+        command = [sys.executable, "killer.py", str(step)]
+        done = subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, text=True, check=False)
+        if done.returncode == 0:
+            break
+        assert done.returncode == -signal.SIGKILL, done.stderr
+        killed += 1
+        assert whole(tmp_path / "out", builds), step
+    assert done.returncode == 0
+    assert killed >= 8
+    assert contents(tmp_path / "out") == builds[1], "and no litter is left"

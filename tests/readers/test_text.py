@@ -74,6 +74,40 @@ def test_the_authors_letters_are_all_there(name: str) -> None:
         assert letters(written) == letters(ours)
 
 
+def read_by(form: str, book: Built, edition: str) -> str:
+    """All that a reader finds in one format, squeezed."""
+    if form == "pdf":
+        return squeezed(pdf_type_areas(book.pdf(edition)))
+    documents = epub_documents(book.epub(edition)) if form == "epub" else site_pages(book.site(edition))
+    return squeezed("".join(documents.values()))
+
+
+WORD_FOR_WORD = [case for case in CASES if case[0] in ("essay", "chronicle")]
+
+
+@pytest.mark.parametrize("form", ["pdf", "epub", "site"])
+@pytest.mark.parametrize(("name", "edition"), WORD_FOR_WORD)
+def test_word_for_word(form: str, name: str, edition: str, built: Callable[[str], Built]) -> None:
+    """Every letter, figure and mark of every chapter, in one piece and in order; only ornaments come between."""
+    manuscript, book = typeset(name, edition)
+    ornament = squeezed(layout.options(build.layout_of(manuscript), {})["ornament"])
+    found = read_by(form, built(name), edition)
+    for chapter in book.chapters:
+        stretches = [squeezed(tree.plain(stretch)) for stretch in between_breaks(chapter.blocks)]
+        assert f"{ornament if form == 'pdf' else ''}".join(stretches) in found, chapter.id
+
+
+def between_breaks(blocks: tree.Nodes) -> list[tree.Nodes]:
+    """The blocks, cut at scene breaks."""
+    pieces: list[tree.Nodes] = [[]]
+    for block in blocks:
+        if block["t"] == "HorizontalRule":
+            pieces.append([])
+        else:
+            pieces[-1].append(block)
+    return pieces
+
+
 @pytest.mark.parametrize(("name", "edition"), CASES)
 def test_pdf(name: str, edition: str, built: Callable[[str], Built]) -> None:
     _, book = typeset(name, edition)

@@ -69,6 +69,11 @@ def test_entities_are_not_resolved(declared: str) -> None:
     assert b"ENTITY" not in unused.data
 
 
+def test_the_parser_alone_resolves_nothing() -> None:
+    root = svg._parsed(ENTITY.format("'many'").encode() + drawing("<text>&x;</text>"))
+    assert "many" not in "".join(root.itertext())
+
+
 def test_a_billion_laughs() -> None:
     layers = "".join("<!ENTITY l{} '{}'>".format(n, f"&l{n - 1};" * 10) for n in range(1, 12))
     data = f'<!DOCTYPE svg [<!ENTITY l0 "ha">{layers}]>'.encode() + drawing("<text>&l11;</text>")
