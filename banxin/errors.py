@@ -88,6 +88,15 @@ def stop_on_errors(problems: Iterable[Problem], kind: type[BanxinError] = Manusc
         raise kind(problems)
 
 
+class Unusable(Exception):
+    """Why a file that an author brings is not taken; whoever knows its place makes a Problem of it."""
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
 class Faults:
     """Lets work go on beside a failure, so that all failures are told at once."""
 

@@ -23,10 +23,10 @@ from PIL import ImageOps, UnidentifiedImageError
 
 from banxin import svg
 from banxin.book import Image
-from banxin.errors import Level, Place, Problem
+from banxin.errors import Level, Place, Problem, Unusable
 from banxin.nearest import nearest
 from banxin.slug import fingerprint
-from banxin.svg import LONGEST_SIDE, Unusable
+from banxin.svg import LONGEST_SIDE
 
 LARGEST = 50 * 1024 * 1024
 """Bytes of one picture."""

@@ -16,6 +16,8 @@ import py_svg_hush
 import tinycss2
 from lxml import etree
 
+from banxin.errors import Unusable
+
 TYPE = "image/svg+xml"
 LONGEST_SIDE = 20_000
 """px."""
@@ -41,15 +43,6 @@ NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d{1,3})?")
 PX = {"": 1.0, "px": 1.0, "pt": 4 / 3, "pc": 16.0, "mm": 96 / 25.4, "cm": 96 / 2.54, "in": 96.0}
 SVG_SIZE = (300, 150)
 """px; the size of an SVG that names none (CSS 2.2, 10.3.2)."""
-
-
-class Unusable(Exception):
-    """Why a picture is not taken."""
-
-    def __init__(self, message: str, hint: str = "") -> None:
-        super().__init__(message)
-        self.message = message
-        self.hint = hint
 
 
 @dataclass(frozen=True, slots=True)

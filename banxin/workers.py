@@ -52,6 +52,8 @@ def workers(jobs: int, tasks: int, report: Report) -> Iterator[Submit]:
     try:
         pool = ProcessPoolExecutor(count, context, _begin, (theirs,))
     except (OSError, ImportError):  # no shared memory here, as in some containers: one after the other, then
+        ours.close()
+        theirs.close()
         yield lambda name, press: partial(render, name, press, report)
         return
     listener = threading.Thread(target=_listen, args=(ours, report), daemon=True)

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from banxin import resources
-from banxin.errors import ConfigError, Place, Problem
+from banxin.errors import ConfigError, Place, Problem, Unusable
 from banxin.fonts.catalog import Ranges, load
 from banxin.fonts.coverage import has_han
 from banxin.nearest import nearest
@@ -101,15 +101,6 @@ def find(root: Path, wanted: Mapping[str, Sequence[str]], place_of: Callable[[st
     return Own(families, {role: tuple(css.get(name, name) for name in names) for role, names in chosen.items()})
 
 
-class _Fault(Exception):
-    """Why a file is not taken."""
-
-    def __init__(self, message: str, hint: str) -> None:
-        super().__init__(message)
-        self.message = message
-        self.hint = hint
-
-
 class _Finder:
     """Reads the book's font files, collecting every problem."""
 
@@ -168,20 +159,20 @@ class _Finder:
         real = path.resolve()
         try:
             self.files[real] = _File(real, place, *self.checked(path.name, real))
-        except _Fault as fault:
+        except Unusable as fault:
             self.wrong(place, fault.message, fault.hint)
         return self.files.get(real)
 
     def checked(self, shown: str, real: Path) -> tuple[str, frozenset[str]]:
         """The names of a font file that may be used."""
         if not real.is_relative_to(self.root.resolve()):
-            raise _Fault(f"字体 {shown} 在书的文件夹之外", f"把字体文件本身放进书的 {FOLDER}/ 文件夹。")
+            raise Unusable(f"字体 {shown} 在书的文件夹之外", f"把字体文件本身放进书的 {FOLDER}/ 文件夹。")
         if real.stat().st_size > LARGEST:
-            raise _Fault(f"字体 {shown} 太大", f"一个文件最多 {LARGEST // 2**20} MB。")
+            raise Unusable(f"字体 {shown} 太大", f"一个文件最多 {LARGEST // 2**20} MB。")
         try:
             return _names(real)
         except Exception as error:  # fontTools raises whatever a broken table makes it stumble over
-            raise _Fault(f"{shown} 不是字体，或者坏了", "换一个好的 .ttf 或 .otf，或从 fonts/ 里拿走它。") from error
+            raise Unusable(f"{shown} 不是字体，或者坏了", "换一个好的 .ttf 或 .otf，或从 fonts/ 里拿走它。") from error
 
     def wrong(self, place: Place, message: str, hint: str) -> None:
         self.problems.append(Problem(place, message, hint))
