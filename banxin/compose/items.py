@@ -122,7 +122,10 @@ class _Gaps:
         it = self.items
         for match in _SPACES.finditer(self.flat.text):
             i = match.start()
-            em = self.leaf(i).style.size  # type: ignore[union-attr]
+            leaf = self.leaf(i)
+            if leaf.code:
+                continue
+            em = leaf.style.size  # type: ignore[union-attr]
             width = self.flat.cells[i].advance
             it.order[i] = SPACE
             it.shrink[i] = max(0.0, width - _WORD_SPACE_LEAST * em)
