@@ -63,7 +63,17 @@ class Composer:
             self.report.greedy += 1
         else:
             self.report.planned += 1
-        yield from setter.lines(position_y)
+        try:
+            for line, skip_stack in setter.lines(position_y):
+                position_y = line.position_y + line.height
+                yield line, skip_stack
+        except Exception as error:  # the lines that are made stand; WeasyPrint goes on from there
+            if isinstance(error, Undrawable):
+                self.report.stock[str(error)] += 1
+            else:
+                self._unforeseen(error, box)
+            rest = bottom_space, skip_stack, *rest[2:]
+            yield from engine.stock_lines(context, box, position_y, *rest)
 
     def read(self, place: Place, box: Any, first_styles: bool) -> Paragraph | None:
         """The numbers of a line box; None where WeasyPrint sets it."""
@@ -103,8 +113,10 @@ class Composer:
     def _unforeseen(self, error: Exception, box: Any) -> None:
         words = "".join(leaf.text for leaf in _texts(box))[:20]
         self.report.stock["unforeseen"] += 1
-        self.report.unforeseen.append(f"“{words}”: {type(error).__name__}: {error}")
-        LOG.warning("一段文字没能排成，改用普通排法：“%s……”（%s: %s）", words, type(error).__name__, error)
+        message = f"“{words}”: {type(error).__name__}: {error}"
+        if message not in self.report.unforeseen:  # a page that is laid out again does not warn again
+            self.report.unforeseen.append(message)
+            LOG.warning("一段文字没能排成，改用普通排法：“%s……”（%s: %s）", words, type(error).__name__, error)
 
     def _document(self, font_config: Any) -> Document:
         known = self._documents.get(id(font_config))
@@ -130,6 +142,10 @@ class Composer:
             paragraph = Paragraph(flat, self.settings)
             piece, lines = widest(paragraph.stops(float("inf")).breaks)
         except (Unplannable, Undrawable):
+            yield from stock
+            return
+        except Exception as error:
+            self._unforeseen(error, box)
             yield from stock
             return
         indent = _indent(box)
@@ -232,7 +248,9 @@ class _Setter:
         style = self.box.style
         collapses = style["white_space"] in ("normal", "nowrap", "pre-line")
         justified = collapses and engine.alignment(style, False) == "justify"
-        measure = Measure(width, self.box.text_indent if self.first else 0.0, self.paragraph.items.size, justified)
+        flush = collapses and style["text_align_last"] == "justify"
+        indent = self.box.text_indent if self.first else 0.0
+        measure = Measure(width, indent, self.paragraph.items.size, justified, flush)
         find = self.paragraph.fitting if self.greedy else self.paragraph.line
         return find(self.start, measure, self.first)
 
@@ -243,15 +261,16 @@ class _Setter:
         offset = slack / 2 if align == "center" else slack if align == "end" else 0.0
         builder = Builder(self.paragraph, line, self.place)
         made = builder.build(self.box, x, y, indent, offset)
-        made.children += tuple(self.float(box, made.position_y + made.height) for box in builder.floats)
+        waiting = [box for box in builder.floats if id(box) not in self.done]
+        made.children += tuple(self.float(box, made.position_y + made.height) for box in waiting)
         return made
 
     def leading_floats(self, y: float) -> list[Any]:
         """Floats that stand before the first word of the line push it aside."""
         found = []
         for node in self.paragraph.flat.odd:
-            if node.kind is Kind.FLOAT and node.start == self.start and id(node) not in self.done:
-                self.done.add(id(node))
+            if node.kind is Kind.FLOAT and node.start == self.start and id(node.box) not in self.done:
+                self.done.add(id(node.box))
                 found.append(self.float(node.box, y))
         return found
 

@@ -25,10 +25,11 @@ class Fragment:
     """What stands in place of a text box's Pango layout: WeasyPrint asks it for metrics, we for its pieces."""
 
     first_line_direction = 0
-    max_width = None
 
-    def __init__(self, text: str, pieces: list[Piece], metrics: Metrics) -> None:
+    def __init__(self, text: str, pieces: list[Piece], metrics: Metrics, max_width: float) -> None:
         self.text, self.pieces, self._metrics = text, pieces, metrics
+        self.max_width = max_width
+        """Room from its start to the line's end, px: what does not fit may be cut off with an ellipsis."""
 
     def __getattr__(self, name: str) -> Any:
         return getattr(object.__getattribute__(self, "_metrics").layout, name)

@@ -71,7 +71,7 @@ def items(flat: Flat, settings: Settings) -> Items:
     for spacing in (flat.before, flat.after):
         for i, width in spacing.items():
             advance[i] += width
-    size = max((leaf.style.size for leaf in flat.leaves if leaf.style and not leaf.raised), default=16.0)
+    size = float(flat.root.box.style["font_size"]) or 16.0
     level = settings.kinsoku
     made = Items(
         flat=flat,
@@ -96,7 +96,9 @@ class _Gaps:
     def __init__(self, made: Items, settings: Settings) -> None:
         self.items, self.settings, self.flat = made, settings, made.flat
         self.starts = [leaf.start for leaf in made.flat.leaves]
-        self.plain = not any(leaf.raised or leaf.code for leaf in made.flat.leaves)
+        self.plain = not any(
+            leaf.raised or leaf.code or (leaf.style and leaf.style.size != made.size) for leaf in made.flat.leaves
+        )
 
     def leaf(self, i: int) -> Node:
         """The text node that character `i` belongs to."""

@@ -34,7 +34,7 @@ class Builder:
 
     def __init__(self, paragraph: Paragraph, line: Line, place: Place) -> None:
         self.paragraph, self.line, self.place = paragraph, line, place
-        self.pen = 0.0
+        self.pen = self.limit = 0.0
         self.waiting = 0.0
         """A gap that belongs between two boxes: what opens next begins behind it."""
         self.placeholders: list[Any] = []
@@ -48,6 +48,7 @@ class Builder:
         """
         line, paragraph = self.line, self.paragraph
         self.pen = x + indent + offset - line.enter
+        self.limit = x + indent + line.room
         made = linebox.copy_with_children(list(self.children(paragraph.flat.root)))
         made.position_x, made.position_y = x + offset, y
         made.width = line.width + indent
@@ -138,7 +139,7 @@ class Builder:
         made.height = style.size
         made.margin_top = made.margin_bottom = (style.line_height - style.size) / 2
         made.baseline = style.baseline
-        made.pango_layout = Fragment(made.text, pieces, style.metrics)
+        made.pango_layout = Fragment(made.text, pieces, style.metrics, self.limit - made.position_x)
         return made
 
     def inline(self, node: Node) -> Any:
@@ -154,7 +155,7 @@ class Builder:
         made.width = self.pen - content
         if ends:
             self.pen += engine.end_spacing(box)
-            if node.end > node.start and not node.children:
+            if node.end > node.start and all(child.start == child.end for child in node.children):
                 self.waiting = self.paragraph.gap(node.end - 1, line)
         return made
 

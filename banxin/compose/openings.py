@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from banxin.compose import marks
-from banxin.compose.flatten import OBJECT, Flat
+from banxin.compose.flatten import OBJECT, Flat, Kind, Node
 from banxin.compose.pango import line_breaks
 from banxin.compose.settings import Kinsoku, Settings
 
@@ -37,7 +37,20 @@ def openings(flat: Flat, settings: Settings) -> Openings:
     """Where the lines of a paragraph may begin."""
     level = settings.kinsoku
     hyphens = _hyphens(flat) if settings.hyphenate else {}
-    return Openings(_breaks(flat, level), _tears(flat) | _dashes(flat, level), hyphens)
+    tears = _tears(flat) | _dashes(flat, level)
+    for i in unbroken(flat.root):
+        tears.pop(i, None)
+    return Openings(_breaks(flat, level), tears, hyphens)
+
+
+def unbroken(node: Node) -> Iterator[int]:
+    """Where no line begins whatever happens: inside what does not wrap, and between what stands in it."""
+    if node.box.style["white_space"] in ("nowrap", "pre"):
+        if node.kind is Kind.TEXT:
+            yield from range(node.start + 1, node.end)
+        yield from (child.start for child in node.children if node.start < child.start < node.end)
+    for child in node.children:
+        yield from unbroken(child)
 
 
 @lru_cache(maxsize=8)
@@ -64,6 +77,8 @@ def _breaks(flat: Flat, level: Kinsoku) -> bytearray:
     for i in _banned(text, level):
         if i < len(may):
             may[i] = 0
+    for match in re.finditer("\u00ad(?=.)", text):  # it is `_hyphens` that allows it, with a hyphen
+        may[match.end()] = 0
     for match in marks.UNITS.finditer(text):
         start, end = match.span()
         may[start + 1 : end] = bytes(end - start - 1)
@@ -81,7 +96,7 @@ def _allowed(text: str, level: Kinsoku) -> Iterator[int]:
         yield match.end()
     if level is Kinsoku.NONE:
         for match in _MARKS.finditer(text):
-            yield match.start()
+            yield from match.span()
 
 
 def _banned(text: str, level: Kinsoku) -> Iterator[int]:
@@ -93,11 +108,11 @@ def _banned(text: str, level: Kinsoku) -> Iterator[int]:
 
 
 def _from_boxes(flat: Flat, may: bytearray) -> None:
+    for i in unbroken(flat.root):
+        may[i] = 0
     for leaf in flat.leaves:
         if leaf.raised and leaf.start < leaf.end:
             may[leaf.start : leaf.end] = bytes(leaf.end - leaf.start)
-        elif leaf.style and not leaf.style.wraps:
-            may[leaf.start + 1 : leaf.end] = bytes(max(0, leaf.end - leaf.start - 1))
     text = flat.text
     position = text.find("\n")
     while position >= 0:
@@ -116,8 +131,8 @@ def _hyphens(flat: Flat) -> dict[int, float]:
         style = leaf.style
         if style is None or leaf.code or leaf.raised or not style.wraps:
             continue
-        text = leaf.box.text
-        if "\u00ad" in text:
+        text = flat.text[leaf.start : leaf.end]
+        if "\u00ad" in text and style.hyphens != "none":
             width = style.hyphen_cell().advance
             for match in re.finditer("\u00ad(?=.)", text):
                 found[leaf.start + match.end()] = width
@@ -148,7 +163,7 @@ def _tears(flat: Flat) -> dict[int, float]:
     for leaf in flat.leaves:
         if leaf.raised or leaf.style is None or not leaf.style.wraps:
             continue
-        for match in _TOKEN.finditer(leaf.box.text):
+        for match in _TOKEN.finditer(flat.text[leaf.start : leaf.end]):
             token, start = match.group(), leaf.start + match.start()
             if len(token) >= _TEARABLE:
                 found |= dict.fromkeys(range(start + 4, start + len(token) - 3), TEAR_ANYWHERE)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections import OrderedDict
 from itertools import accumulate, compress
 from operator import add
@@ -26,12 +26,14 @@ Resume = dict[int, Any]
 class Line:
     """A planned line: the characters `[start, stop)` are seen, the next line begins at `next`."""
 
-    __slots__ = ("begins", "ends", "enter", "fit", "hyphen", "last", "next", "start", "stop", "width")
+    __slots__ = ("begins", "ends", "enter", "fit", "hyphen", "last", "next", "room", "start", "stop", "width")
 
     def __init__(self, start: int, stop: int, after: int) -> None:
         self.start, self.stop, self.next = start, stop, after
         self.enter = 0.0
         """What the first mark gives up, px: the line begins that much earlier than its first glyph."""
+        self.room = 0.0
+        """How wide it may be, px."""
         self.width = 0.0
         """As far as its last visible mark, px."""
         self.hyphen = False
@@ -133,12 +135,12 @@ class Paragraph:
         if not first or self.settings.trim_indent:
             line.enter = self.items.opens.get(line.start, 0.0)
         natural = b.leave[k] - b.enter[i]
-        room = measure.width - (measure.indent if first else 0.0)
-        slack = room - natural
+        line.room = measure.width - (measure.indent if first else 0.0)
+        slack = line.room - natural
         if slack < 0:
             slack += (trimmed := min(b.trim[k], -slack))
             natural -= trimmed
-        if slack < -1e-6 or (measure.justified and not line.last and slack > 0):
+        if slack < -1e-6 or (slack > 0 and (measure.flush if line.last else measure.justified)):
             self._fit(line, slack)
             natural += slack - line.fit.missing
         line.width = natural
@@ -196,17 +198,11 @@ class Paragraph:
 
 
 def _leaf_at(flat: Flat, char: int) -> Node:
-    """The text or atom that holds a character."""
-    nodes = flat.root.children
-    while True:
-        starts = [node.start for node in nodes]
-        k = bisect_right(starts, char) - 1
-        while nodes[k].end <= char:  # empty ones share their start with the next
-            k -= 1
-        node = nodes[k]
-        if node.kind is not Kind.INLINE or not node.children:
-            return node
-        nodes = node.children
+    """The text, the atom, or the inline box without words that holds a character."""
+    node = flat.root
+    while inside := [child for child in node.children if child.start <= char < child.end]:
+        node = inside[0]
+    return node
 
 
 def _same(box: Any, node: Node) -> bool:

@@ -69,6 +69,8 @@ class Measure:
     """Of the first line."""
     em: float
     justified: bool = True
+    flush: bool = False
+    """Whether lines that end a paragraph, or end at a forced break, fill the measure too (`text-align-last`)."""
 
 
 @dataclass(slots=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import accumulate, compress, repeat
 
 from banxin.compose.items import DEAR, Items
-from banxin.compose.openings import Openings
+from banxin.compose.openings import Openings, unbroken
 from banxin.compose.plan import ALONE, HYPHEN, SHORT, TORN, Breaks
 
 _LAST = 7
@@ -45,7 +45,7 @@ def _emergencies(items: Items, made: Stops, width: float) -> list[int]:
         if b.leave[k] - b.enter[k - 1] > width:
             start, stop = made.start[k - 1] + 1, made.stop[k]
             torn += [i for i in range(start, stop) if cells[i].cluster]
-    return torn
+    return sorted(set(torn) - set(unbroken(items.flat.root))) if torn else []
 
 
 def _stops(items: Items, openings: Openings, costs: dict[int, float], trim_first: bool) -> Stops:

@@ -6,10 +6,9 @@ character spacing (Tc) after the last glyph of a string: ISO 32000-2, 9.4.4 adds
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from pdfminer.pdfdevice import PDFTextDevice
 from pdfminer.pdffont import PDFUnicodeNotDefined
@@ -141,13 +140,14 @@ def _text(font: Any, cid: int) -> str:
 
 def read(path: Path) -> dict[Key, list[Cell]]:
     """All characters of a file by page and marked content, in the order in which they are drawn."""
+    with path.open("rb") as file:
+        return read_stream(file)
+
+
+def read_stream(file: BinaryIO) -> dict[Key, list[Cell]]:
+    """The same of an open file."""
     reader = _Reader()
     interpreter = PDFPageInterpreter(reader.rsrcmgr, reader)
-    for page in _pages(path):
+    for page in PDFPage.get_pages(file):
         interpreter.process_page(page)
     return reader.cells
-
-
-def _pages(path: Path) -> Iterator[Any]:
-    with path.open("rb") as file:
-        yield from PDFPage.get_pages(file)

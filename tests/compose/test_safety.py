@@ -1,0 +1,242 @@
+"""Whatever stands in a paragraph, every character stands in it once and in order; nothing crashes."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from banxin.compose import paragraph
+from tests.compose import mixtures
+from tests.compose.mixtures import Mixture, seen, source
+from tests.compose.sheet import EM, PICTURE, Sheet, lay, line_boxes, text_boxes
+
+HYPHEN = "p, div { hyphenate-character: '‡' }"
+
+
+def boxed(sheet: Sheet) -> str:
+    """All words of all boxes, in order."""
+    return seen("".join(box.text for page in sheet.document.pages for box in text_boxes(page._page_box)))
+
+
+def stands(mixture: Mixture, attributes: str) -> Sheet:
+    """Lay out a paragraph, draw it, and see that its words are all there."""
+    body = f'<p style="{attributes}">{mixture.html}</p>'
+    sheet = lay(body, HYPHEN)
+    assert sheet.pdf.startswith(b"%PDF")
+    assert sheet.report is not None
+    assert sheet.report.unforeseen == []
+    found, wanted = boxed(sheet), source(mixture.html)
+    if mixture.moved:
+        found, wanted = "".join(sorted(found)), "".join(sorted(wanted))
+    assert found == wanted
+    return sheet
+
+
+@settings(max_examples=60)
+@given(mixtures.mixtures(), mixtures.widths, mixtures.styles)
+def test_a_mixture(mixture: Mixture, width: float, style: dict[str, str]) -> None:
+    stands(mixture, mixtures.style(style, width))
+
+
+@pytest.mark.slow
+@settings(max_examples=1500)
+@given(mixtures.mixtures(), mixtures.widths, mixtures.styles)
+def test_many_mixtures(mixture: Mixture, width: float, style: dict[str, str]) -> None:
+    stands(mixture, mixtures.style(style, width))
+
+
+@pytest.mark.slow
+@settings(max_examples=150)
+@given(st.lists(mixtures.mixtures(), min_size=1, max_size=4), mixtures.widths, st.integers(2, 12))
+def test_over_many_pages(some: list[Mixture], width: float, rows: int) -> None:
+    """A page holds a few lines: every paragraph is resumed, inside whatever boxes."""
+    some = [mixture for mixture in some if not mixture.moved]
+    body = "".join(f"<p style='width:{width:.3f}em'>{mixture.html}</p>" for mixture in some)
+    sheet = lay(body, HYPHEN + f"@page {{ size: 900px {60 + rows * 2 * EM}px }} p {{ orphans: 1; widows: 1 }}")
+    assert sheet.pdf
+    assert sheet.report is not None
+    assert sheet.report.unforeseen == []
+    assert boxed(sheet) == "".join(source(mixture.html) for mixture in some)
+
+
+# Around the paragraph -------------------------------------------------------------------------------------------------
+
+HAN = "山川日月星云雨雪风雷火土木金水石田禾竹米"
+PAGES = {
+    "a drop": f"<style>.d::first-letter{{float:left;font-size:3em}}</style><p class=d>{HAN * 3}</p>",
+    "first letter": f"<style>.g::first-letter{{font-size:3em}}</style><p class=g>“{HAN * 3}</p>",
+    "first line": f"<style>.e::first-line{{font-weight:bold}}</style><p class=e>{HAN * 3}</p>",
+    "a float": f"<img style='float:left;width:50px;height:50px' src=\"{PICTURE}\"><p>{HAN * 5}</p>",
+    "two floats": f"<img style='float:left;width:30px;height:80px' src=\"{PICTURE}\">"
+    f"<img style='float:right;width:30px;height:50px' src=\"{PICTURE}\"><p>{HAN * 5}</p>",
+    "a float inside": f"<p>{HAN[:7]}<span style='float:right;width:4em'>浮动的字</span>{HAN * 5}</p>",
+    "a float first": f"<p><span style='float:left'>浮动</span>{HAN * 5}</p>",
+    "a float last": f"<p>{HAN * 2}<span style='float:left'>浮动</span></p>",
+    "columns": f"<div style='columns:2'><p>{HAN * 5}</p><p>{HAN * 3}</p></div>",
+    "absolute": f"<p style='position:relative'>{HAN}<span style='position:absolute;left:0'>绝对</span>{HAN * 2}</p>",
+    "relative": f"<p>{HAN}<span style='position:relative;top:3px'>相对{HAN}</span>{HAN * 2}</p>",
+    "absolute in relative": f"<p>{HAN[:9]}<b style='position:relative'>相<i style='position:absolute'>绝</i>对</b></p>",
+    "a table": "<table><tr><td>甲a乙1丙<td>他说“好”。<td>《一》、（二）<tr><td colspan=2>汉字 and 汉字<td>一</table>",
+    "clamped": f"<p style='max-lines:2;block-ellipsis:auto;overflow:hidden'>{HAN * 3}</p>",
+    "direction: rtl": f"<p dir=rtl>{HAN * 2}</p>",
+    "tabs": f"<pre>甲\t乙\n{HAN}\t丙</pre>",
+    "code": f"<pre>def 函数():\n    return '{HAN * 2}'\n</pre>",
+    "a page's number": f"<style>.c::after{{content:target-counter(attr(href), page)}}</style>"
+    f"<p id=here>见第<a class=c href='#here'></a>页{HAN * 2}</p>",
+    "a footnote": f"<p>{HAN}<span style='float:footnote'>脚注在这里{HAN}</span>{HAN * 2}</p>",
+    "two footnotes": "<p>"
+    + f"{HAN[:9]}<span style='float:footnote'>脚注“一”。</span>" * 4
+    + "<b>末<span style='float:footnote'>末注</span></b></p>",
+    "running": f"<p>{HAN}<span style='position:running(x)'>眉题</span>{HAN * 2}</p>",
+    "lists": f"<ul><li>{HAN * 2}<li>{HAN}</ul><ol style='list-style-position:inside'><li>{HAN * 2}</ol>",
+    "headings": f"<h1>{HAN * 2}</h1><h2 style='text-align:center'>{HAN * 2}</h2>",
+    "a leader": f"<style>.t::after{{content:leader('.') '12'}}</style><p class=t>{HAN[:6]}</p>",
+    "an inline block": f"<p>{HAN}<span style='display:inline-block;width:5em'>{HAN}</span>{HAN}</p>",
+    "an inline table": f"<p>{HAN}<span style='display:inline-table'>{HAN[:3]}</span>{HAN}</p>",
+    "flex": f"<div style='display:flex'><p>{HAN}</p><p>{HAN * 2}</p></div>",
+    "grid": f"<div style='display:grid;grid-template-columns:auto auto'><p>{HAN}</p><p>{HAN * 2}</p></div>",
+    "generated": f"<style>.b::before{{content:'甲'}} .b::after{{content:'乙'}}</style><p class=b>{HAN * 2}</p>",
+    "ruby as words": f"<p>{HAN}<ruby>汉<rt>han</rt>字<rt>zi</rt></ruby>{HAN}</p>",
+    "cloned decoration": f"<p>{HAN}<b style='padding:2px;box-decoration-break:clone'>{HAN}</b>{HAN}</p>",
+    "forced breaks": f"<p>甲<br>乙<br><br>{HAN * 2}<br></p>",
+    "a block inside": f"<p>{HAN}<span>甲<b style='display:block'>{HAN}</b>乙</span>{HAN}</p>",
+    "vertical-align": f"<p>{HAN}<b style='vertical-align:top;font-size:2em'>大</b>{HAN}<i>中</i>",
+    "empty boxes": f"<p><b></b>{HAN}<a id=x></a><b><i></i></b>{HAN}<span style='padding:3px'><b></b></span></p>",
+    "nothing but boxes": "<p>甲<br><span style='border:1px solid'><b></b></span></p>",
+    "no size": f"<p><span style='font-size:0'>{HAN}</span>{HAN}</p>",
+    "an image alone": f'<p><img src="{PICTURE}"></p>',
+    "text-overflow": f"<p style='white-space:nowrap;overflow:hidden;text-overflow:ellipsis'>{HAN * 3}</p>",
+}  # fmt: skip
+BY_STOCK = {
+    "a drop",
+    "first letter",
+    "first line",
+    "absolute in relative",
+    "direction: rtl",
+    "tabs",
+    "cloned decoration",
+}
+"""What WeasyPrint sets."""
+MOVED = {"a float inside"}
+"""Where the float stands beside other lines than in stock, and is drawn after others."""
+SHOWN_BY_STOCK = {"no size"}
+"""Words without a size are in WeasyPrint's boxes, though it never draws them."""
+
+
+@pytest.fixture(scope="module")
+def both() -> tuple[Sheet, Sheet]:
+    """Composed, and as WeasyPrint does it."""
+    body = "".join(f"<div class=sheet style='width:12em'>{page}</div>" for page in PAGES.values())
+    return lay(body), lay(body, composed=False)
+
+
+def _words(sheet: Sheet, name: str) -> str:
+    page = sheet.document.pages[list(PAGES).index(name)]
+    return seen("".join(box.text for box in text_boxes(page._page_box)))
+
+
+def test_a_page_each(both: tuple[Sheet, Sheet]) -> None:
+    composed, stock = both
+    assert len(composed.document.pages) == len(stock.document.pages) == len(PAGES)
+    assert composed.report is not None
+    assert composed.report.unforeseen == []
+    assert composed.report.stock.total() == len(BY_STOCK)
+
+
+@pytest.mark.parametrize("name", sorted(PAGES.keys() - SHOWN_BY_STOCK))
+def test_the_same_words_as_stock(name: str, both: tuple[Sheet, Sheet]) -> None:
+    found, wanted = (_words(sheet, name) for sheet in both)
+    if name in MOVED:
+        found, wanted = "".join(sorted(found)), "".join(sorted(wanted))
+    assert found == wanted
+
+
+def test_all_can_be_drawn(both: tuple[Sheet, Sheet]) -> None:
+    assert both[0].pdf.startswith(b"%PDF")
+
+
+def test_ellipsis_cuts_at_the_edge(both: tuple[Sheet, Sheet]) -> None:
+    ends = [sheet.rows(list(PAGES).index("text-overflow"))[0].end for sheet in both]
+    assert ends[0] == pytest.approx(ends[1], abs=0.1)
+
+
+@pytest.mark.parametrize(
+    "words", ["甲a乙1丙", "他说“好”。", "《一》、（二）", "汉字 and 汉字", "“，”", "达·芬奇", "一<b>“二”</b>、"]
+)
+@pytest.mark.parametrize("style", ["display:table-cell", "float:left", "position:absolute"])
+def test_a_box_as_wide_as_its_composed_words(words: str, style: str) -> None:
+    """Shrink-to-fit measures what the composer sets: no line is broken in it, and nothing is left over."""
+    sheet = lay(f"<div style='{style};border:0;padding:0'>{words}</div>")
+    (line,) = line_boxes(sheet.document.pages[0]._page_box)
+    (row,) = sheet.rows()
+    parent = _parent(sheet.document.pages[0]._page_box, line)
+    assert parent.width == pytest.approx(line.width, abs=0.01)
+    assert parent.width == pytest.approx(row.end - row.start, abs=0.1)
+
+
+def _parent(box: Any, wanted: Any) -> Any:
+    for child in getattr(box, "children", ()):
+        if child is wanted:
+            return box
+        if (found := _parent(child, wanted)) is not None:
+            return found
+    return None
+
+
+# When something goes wrong --------------------------------------------------------------------------------------------
+
+
+class Broken(Exception):
+    """Something that nobody foresaw."""
+
+
+def _raise(*_: Any, **__: Any) -> Any:
+    raise Broken("nobody foresaw this")
+
+
+BREAK = [("plan", "Planner.plan"), ("lines", "Builder.text"), ("paragraph", "Paragraph._line"), ("composer", "flatten")]
+
+
+@pytest.mark.parametrize(("module", "name"), BREAK)
+def test_an_error_leaves_the_paragraph_to_stock(
+    module: str, name: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    body = f"<div style='width:10em'><p>{HAN * 3}</p></div>"
+    wanted = lay(body, composed=False).lines()
+    monkeypatch.setattr(f"banxin.compose.{module}.{name}", _raise)
+    with caplog.at_level(logging.WARNING, "banxin.compose"):
+        sheet = lay(body)
+        assert sheet.pdf.startswith(b"%PDF")
+    assert sheet.lines() == wanted
+    (warning,) = [record.getMessage() for record in caplog.records]
+    assert HAN[:20] in warning
+    assert "Broken: nobody foresaw this" in warning
+    assert sheet.report is not None
+    assert len(sheet.report.unforeseen) == sheet.report.stock["unforeseen"] == 1
+
+
+def test_an_error_in_a_later_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The lines that are made stand; stock goes on where they end."""
+    made = paragraph.Paragraph._line
+
+    def sometimes(self: Any, *values: Any) -> Any:
+        line = made(self, *values)
+        return _raise() if line.start >= 20 else line
+
+    monkeypatch.setattr(paragraph.Paragraph, "_line", sometimes)
+    sheet = lay(f"<div style='width:10em'><p>{HAN[:10]}<b>{HAN * 2}</b></p></div>")
+    assert "".join(sheet.lines()) == HAN[:10] + HAN * 2
+    assert sheet.report is not None
+    assert len(sheet.report.unforeseen) == 1
+
+
+def test_an_error_while_measuring(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("banxin.compose.composer.widest", _raise)
+    sheet = lay(f"<table><tr><td>{HAN}</table>")
+    assert sheet.lines() == [HAN]
+    assert sheet.report is not None
+    assert len(sheet.report.unforeseen) == 1
