@@ -23,7 +23,7 @@ from tools.composition.glyphs import Cell
 NAMES = sorted(path.stem for path in CASES.glob("lines-*.md"))
 EDGE = 30.0
 """px; where the page's content begins."""
-UNSEEN = dict.fromkeys(map(ord, "\u00ad\u200b"))
+UNSEEN = {0xAD: None, 0x200B: None, 0xA0: " "}
 LANGUAGES = ("zh-Hans", "zh-Hant-TW", "zh-Hant-HK")
 
 
