@@ -10,6 +10,7 @@ from typing import Any
 
 from banxin.compose import engine, marks
 from banxin.compose.flatten import Kind, Unplannable, flatten
+from banxin.compose.grid import Grid
 from banxin.compose.lines import Builder, Place
 from banxin.compose.pango import Undrawable
 from banxin.compose.paragraph import Line, Memory, Paragraph
@@ -200,6 +201,8 @@ class _Setter:
         self.start = paragraph.char_at(skip_stack)
         self.done: set[int] = set()
         style = box.style
+        grid = Grid.of(style)
+        self.grid = grid if grid and grid.carries(style) else None
         self.greedy = (
             style["white_space"] not in ("normal", "nowrap", "pre-line")
             or bool(place.context.excluded_shapes)
@@ -261,9 +264,23 @@ class _Setter:
         offset = slack / 2 if align == "center" else slack if align == "end" else 0.0
         builder = Builder(self.paragraph, line, self.place)
         made = builder.build(self.box, x, y, indent, offset)
+        if self.grid and not self.paragraph.uniform:
+            self.whole_pitches(made, self.grid)
         waiting = [box for box in builder.floats if id(box) not in self.done]
         made.children += tuple(self.float(box, made.position_y + made.height) for box in waiting)
         return made
+
+    def whole_pitches(self, line: Any, grid: Grid) -> None:
+        """A line that holds something high takes whole line pitches, its baseline on one of theirs."""
+        _, baseline = engine.strut(self.box.style)
+        before, after = grid.extra(
+            self.box.style, line.baseline - baseline, line.height - line.baseline - (grid.pitch - baseline)
+        )
+        top = line.position_y
+        line.translate(0, before)
+        line.position_y = top
+        line.baseline += before
+        line.height += before + after
 
     def leading_floats(self, y: float) -> list[Any]:
         """Floats that stand before the first word of the line push it aside."""

@@ -12,7 +12,7 @@ from typing import Any
 
 from weasyprint.draw import text as draw_text
 from weasyprint.formatting_structure import boxes
-from weasyprint.layout import inline, preferred
+from weasyprint.layout import block, inline, preferred
 from weasyprint.layout.absolute import AbsolutePlaceholder
 from weasyprint.layout.float import float_layout
 from weasyprint.layout.leader import handle_leader
@@ -24,6 +24,7 @@ from banxin.compose.swap import check
 
 adjust_line_height = inline._adjust_line_height
 line_box_verticality = inline.line_box_verticality
+collapse_margin = block.collapse_margin
 split_inline_level = inline.split_inline_level
 stock_lines = inline.iter_line_boxes
 stock_draw = draw_text.draw_first_line
@@ -37,6 +38,7 @@ __all__ = [
     "adjust_line_height",
     "avoid_collisions",
     "boxes",
+    "collapse_margin",
     "create_layout",
     "float_layout",
     "get_log_attrs",
@@ -57,6 +59,7 @@ __all__ = [
 _KNOWN = (
     ("weasyprint.layout.inline:_adjust_line_height", "822443b08f53"),
     ("weasyprint.layout.inline:line_box_verticality", "1018aadb3410"),
+    ("weasyprint.layout.block:collapse_margin", "c91ad56f8171"),
     ("weasyprint.layout.inline:split_inline_level", "d98c008c8fc0"),
     ("weasyprint.layout.leader:handle_leader", "e4bf5941eb94"),
     ("weasyprint.layout.float:avoid_collisions", "5fc7793c573a"),
@@ -83,9 +86,9 @@ def strut(style: Any) -> tuple[float, float]:
     return found
 
 
-def avoid_collisions(context: Any, box: Any, block: Any) -> tuple[float, float, float]:
+def avoid_collisions(context: Any, box: Any, around: Any) -> tuple[float, float, float]:
     """Where a line may stand beside the floats: x, y, width, px."""
-    found: tuple[float, float, float] = inline.avoid_collisions(context, box, block, outer=False)
+    found: tuple[float, float, float] = inline.avoid_collisions(context, box, around, outer=False)
     return found
 
 

@@ -238,11 +238,15 @@ def lone(paragraph: Paragraph, rules: Rules) -> Iterator[Fault]:
 
 
 def off_grid(found: Sequence[Paragraph], rules: Rules) -> Iterator[Fault]:
-    """A body line whose baseline is over 0.1 pt off the grid; the grid stands where most lines of the file stand."""
+    """A body line whose baseline is over 0.1 pt off the grid; the grid stands where most lines of the file stand.
+
+    A line that is not full and ends no sentence is no body text: a title, a date, the number of an equation.
+    """
     if rules.pitch is None:
         return
     size = body_size([each for each in found if each.role == "P"])
-    body = [line for each in found if each.role == "P" for line in each.lines if abs(line.size - size) < 0.05]
+    prose = (line for each in found if each.role == "P" for line in each.lines)
+    body = [line for line in prose if abs(line.size - size) < 0.05 and (line.edge or _ends_sentence(line))]
     if not body:
         return
     zero = Counter(round(line.y % rules.pitch, 1) for line in body).most_common(1)[0][0]
@@ -252,6 +256,11 @@ def off_grid(found: Sequence[Paragraph], rules: Rules) -> Iterator[Fault]:
         off = _off(line.y, zero, rules.pitch)
         if abs(off) > OFF_GRID:
             yield Fault(line, off, "pt")
+
+
+def _ends_sentence(line: Line) -> bool:
+    """Whether a line ends as a paragraph does, note marks aside."""
+    return line.text.rstrip("”’」』）0123456789 ")[-1:] in set("。！？…：；，.!?")
 
 
 def _off(y: float, zero: float, pitch: float) -> float:
