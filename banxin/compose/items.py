@@ -119,6 +119,14 @@ class _Gaps:
         if self.settings.punctuation is not Punctuation.NONE:
             self.punctuation()
         self.code()
+        self.letters()
+
+    def letters(self) -> None:
+        """`letter-spacing`: part of the gaps, so that none is left over at a line's end."""
+        for leaf in self.flat.leaves:
+            if leaf.style and leaf.style.spacing:
+                for i in range(leaf.start, leaf.end):
+                    self.items.gap[i] += leaf.style.spacing * self.flat.cells[i].cluster
 
     def spaces(self) -> None:
         it = self.items

@@ -47,7 +47,8 @@ class Style:
         self.hyphens: str = style["hyphens"]
         self.limits: tuple[int, int, int] = style["hyphenate_limit_chars"]
         spacing = style["letter_spacing"]
-        self._spacing: float = 0.0 if spacing == "normal" else spacing
+        self.spacing: float = 0.0 if spacing == "normal" else spacing
+        """Behind every character but a line's last, px."""
         self._word_spacing: float = style["word_spacing"]
         self.line_height: float
         self.baseline: float
@@ -124,8 +125,6 @@ class Style:
 
     def _shape(self, text: str, context: str = _CONTEXT) -> list[Cell]:
         cells = self._shaper.shape(context + text + context, len(context), len(text))
-        if self._spacing:
-            cells = [self._spaced(cell, self._spacing) for cell in cells]
         if self._word_spacing:
             pairs = zip(text, cells, strict=True)
             cells = [self._spaced(cell, self._word_spacing) if char in " \u00a0" else cell for char, cell in pairs]
