@@ -325,6 +325,7 @@ class _Reader:
         self.special: dict[Any, Callable[[Any, tuple[Any, ...]], Any]] = {
             float: self.length,
             Em: self.ems,
+            Gap: self.gap,
             Names: self.names,
             Numbered: self.numbered,
             str: self.text,
@@ -443,6 +444,14 @@ class _Reader:
         if 0 <= length <= 1:
             return length
         self.wrong(where, f"{_dotted(where)} 应当是几分之几个字宽，不是 {value}", "写作 0.25 的样子，在 0 与 1 之间。")
+        return None
+
+    def gap(self, value: Any, where: tuple[Any, ...]) -> Any:
+        found = self.record(Gap, value, where)
+        if found.least <= found.natural <= found.most:
+            return found
+        hint = f"现在是 {found.least:g}、{found.natural:g}、{found.most:g}；没写的照平常的，改一个时看看另外两个。"
+        self.wrong(where, f"{_dotted(where)} 的 least、natural、most 要一个不比一个小", hint)
         return None
 
     def trim(self, value: Any, where: tuple[Any, ...]) -> Any:

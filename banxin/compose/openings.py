@@ -73,7 +73,8 @@ def _breaks(flat: Flat, level: Kinsoku) -> bytearray:
     language = flat.leaves[0].style.language if flat.leaves and flat.leaves[0].style else ""
     may = bytearray(line_breaks(text.replace(OBJECT, "一"), language))[: len(text)]
     for i in _allowed(text, level):
-        may[i] = 1
+        if i < len(may):
+            may[i] = 1
     for i in _banned(text, level):
         if i < len(may):
             may[i] = 0
