@@ -13,13 +13,15 @@ import io
 import urllib.error
 import urllib.request
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from PIL import Image as Pillow
-from PIL import ImageOps, UnidentifiedImageError
+from PIL import ImageFile, ImageOps, UnidentifiedImageError
 
 from banxin import svg
 from banxin.book import Image
@@ -181,10 +183,21 @@ def _raster(key: str, data: bytes) -> Image:
         return _decoded(key, data, picture, kind)
 
 
+@contextmanager
+def _strict() -> Iterator[None]:
+    """Pillow refuses a file that ends too early: WeasyPrint, once loaded, tells it not to."""
+    before, ImageFile.LOAD_TRUNCATED_IMAGES = ImageFile.LOAD_TRUNCATED_IMAGES, False
+    try:
+        yield
+    finally:
+        ImageFile.LOAD_TRUNCATED_IMAGES = before
+
+
 def _decoded(key: str, data: bytes, picture: Pillow.Image, kind: str) -> Image:
     """Decoded once, so that a broken file is found here; turned upright where the camera asks for it."""
     try:
-        picture.load()
+        with _strict():
+            picture.load()
         turned = kind in CONVERTED or picture.getexif().get(0x0112, 1) != 1
         if not turned:
             return Image(key, TYPES[kind], data, *picture.size)

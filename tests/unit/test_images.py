@@ -184,6 +184,14 @@ def test_not_taken(data: bytes, message: str, tmp_path: Path) -> None:
     assert refused(find(tmp_path, "a.png")).startswith(message)
 
 
+def test_weasyprint_does_not_make_it_lenient(tmp_path: Path) -> None:
+    """Loading it tells Pillow to take files that end too early; a second book in one process is read as the first."""
+    import weasyprint.images  # noqa: F401
+
+    (tmp_path / "a.png").write_bytes(raster("PNG", (99, 99))[:90])
+    assert refused(find(tmp_path, "a.png")).startswith("图坏了")
+
+
 def test_a_file_that_is_too_large_is_not_read(tmp_path: Path) -> None:
     with (tmp_path / "a.png").open("wb") as file:
         file.truncate(images.LARGEST + 1)
