@@ -53,6 +53,8 @@ class Paragraph:
         """What it was read from: WeasyPrint replaces a text inside a line box when a page number is known."""
         self._openings: Openings | None = None
         self._stops: dict[float, Stops] = {}
+        self._resumed: set[int] = set()
+        """Where lines begin that only another measure broke there."""
         self._plans: dict[tuple[float, bool], dict[int, int]] = {}
         self._special = list(compress(range(len(flat.text)), self.items.order))
         advances = map(add, (cell.advance for cell in flat.cells), self.items.gap)
@@ -83,7 +85,7 @@ class Paragraph:
     def stops(self, width: float) -> Stops:
         """Where lines may end in this measure."""
         if width not in self._stops:
-            self._stops[width] = stops(self.items, self.openings, width, self.settings.trim_indent)
+            self._stops[width] = stops(self.items, self.openings, width, self.settings.trim_indent, self._resumed)
         return self._stops[width]
 
     def whole(self, measure: Measure) -> Line | None:
@@ -99,7 +101,7 @@ class Paragraph:
             return None
         line = Line(start, stop, len(text))
         line.begins = line.ends = line.last = True
-        line.width = width
+        line.width, line.room = width, measure.width - measure.indent
         return line
 
     def line(self, start: int, measure: Measure, first: bool) -> Line:
@@ -107,8 +109,7 @@ class Paragraph:
         whole = self.whole(measure) if first else None
         if whole is not None:
             return whole
-        made = self.stops(measure.width)
-        i = self._break(made, start, first)
+        made, i = self._break(start, measure, first)
         plan = self._plans.setdefault((measure.width, measure.justified), {})
         if i not in plan:
             path = Planner(made.breaks, measure).plan(i, first)
@@ -117,14 +118,22 @@ class Paragraph:
 
     def fitting(self, start: int, measure: Measure, first: bool) -> Line:
         """The line that begins with `start`, as long as it can be, whatever the next ones are."""
-        made = self.stops(measure.width)
-        i = self._break(made, start, first)
+        made, i = self._break(start, measure, first)
         return self._line(made, i, Planner(made.breaks, measure).greedy(i, first), measure, first)
 
-    @staticmethod
-    def _break(made: Stops, start: int, first: bool) -> int:
-        """The break at which a line begins; where this measure allows none, the next one."""
-        return 0 if first else min(bisect_left(made.start, start), len(made.start) - 2)
+    def _break(self, start: int, measure: Measure, first: bool) -> tuple[Stops, int]:
+        """The break at which a line begins; the line before, in another measure, may have ended where this has none."""
+        made = self.stops(measure.width)
+        if first:
+            return made, 0
+        i = bisect_left(made.start, start)
+        if made.start[i : i + 1] != [start]:
+            self._resumed.add(start)
+            self._stops.clear()
+            self._plans.clear()
+            made = self.stops(measure.width)
+            i = bisect_left(made.start, start)
+        return made, min(i, len(made.start) - 2)
 
     def _line(self, made: Stops, i: int, k: int, measure: Measure, first: bool) -> Line:
         b = made.breaks

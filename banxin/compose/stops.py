@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import accumulate, compress, repeat
 
@@ -25,10 +26,14 @@ class Stops:
     """The character after the last visible one of the line that ends there."""
 
 
-def stops(items: Items, openings: Openings, width: float, trim_first: bool) -> Stops:
-    """Where lines may end in a measure of `width` px; what is wider than a line may be torn anywhere."""
+def stops(items: Items, openings: Openings, width: float, trim_first: bool, resumed: Iterable[int] = ()) -> Stops:
+    """Where lines may end in a measure of `width` px; what is wider than a line may be torn anywhere.
+
+    `resumed` are characters with which lines do begin, whatever the rules.
+    """
     free = openings.breaks
-    costs = {i: HYPHEN for i in openings.hyphens if not free[i]} | openings.tears
+    costs = {i: TORN for i in resumed if i < len(free) and not free[i]}
+    costs |= {i: HYPHEN for i in openings.hyphens if not free[i]} | openings.tears
     made = _stops(items, openings, costs, trim_first)
     torn = _emergencies(items, made, width)
     if torn:

@@ -14,6 +14,7 @@ from tests.compose import mixtures
 from tests.compose.mixtures import Mixture, seen, source
 from tests.compose.sheet import EM, PICTURE, Sheet, lay, line_boxes, text_boxes
 
+HAN = "山川日月星云雨雪风雷火土木金水石田禾竹米"
 HYPHEN = "p, div { hyphenate-character: '‡' }"
 
 
@@ -63,9 +64,30 @@ def test_over_many_pages(some: list[Mixture], width: float, rows: int) -> None:
     assert boxed(sheet) == "".join(source(mixture.html) for mixture in some)
 
 
+WORD = "abcdefghijklmno"
+
+
+@pytest.mark.parametrize("style", ["", "hyphens:auto", "text-align:left"])
+@pytest.mark.parametrize(("right", "left"), [(3, 12), (12, 3), (2, 4), (2.3, 30), (30, 2)])
+def test_pages_of_two_widths(right: float, left: float, style: str) -> None:
+    """A word is torn on a narrow page only; the wide one goes on where it was torn."""
+    body = f"<p style='{style}'>{HAN}{WORD}{HAN}<b>{WORD}——</b>{HAN} typography {HAN}"
+    sizes = [f"size: {60 + width * EM}px {60 + 2 * EM}px" for width in (right, left)]
+    sheet = lay(body, HYPHEN + f"@page {{ {sizes[0]} }} @page :left {{ {sizes[1]} }} p {{ orphans: 1; widows: 1 }}")
+    assert len(sheet.document.pages) > 6
+    assert boxed(sheet) == source(body)
+
+
+@pytest.mark.parametrize("width", [4, 7, 12])
+def test_floats_of_many_heights(width: int) -> None:
+    """Every line has another width."""
+    floats = "".join(f"<i style='float:left;clear:left;width:{n}em;height:1.9em'></i>" for n in (1, 3, 2, 1, 2))
+    body = f"<div style='width:{width}em'>{floats}<p>{HAN}{WORD}{HAN}<b>{WORD}——</b>{HAN} typography {HAN}</p></div>"
+    assert boxed(lay(body, HYPHEN)) == source(body)
+
+
 # Around the paragraph -------------------------------------------------------------------------------------------------
 
-HAN = "山川日月星云雨雪风雷火土木金水石田禾竹米"
 PAGES = {
     "a drop": f"<style>.d::first-letter{{float:left;font-size:3em}}</style><p class=d>{HAN * 3}</p>",
     "first letter": f"<style>.g::first-letter{{font-size:3em}}</style><p class=g>“{HAN * 3}</p>",
@@ -157,6 +179,13 @@ def test_the_same_words_as_stock(name: str, both: tuple[Sheet, Sheet]) -> None:
 
 def test_all_can_be_drawn(both: tuple[Sheet, Sheet]) -> None:
     assert both[0].pdf.startswith(b"%PDF")
+
+
+def test_ellipsis_leaves_what_fits() -> None:
+    """A box with `text-overflow` whose words fit shows them all."""
+    style = "white-space:nowrap;overflow:hidden;text-overflow:ellipsis;width:9em"
+    (row,) = lay(f"<p style='{style}'>山川<b>日月</b>星云。</p>").rows()
+    assert row.text == "山川日月星云。"
 
 
 def test_ellipsis_cuts_at_the_edge(both: tuple[Sheet, Sheet]) -> None:
