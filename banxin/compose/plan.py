@@ -17,7 +17,7 @@ SEEN, UGLY = 0.045, 0.06
 BOUNDS = (4.0, 60.0, 2000.0, inf)
 """What a line may cost at most, pass by pass: a tight bound keeps the search small, and loses nothing, since a
 paragraph that costs less than the bound has no line that costs more."""
-HYPHEN, TORN, ALONE, SHORT = 1.2, 40.0, 400.0, 0.6
+HYPHEN, TORN, ALONE, SHORT = 1.2, 40.0, 1e4, 0.6
 """Costs of a divided word, of a word torn without a hyphen, of a last line of one character, of one of two."""
 _DEAR = 0.05
 _RAGGED = 40.0
