@@ -107,8 +107,6 @@ class Composer:
             return float(made.margin_width())
 
         flat = flatten(box, place.block, shapes, measure)
-        if "\t" in flat.text:
-            raise Unplannable("a tab")
         return Paragraph(flat, self.settings)
 
     def _unforeseen(self, error: Exception, box: Any) -> None:

@@ -103,6 +103,8 @@ class _Walk:
         self.children(root, raised=False, code=False)
         root.end = len(self.cells)
         text = "".join(self.texts)
+        if "\t" in text:
+            self.tabs(text)
         return Flat(root, text, self.cells, self.before, self.after, self.leaves, self.odd, self.has_leader)
 
     def children(self, parent: Node, raised: bool, code: bool) -> None:
@@ -127,6 +129,18 @@ class _Walk:
         self.texts.append(text)
         self.cells += style.cells(text)
         self.leaves.append(node)
+
+    def tabs(self, text: str) -> None:
+        """A tab reaches the next stop of its line, counted from where the line begins (CSS Text 3, 4.2)."""
+        for leaf in self.leaves:
+            size = leaf.box.style["tab_size"]
+            for i in range(leaf.start, leaf.end):
+                if text[i] != "\t" or leaf.style is None:
+                    continue
+                stop = size * leaf.style.cells(" ")[0].advance if isinstance(size, int) else float(size.value)
+                begins = text.rfind("\n", 0, i) + 1
+                reached = sum(cell.advance for cell in self.cells[begins:i])
+                self.cells[i] = NOTHING._replace(advance=max(0.0, stop) and stop - reached % stop, cluster=True)
 
     def inline(self, node: Node, raised: bool, code: bool) -> None:
         box = node.box

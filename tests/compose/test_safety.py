@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from banxin.compose import paragraph
 from tests.compose import mixtures
 from tests.compose.mixtures import Mixture, seen, source
-from tests.compose.sheet import EM, PICTURE, Sheet, lay, line_boxes, text_boxes
+from tests.compose.sheet import EM, PICTURE, PT, Sheet, lay, line_boxes, text_boxes
 
 HAN = "山川日月星云雨雪风雷火土木金水石田禾竹米"
 HYPHEN = "p, div { hyphenate-character: '‡' }"
@@ -139,7 +139,6 @@ BY_STOCK = {
     "first line",
     "absolute in relative",
     "direction: rtl",
-    "tabs",
     "cloned decoration",
 }
 """What WeasyPrint sets."""
@@ -269,3 +268,12 @@ def test_an_error_while_measuring(monkeypatch: pytest.MonkeyPatch) -> None:
     assert sheet.lines() == [HAN]
     assert sheet.report is not None
     assert len(sheet.report.unforeseen) == 1
+
+
+def test_tabs_reach_their_stops() -> None:
+    """Counted from the line's start, so that the comments of a listing stand in a column."""
+    sheet = lay("<pre style='tab-size: 90px; font-size: 10px'>长长的\t甲\n短\t甲\n\t甲\n一二三四五六七八九十\t甲</pre>")
+    assert sheet.report
+    assert not sheet.report.stock
+    marks = [cell.start / PT for row in sheet.rows() for cell in row.cells if cell.text == "甲"]
+    assert [round(mark - sheet.rows()[1].start) for mark in marks] == [90, 90, 90, 180]
