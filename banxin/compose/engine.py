@@ -110,6 +110,16 @@ def end_spacing(box: Any) -> float:
     return float(box.margin_right + box.border_right_width + box.padding_right)
 
 
+def apart_before(box: Any) -> bool:
+    """Whether an inline box keeps off what stands before it, by a margin."""
+    return bool(box.margin_left > 0)
+
+
+def apart_after(box: Any) -> bool:
+    """The same behind it."""
+    return bool(box.margin_right > 0)
+
+
 def settle_margins(box: Any) -> None:
     """Inside a line, `auto` margins are none (CSS 2.1, 10.3.1)."""
     for side in ("margin_left", "margin_right"):

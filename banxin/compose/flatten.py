@@ -9,6 +9,8 @@ from typing import Any
 
 from banxin.compose.engine import (
     adjust_line_height,
+    apart_after,
+    apart_before,
     boxes,
     end_spacing,
     resolve_percentages,
@@ -71,6 +73,8 @@ class Flat:
     odd: list[Node]
     """Everything that is neither text nor inline: atoms, floats, running elements."""
     has_leader: bool
+    parted: set[int]
+    """Characters behind which an inline box has a margin: that is the space there, whatever meets."""
 
 
 Measure = Callable[[Any], float]
@@ -97,6 +101,7 @@ class _Walk:
         self.leaves: list[Node] = []
         self.odd: list[Node] = []
         self.has_leader = False
+        self.parted: set[int] = set()
 
     def read(self, linebox: Any) -> Flat:
         root = Node(Kind.INLINE, linebox, (), 0, 0)
@@ -105,7 +110,9 @@ class _Walk:
         text = "".join(self.texts)
         if "\t" in text:
             self.tabs(text)
-        return Flat(root, text, self.cells, self.before, self.after, self.leaves, self.odd, self.has_leader)
+        return Flat(
+            root, text, self.cells, self.before, self.after, self.leaves, self.odd, self.has_leader, self.parted
+        )
 
     def children(self, parent: Node, raised: bool, code: bool) -> None:
         for index, box in enumerate(parent.box.children):
@@ -155,12 +162,19 @@ class _Walk:
             raise Unplannable("an absolute box in a relative one")
         self.has_leader |= box.is_leader
         off_baseline = box.style["vertical_align"] not in ("baseline", 0)
-        self.children(node, raised or off_baseline, code or box.element_tag in CODE)
+        self.children(node, raised or off_baseline, code or box.is_leader or box.element_tag in CODE)
         if len(self.cells) > node.start:
             _add(self.before, node.start, first)
             _add(self.after, len(self.cells) - 1, last)
+            self.part(box, node.start - 1, len(self.cells) - 1)
         elif first or last:
             self.object(node, first + last)
+
+    def part(self, box: Any, before: int, last: int) -> None:
+        if apart_before(box):
+            self.parted.add(before)
+        if apart_after(box):
+            self.parted.add(last)
 
     def object(self, node: Node, width: float) -> None:
         self.texts.append(OBJECT)

@@ -167,7 +167,9 @@ class _Gaps:
         self.items.stretch[i] = (gap.most - gap.natural) * em
 
     def apart(self, i: int, j: int) -> bool:
-        """Whether a gap belongs between two characters: not beside raised marks, not inside code."""
+        """Whether a gap belongs between two characters: not beside raised marks, inside code, or where a margin is."""
+        if i in self.flat.parted or j - 1 in self.flat.parted:
+            return False
         if self.plain:
             return True
         one, other = self.leaf(i), self.leaf(j)
