@@ -37,7 +37,7 @@ chapters:
     chapters: [01-wood.md]
   - part: 铅
     chapters: [02-lead.md]
-back: [03-terms.md]
+back: [03-terms.md, 04-latin.md]
 """
 WOOD = f"""# 木
 
@@ -71,6 +71,9 @@ size = 10.5  # 五号
 $$ w = ns $$ {{#eq-w}}
 
 {PARAGRAPH}
+
+- [x] 选木
+- [ ] 锯板
 
 [^a]: {PARAGRAPH}
 [^b]: 短注。
@@ -127,6 +130,7 @@ def printed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
         "01-wood.md": WOOD,
         "02-lead.md": f"# “铅与火”——GPT-4o 以前的事，以及 1471 年的奥格斯堡\n\n{LEAD}\n",
         "03-terms.md": f"# 术语\n\n{PARAGRAPH}\n",
+        "04-latin.md": f"# Type\n\n{PARAGRAPH}\n",
     }
     for path, text in files.items():
         (folder / path).write_text(text, "utf-8")
@@ -240,6 +244,34 @@ def test_a_full_line_is_no_longer_than_the_measure(printed: Printed, chapter: in
     widths = [line.width for line in _lines(printed.pages[index]._page_box)]
     assert max(widths) <= printed.geometry.measure * PX + 0.1
     assert max(widths) > (printed.geometry.measure - printed.geometry.size) * PX
+
+
+def test_the_box_of_a_task_stands_in_its_line(printed: Printed) -> None:
+    lines = [
+        line for page in printed.pages for line in _lines(page._page_box) if _texts(line)[:1] in (["选木"], ["锯板"])
+    ]
+    assert len(lines) == 2
+    for line in lines:
+        (label,) = line.children
+        box, words = label.children
+        assert type(box).__name__ == "InlineBlockBox"
+        assert box.border_box_x() + box.border_width() < words.position_x
+        assert line.height == pytest.approx(printed.geometry.pitch * PX, abs=0.01)
+
+
+def test_dots_of_the_contents_stand_equally_far_apart(printed: Printed) -> None:
+    """Behind Han and behind Latin, in em."""
+    leaders = [box for page in printed.pages for line in _lines(page._page_box) for box in _leaders(line)]
+    places = [(box.style["font_size"], [child.position_x for child in box.children]) for box in leaders]
+    steps = {round((a - b) / size, 2) for size, row in places for a, b in zip(row, row[1:], strict=False)}
+    if printed.press.options["contents-leaders"]:
+        assert len(leaders) > 3
+        assert len(steps) == 1
+
+
+def _leaders(box: Any) -> list[Any]:
+    own = [box] if getattr(box, "is_leader", False) else []
+    return own + [leader for child in getattr(box, "children", ()) for leader in _leaders(child)]
 
 
 def _lines(box: Any) -> list[Any]:
