@@ -224,6 +224,22 @@ def test_lines_of_columns_stand_at_the_same_heights() -> None:
     assert all(len({round(line.position_x) for line in body_lines(page)}) > 1 for page in found[:-1])
 
 
+@pytest.mark.parametrize(("grid", "stand"), [("20px 40px", True), ("none", False)])
+def test_columns_by_the_positions_of_glyphs(grid: str, stand: bool, tmp_path: Path) -> None:
+    """What the measure of finished PDFs says of columns with headings and figures."""
+    import weasyprint
+
+    sheet = f"""@page {{ size: 560px 700px; margin: 40px }} p {{ margin: 0; text-indent: 2em }}
+html {{ font: 13px/20px "Noto Serif CJK SC", "Noto Serif SC", serif; --grid: {grid} }}
+body {{ margin: 0; columns: 2; column-gap: 24px; text-align: justify }}
+h2 {{ font-size: 17px; line-height: 27px; margin: 9px 0 }} figure {{ margin: 11px 0 }} figure div {{ height: 83px }}"""
+    body = f"<p>{SENTENCE * 8}</p><h2>梨木</h2><p>{SENTENCE * 6}</p>{FIGURE}" * 8
+    with composing():
+        html = weasyprint.HTML(string=f"<html lang=zh-Hans><title>栏</title><style>{sheet}</style><body>{body}")
+        html.write_pdf(tmp_path / "columns.pdf", pdf_tags=True)
+    assert (places(tmp_path / "columns.pdf", 15) == []) is stand
+
+
 MIX = st.lists(st.one_of(st.sampled_from(list(BLOCKS.values())), st.integers(1, 60).map("<p>{}".format)), max_size=14)
 
 

@@ -246,7 +246,7 @@ def off_grid(found: Sequence[Paragraph], rules: Rules) -> Iterator[Fault]:
         return
     size = body_size([each for each in found if each.role == "P"])
     prose = (line for each in found if each.role == "P" for line in each.lines)
-    body = [line for line in prose if abs(line.size - size) < 0.05 and (line.edge or _ends_sentence(line))]
+    body = [line for line in prose if abs(line.size - size) < 0.1 and (line.edge or _ends_sentence(line))]
     if not body:
         return
     zero = Counter(round(line.y % rules.pitch, 1) for line in body).most_common(1)[0][0]
