@@ -112,6 +112,8 @@ class Chapter:
     """The id of its Part, or empty."""
     language: str = ""
     """Set where it differs from the book's."""
+    convert: bool = True
+    """Whether its words follow the edition."""
     authors: tuple[str, ...] = ()
     """Set where the chapter names its own."""
     date: str = ""

@@ -14,6 +14,7 @@ from banxin import load as loading
 from banxin.book import Artifact, Book, Edition
 from banxin.compose.settings import Settings
 from banxin.config import Config, EditionSpec, compose_settings
+from banxin.conversion import inspect
 from banxin.errors import ConfigError, Faults, Level, Place, Problem, excused, stop_on_errors, with_warnings
 from banxin.layout import Layout
 from banxin.load import Manuscript
@@ -129,6 +130,7 @@ def impose(order: Order, watcher: Watcher) -> Forme:
         names = order.editions or _all_editions(manuscript)
         editions = tuple(config.edition(spec, name, manuscript.book.meta.language) for name in names)
         _check_names(manuscript.slug, names, manuscript)
+        stop_on_errors(inspect.problems(manuscript.book, config.edition_languages(spec), config.LANGUAGES))
         look = layout_of(manuscript)
         layout.geometry(spec.page, look, spec.place_of("page"))  # says at once if it cannot be
         watcher.stage("字体")
@@ -185,7 +187,7 @@ def arrange(manuscript: Manuscript, look: Layout, draft: bool = False) -> Book:
 
 def set_type(manuscript: Manuscript, book: Book, edition: Edition) -> Book:
     """Convert, then typeset: marks depend on the region."""
-    converted = convert.convert(book, edition)
+    converted = convert.convert(book, edition, manuscript.lexicon)
     named = _own_words(manuscript, converted, edition)
     return typeset.typeset(named, edition, manuscript.config.typeset)
 

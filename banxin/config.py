@@ -259,6 +259,8 @@ class FrontMatter:
     number: Numbered | None = None
     """None: as its matter has it."""
     matter: str = ""
+    convert: bool = True
+    """Whether its words follow the edition (false: a chapter of quotations, say)."""
     draft: bool = False
     id: str = ""
     accounts: Mapping[str, str] = field(default_factory=dict)
@@ -519,6 +521,12 @@ CONVERSIONS: Mapping[tuple[str, str], tuple[str, ...]] = {
 KNOWN_CONVERSIONS = ("s2tw", "s2twp", "s2hk", "s2hkp", "tw2s", "tw2sp", "hk2s", "hk2sp")
 REFUSED_CONVERSIONS = ("s2t", "t2s")
 """Pivot forms of OpenCC's own standard, which no region prints."""
+
+
+def edition_languages(config: Config) -> dict[str, str]:
+    """The name of every edition that there may be, and its language."""
+    declared = {name: canonical(spec.language or name) for name, spec in config.editions.items()}
+    return {**{tag: tag for tag in LANGUAGES.values()}, **declared}
 
 
 def canonical(language: str) -> str:

@@ -1,91 +1,182 @@
-"""Simplified <-> Traditional: Book -> Book, by OpenCC.
+"""Simplified <-> Traditional: Book -> Book (banxin/conversion says what becomes of a text).
 
-OpenCC chooses a character by the phrase it stands in, so it gets whole runs (头**发** as 头发), never nodes; code,
-math, addresses, ids, attributes and citation keys are no part of a run and stay as they are. Spans of class `keep`
-and spans in another language stand in a run as one mark that OpenCC leaves alone.
+What is converted are whole runs (头**发** as 头发), never nodes; code, math, addresses, ids, attributes and citation
+keys are no part of a run and stay as they are. Spans of class `keep` and spans in another language stand in a run as
+one mark that nothing looks through; blocks of class `noconv` and chapters with `convert: false` stay whole. A span that
+names an edition, `[打印机]{zh-Hant-TW="印表機"}`, has those words there.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
-from difflib import SequenceMatcher
-from functools import cache, lru_cache
-
-import opencc
+from dataclasses import dataclass, replace
+from typing import Any
 
 from banxin import tree, words
-from banxin.book import Book, Edition, Node
+from banxin.book import Book, Chapter, Edition, Node, Nodes
+from banxin.config import canonical
+from banxin.conversion.judge import Choice
+from banxin.conversion.lexicon import Lexicon
+from banxin.conversion.profiles import Converter, Reading
+from banxin.errors import Place
 from banxin.tree import Edit, Run
 
-HARD_BOUNDARIES = str.maketrans({tree.SOFT: "", tree.NOTE: ""})
+IGNORED = (tree.SOFT, tree.NOTE)
+"""Taken out before conversion: 理⏎发店 is one word, with a note mark in it too."""
+BARE = str.maketrans(dict.fromkeys(IGNORED, ""))
+NO_WORDS = Lexicon()
 
 
-def convert(book: Book, edition: Edition) -> Book:
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """A choice, and where it stands in the manuscript."""
+
+    place: Place
+    choice: Choice
+    before: str
+    after: str
+    """What stands around it in the converted text's source, up to CONTEXT characters."""
+
+
+CONTEXT = 16
+
+
+def convert(book: Book, edition: Edition, lexicon: Lexicon = NO_WORDS) -> Book:
     """The book in the words of an edition; the same book where the edition needs no conversion."""
+    book = words.map_words(book, lambda value: own_spans(value, edition))
     language = edition.language
+    meta = replace(book.meta, language=language)
     if not edition.conversion:
-        return replace(book, meta=replace(book.meta, language=language))
+        return replace(book, meta=meta)
+    converter = Converter(edition.name, language, edition.conversion, lexicon)
+    source = book.meta.language
 
-    def rule(run: Run) -> Iterator[Edit]:
-        return edits(run.text, edition.conversion)
+    def change(value: Any) -> Any:
+        return tree.rewrite(value, lambda run: edits(run.text, converter), lambda node: stays(node, source))
 
-    converted = words.map_words(book, lambda value: tree.rewrite(value, rule, is_kept))
-    return replace(converted, meta=replace(converted.meta, language=language))
+    changed = words.map_words(book, change)
+    whole = {chapter.id for chapter in book.chapters if is_whole(chapter, source)}
+    chapters = [
+        replace(old, label=new.label, language=old.language or source) if old.id in whole else new
+        for old, new in zip(book.chapters, changed.chapters, strict=True)
+    ]
+    notes = [old if old.chapter in whole else new for old, new in zip(book.notes, changed.notes, strict=True)]
+    return replace(changed, meta=replace(changed.meta, language=language), chapters=tuple(chapters), notes=tuple(notes))
+
+
+def choices(book: Book, edition: Edition, lexicon: Lexicon = NO_WORDS) -> list[Chosen]:
+    """Every place of a book where the conversion had to choose, in reading order, title pages excepted."""
+    if not edition.conversion:
+        return []
+    converter = Converter(edition.name, edition.language, edition.conversion, lexicon)
+    source = book.meta.language
+    found: list[Chosen] = []
+    chapters = {chapter.id: chapter for chapter in book.chapters if not is_whole(chapter, source)}
+    texts = [(id, value) for id, one in chapters.items() for value in (one.title, one.subtitle, one.blocks)]
+    texts += [(note.chapter, note.blocks) for note in book.notes if note.chapter in chapters]
+    for id, value in texts:
+        path = chapters[id].place.path
+
+        def look(run: Run, path: str = path) -> Iterator[Edit]:
+            found.extend(_placed(run, path, converter))
+            return iter(())
+
+        tree.rewrite(own_spans(value, edition), look, lambda node: stays(node, source))
+    return found
+
+
+def _placed(run: Run, path: str, converter: Converter) -> Iterator[Chosen]:
+    bare = run.text.translate(BARE)
+    reading = converter.read(bare)
+    if not reading.choices:
+        return
+    offsets = _offsets(run.text)
+    for choice in reading.choices:
+        before = bare[max(0, choice.start - CONTEXT) : choice.start]
+        after = bare[choice.end : choice.end + CONTEXT]
+        yield Chosen(Place(path, run.line_at(offsets[choice.start])), choice, before, after)
+
+
+def is_whole(chapter: Chapter, source: str) -> bool:
+    """Chapters that no conversion touches: those that say so, and those in another language than the book."""
+    return not chapter.convert or bool(chapter.language and canonical(chapter.language) != source)
 
 
 def is_kept(node: Node) -> bool:
-    """Words that stay: `.keep`, another language than Chinese, raw addresses."""
+    """Words that stay as the author typed them: `.keep`, `.noconv`, another language than Chinese, raw addresses."""
+    if node["t"] == "Div":
+        return "noconv" in tree.attr(node)[1]
     if node["t"] == "Link":
         _, classes, _ = tree.attr(node)
         return "uri" in classes or "email" in classes
     if node["t"] != "Span":
         return False
     _, classes, pairs = tree.attr(node)
-    return "keep" in classes or not pairs.get("lang", "zh").startswith("zh")
+    return "keep" in classes or "noconv" in classes or not pairs.get("lang", "zh").startswith("zh")
 
 
-def edits(text: str, conversion: tuple[str, ...]) -> Iterator[Edit]:
-    """What changes in a run. Soft breaks and note marks are taken out first: 理⏎发店 is one word."""
-    bare = text.translate(HARD_BOUNDARIES)
-    new = convert_text(bare, conversion)
-    if new == bare:
+def stays(node: Node, source: str) -> bool:
+    """What is not converted: what is kept, and what says that it is in another kind of Chinese than the book."""
+    if is_kept(node):
+        return True
+    if node["t"] not in ("Span", "Div"):
+        return False
+    language = tree.attr(node)[2].get("lang", "")
+    return language not in ("", "zh") and canonical(language) != source
+
+
+# Spans with words for an edition --------------------------------------------------------------------------------------
+
+
+def names_edition(key: str) -> bool:
+    """Whether an attribute of a span is meant for an edition."""
+    return key == "zh" or key.lower().startswith("zh-")
+
+
+def own_spans(value: Any, edition: Edition) -> Any:
+    """The same tree with the words that spans have for an edition; the attributes that say so go."""
+
+    def change(node: Node) -> Node | Nodes:
+        if node["t"] != "Span" or not any(names_edition(key) or key == edition.name for key, _ in node["c"][0][2]):
+            return node
+        id, classes, pairs = node["c"][0]
+        given = {canonical(key): words for key, words in pairs}
+        rest = [pair for pair in pairs if not names_edition(pair[0]) and pair[0] != edition.name]
+        own = given.get(edition.name) or given.get(edition.language)
+        if own is None:
+            return {**node, "c": [[id, classes, rest], node["c"][1]]}
+        return {**node, "c": [[id, [*classes, "keep"], rest], [tree.string(own)]]}
+
+    return tree.map_nodes(value, change)
+
+
+# Edits ----------------------------------------------------------------------------------------------------------------
+
+
+def edits(text: str, converter: Converter) -> Iterator[Edit]:
+    """What changes in a run. Soft breaks and note marks are taken out first."""
+    reading: Reading = converter.read(text.translate(BARE))
+    if not reading.edits:
         return
-    offsets = [i for i, char in enumerate(text) if char not in (tree.SOFT, tree.NOTE)]
-    for start, end, replacement in differences(bare, new):
+    offsets = _offsets(text)
+    for start, end, replacement in reading.edits:
         yield from _spread(offsets, start, end, replacement)
 
 
+def _offsets(text: str) -> list[int]:
+    """Where each character of the bare text stands in the run."""
+    return [i for i, char in enumerate(text) if char not in IGNORED]
+
+
 def _spread(offsets: list[int], start: int, end: int, new: str) -> Iterator[Edit]:
-    """An edit of the bare text, on the run's own offsets: character by character where it can be."""
-    if end - start == len(new):
-        for i, char in enumerate(new):
-            yield offsets[start + i], offsets[start + i] + 1, char
-        return
-    first = offsets[start] if start < len(offsets) else offsets[-1] + 1
-    yield first, offsets[end - 1] + 1 if end > start else first, new
+    """An edit of the bare text, on the run's own offsets: character by character, so that markup stays on its words.
 
-
-def differences(old: str, new: str) -> Iterator[tuple[int, int, str]]:
-    """Stretches of `old` that `new` has otherwise. Nearly all configurations change character by character."""
-    if len(old) == len(new):
-        for i, (a, b) in enumerate(zip(old, new, strict=True)):
-            if a != b:
-                yield i, i + 1, b
-        return
-    for kind, i1, i2, j1, j2 in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        if kind != "equal":
-            yield i1, i2, new[j1:j2]
-
-
-@lru_cache(maxsize=4096)
-def convert_text(text: str, conversion: tuple[str, ...]) -> str:
-    """Plain text through OpenCC's configurations, in order."""
-    for name in conversion:
-        text = _converter(name).convert(text)
-    return text
-
-
-@cache
-def _converter(name: str) -> opencc.OpenCC:
-    return opencc.OpenCC(name)
+    Where the length changes, the last character of the word takes what is over (打印机 -> 印表機 has nothing over; 软件
+    -> 軟體程式 would); a character that has no partner goes.
+    """
+    for i in range(end - start):
+        last = i == end - start - 1
+        yield offsets[start + i], offsets[start + i] + 1, new[i:] if last else new[i : i + 1]
+    if start == end:
+        position = offsets[start] if start < len(offsets) else offsets[-1] + 1
+        yield position, position, new

@@ -15,6 +15,8 @@ from banxin import config as configuration
 from banxin import images, markdown, sanitize, tree, yamlsafe
 from banxin.book import Book, Chapter, Image, Matter, Meta, Node, Nodes, Part, Source
 from banxin.config import Config, FrontMatter
+from banxin.conversion import lexicon as lexicons
+from banxin.conversion.lexicon import Lexicon
 from banxin.errors import ConfigError, Level, ManuscriptError, Place, Problem, excused, stop_on_errors, with_warnings
 from banxin.nearest import nearest
 from banxin.slug import file_slug, slug, without_language
@@ -70,6 +72,8 @@ class Manuscript:
     config: Config
     book: Book
     slug: str
+    lexicon: Lexicon = Lexicon()
+    """The book's own words for its editions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +126,19 @@ def load(path: Path, options: Options = FINAL, report: Report = lambda _: None) 
         sources={source.path: source for source in sources},
         problems=(*problems, *bad_cover),
     )
-    return Manuscript(root, config, book, config.slug or slug(without_language(path.resolve().stem), "book"))
+    with with_warnings(book.problems):
+        own = _lexicon(root, config, book.meta.language)
+    return Manuscript(root, config, book, config.slug or slug(without_language(path.resolve().stem), "book"), own)
+
+
+def _lexicon(root: Path, config: Config, language: str) -> Lexicon:
+    """lexicon.tsv and names.txt, where there are any."""
+    texts = [decode(root, name) if (root / name).is_file() else "" for name in lexicons.FILES]
+    stop_on_errors([text for text in texts if isinstance(text, Problem)])
+    words, names = map(str, texts)
+    found, problems = lexicons.read(words, names, configuration.edition_languages(config), language)
+    stop_on_errors(problems)
+    return found
 
 
 def _left_out(one: _Parsed) -> Problem:
@@ -458,6 +474,7 @@ def _chapters(one: _Parsed, entry: Entry, single: bool, names_book: bool) -> Ite
             matter=matter,
             part=entry.part,
             language=configuration.canonical(front.language),
+            convert=front.convert,
             authors=front.all_authors(),
             date=front.date,
             accounts=configuration.accounts(front.accounts),

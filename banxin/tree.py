@@ -101,14 +101,19 @@ def with_inner(node: Node, content: Nodes) -> Node:
     return {**node, "c": [node["c"][0], content, *node["c"][2:]]}
 
 
-def map_inlines(value: Any, change: Callable[[Nodes, int], Nodes], line: int = 0) -> Any:
-    """The same tree with `change(inlines, line)` in place of every outermost list of inlines."""
+def never(node: Node) -> bool:
+    """No node is opaque."""
+    return False
+
+
+def map_inlines(value: Any, change: Callable[[Nodes, int], Nodes], line: int = 0, opaque: Opaque = never) -> Any:
+    """The same tree with `change(inlines, line)` in place of every outermost list of inlines outside opaque blocks."""
     if is_inlines(value):
         return change(value, line)
     if isinstance(value, list):
-        return [map_inlines(item, change, line) if isinstance(item, list | dict) else item for item in value]
-    if isinstance(value, dict) and "c" in value and value["t"] not in VERBATIM:
-        return {**value, "c": map_inlines(value["c"], change, value.get("line", line))}
+        return [map_inlines(item, change, line, opaque) if isinstance(item, list | dict) else item for item in value]
+    if isinstance(value, dict) and "c" in value and value["t"] not in VERBATIM and not opaque(value):
+        return {**value, "c": map_inlines(value["c"], change, value.get("line", line), opaque)}
     return value
 
 
@@ -170,11 +175,6 @@ def _plain_node(node: Node) -> Iterator[str]:
         yield "\n"
 
 
-def never(node: Node) -> bool:
-    """No node is opaque."""
-    return False
-
-
 def run_of(inlines: Nodes, line: int = 0, opaque: Opaque = never) -> Run:
     """The words of a list of inlines."""
     return Run("".join(text for _, text in _leaves(inlines, opaque)), line)
@@ -199,20 +199,20 @@ def rewrite(tree: Any, rule: Rule, opaque: Opaque = never) -> Any:
     """Apply a rule to every run of a tree (blocks, or one list of inlines).
 
     What hangs on a run without being part of it (notes, alternative texts, opaque spans) is made of runs of its own.
-    An opaque node is one OBJECT to the rule around it, and is left alone.
+    An opaque inline is one OBJECT to the rule around it; it and opaque blocks are left alone.
     """
 
     def change(inlines: Nodes, line: int) -> Nodes:
         def hanging(node: Node) -> Node:
             if node["t"] in ("Note", "Image"):
-                return {**node, "c": map_inlines(node["c"], change, line)}
+                return {**node, "c": map_inlines(node["c"], change, line, opaque)}
             return node
 
         run = run_of(inlines, line, opaque)
         edits = sorted(rule(run), key=lambda edit: (edit[0], edit[1]))
         return _Editor(edits, opaque, hanging).edit(inlines)
 
-    return map_inlines(tree, change)
+    return map_inlines(tree, change, opaque=opaque)
 
 
 class _Editor:

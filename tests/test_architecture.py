@@ -74,7 +74,7 @@ def test_the_data_knows_nobody() -> None:
     }
 
 
-EDGES = {"pypandoc": {"banxin/pandoc.py", "banxin/machine.py"}, "opencc": {"banxin/convert.py"}}
+EDGES = {"pypandoc": {"banxin/pandoc.py", "banxin/machine.py"}, "opencc": {"banxin/conversion/characters.py"}}
 
 
 @pytest.mark.parametrize("library", EDGES)

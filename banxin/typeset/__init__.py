@@ -53,7 +53,9 @@ def typeset(book: Book, edition: Edition, spec: TypesetSpec = ALL_RULES) -> Book
 
 def _change(rule: Rule, style: Style) -> Callable[[object], object]:
     def change(value: object) -> object:
-        return tree.rewrite(value, lambda run: rule(run, style), is_kept)
+        # words that are kept are whole in every way but one: the line ends of the source are no part of them
+        opaque = tree.never if rule is softbreaks.edits else is_kept
+        return tree.rewrite(value, lambda run: rule(run, style), opaque)
 
     return change
 

