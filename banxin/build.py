@@ -9,12 +9,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 
-from banxin import assemble, clock, config, convert, fonts, glyphs, layout, machine, notes, typeset, write
+from banxin import assemble, choices, clock, config, convert, fonts, glyphs, layout, machine, notes, typeset, write
 from banxin import load as loading
 from banxin.book import Artifact, Book, Edition
 from banxin.compose.settings import Settings
 from banxin.config import Config, EditionSpec, compose_settings
 from banxin.conversion import inspect
+from banxin.conversion.report import Pending
 from banxin.errors import ConfigError, Faults, Level, Place, Problem, excused, stop_on_errors, with_warnings
 from banxin.layout import Layout
 from banxin.load import Manuscript
@@ -92,6 +93,7 @@ def build(order: Order, watcher: Watcher = SILENT) -> Result:
                 problems += press.book.problems
                 results.update({f"{press.edition.name} {name.upper()}": submit(name, press) for name in order.formats})
             if order.strict:
+                problems += choices.problems(choices.pending(forme.manuscript, forme.book, forme.editions))
                 stop_on_errors([replace(problem, level=Level.ERROR) for problem in dict.fromkeys(problems)])
             faults = Faults()
             for name, result in results.items():
@@ -291,8 +293,18 @@ def _identifier(manuscript: Manuscript, edition: Edition) -> str:
     return uuid.uuid5(NAMESPACE, facts).urn
 
 
-def check(order: Order, watcher: Watcher = SILENT) -> tuple[Problem, ...]:
-    """Everything but rendering: the problems of a book.
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What a check found."""
+
+    problems: tuple[Problem, ...]
+    manuscript: Manuscript
+    pending: tuple[Pending, ...]
+    """The choices of each converted edition."""
+
+
+def check(order: Order, watcher: Watcher = SILENT) -> Checked:
+    """Everything but rendering: the problems of a book, and what its conversions chose.
 
     Raises:
         BanxinError: as each stage says.
@@ -302,4 +314,6 @@ def check(order: Order, watcher: Watcher = SILENT) -> tuple[Problem, ...]:
     with with_warnings(problems):
         for press in each_edition(forme, watcher):
             problems += press.book.problems
-    return tuple(dict.fromkeys(problems))
+        pending = choices.pending(forme.manuscript, forme.book, forme.editions)
+    problems += choices.problems(pending)
+    return Checked(tuple(dict.fromkeys(problems)), forme.manuscript, tuple(pending))

@@ -132,13 +132,44 @@ def check(options: argparse.Namespace) -> int:
     from banxin import build as building
     from banxin.progress import watching
 
+    order = order_of(options)
     with watching(options.quiet) as watcher:
-        problems = building.check(order_of(options), watcher)
+        checked = building.check(order, watcher)
+    problems = checked.problems
+    if options.accept or options.decide:
+        return _answer(options, checked)
     tell(problems)
+    if order.editions:
+        _tell_choices(checked, order.out)
     if problems and options.strict:
         return WRONG
     if not options.quiet:
         print(f"没有错误，{len(problems)} 条警告。" if problems else "没有问题。")
+    return BUILT
+
+
+def _tell_choices(checked: Any, out: Path) -> None:
+    """Write the report of each converted edition."""
+    from banxin import write
+    from banxin.conversion import report
+
+    slug, title = checked.manuscript.slug, checked.manuscript.book.meta.title
+    pages = [page for one in checked.pending for page in report.artifacts(one, slug, title)]
+    for path in write.write(pages, out) if pages else ():
+        print(path)
+
+
+def _answer(options: argparse.Namespace, checked: Any) -> int:
+    """Carry out an editor's answers to a report."""
+    from banxin import choices
+
+    if not checked.pending or (options.decide and len(checked.pending) > 1):
+        options.parser.error("--accept 和 --decide 要同 -e 一起用，写明是哪个要转换的版本（--decide 只能有一个）")
+    if options.accept:
+        print(choices.accept(checked.manuscript, checked.pending))
+    if options.decide:
+        for path in choices.decide(checked.manuscript, options.decide, checked.pending[0].edition):
+            print(path)
     return BUILT
 
 
@@ -217,8 +248,15 @@ def watch(options: argparse.Namespace) -> int:
 
 
 def _check_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.epilog = "说出每一处毛病：哪个文件、哪一行、怎么办。比排一遍快得多。"
+    parser.epilog = (
+        "说出每一处毛病：哪个文件、哪一行、怎么办。比排一遍快得多。\n"
+        "用 -e 写明要转换的版本，就另写一份换字报告（HTML 和 TSV）；看过以后用 --accept 或 --decide。"
+    )
     _order_arguments(parser)
+    add = parser.add_argument
+    add("-o", "--out", type=Path, default=Path("dist"), metavar="文件夹", help="换字报告写到哪里（默认 dist）")
+    add("--accept", action="store_true", help="报告里的换字都对：记进 conversions.lock，下次只报新的")
+    add("--decide", type=Path, metavar="报告.tsv", help="照报告里“决定”一栏：改的写进 lexicon.tsv，对的记下")
 
 
 def _new_arguments(parser: argparse.ArgumentParser) -> None:

@@ -94,6 +94,7 @@ def _placed(run: Run, path: str, converter: Converter) -> Iterator[Chosen]:
     for choice in reading.choices:
         before = bare[max(0, choice.start - CONTEXT) : choice.start]
         after = bare[choice.end : choice.end + CONTEXT]
+        before, after = (text.replace(tree.OBJECT, "…") for text in (before, after))
         yield Chosen(Place(path, run.line_at(offsets[choice.start])), choice, before, after)
 
 

@@ -52,6 +52,21 @@ def write(artifacts: Sequence[Artifact], out: Path) -> list[Path]:
     return [out / top for top in tops]
 
 
+def write_text(path: Path, text: str) -> None:
+    """Write one file of the author's own, whole or not at all.
+
+    Raises:
+        ToolError: it cannot be written.
+    """
+    try:
+        with tempfile.TemporaryDirectory(prefix=f"{SCRATCH}{os.getpid()}-", dir=path.parent) as scratch:
+            _stage([Artifact(path.name, text.encode())], Path(scratch))
+            (Path(scratch) / path.name).replace(path)
+    except OSError as error:
+        message = f"写不进去：{error.strerror or error}"
+        raise ToolError([Problem(Place(str(path)), message, "腾出空间，或改文件夹的权限。")]) from error
+
+
 def listed(out: Path) -> list[str]:
     """The files under `out` that banxin wrote, by its own list: relative, with `/`."""
     try:

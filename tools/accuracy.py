@@ -31,6 +31,7 @@ SETS = {
     "idioms": "成语",
     "prose": "寻常文字",
     "mixed": "杂题",
+    "unseen": "规则写成之后才出的题",
     "to-zh-Hans": "台湾到大陆",
 }
 CHOICE = re.compile(r"\{([^}]*)\}")

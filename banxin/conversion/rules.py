@@ -2,9 +2,9 @@
 
 `rules.tsv`: character, what it becomes (in the form of OpenCC's `s2t`, 裏 麪 爲 for 裡 麵 為), which words it may be in
 (`any`; `alone`: a word of its own; `start`: the first of a word; `name`: a word that is a name; `surname`: a word
-before a given name), a pattern for what stands before it, one for what
-follows. The first rule of a character that fits decides; what it becomes with a `?` behind is a guess that is listed
-even where OpenCC agrees. `words.tsv`: a word and its form, as OpenCC's phrases have them, for words that it lacks; they
+before a given name), a pattern for what stands before it, one for what follows. The first rule of a character that fits
+decides. What it becomes with a `?` behind is a guess, listed even where OpenCC agrees; `?` alone leaves the reading to
+OpenCC and lists it. `words.tsv`: a word and its form, as OpenCC's phrases have them, for words that it lacks; they
 count only where they begin and end with words. `simplified.tsv`: the same, the other way.
 
 The readings follow 教育部《國語辭典簡編本》 and 《通用规范汉字表》 annex 1.
@@ -27,7 +27,7 @@ REACH = 12
 """Characters before that a rule may look at."""
 TITLES = (
     "先生|小姐|太太|女士|夫人|老师|师傅|师父|教授|医生|大夫|博士|护士|律师|法官|警官|记者|编辑|导演|将军|同学|同志|老板|经理|"
-    "总|董|局长|校长|主任|主席|书记|科长|处长|部长|市长|县长|镇长|村长|队长|班长|院长|团长|连长|司令|大人|老爷|公子|姑娘|"
+    "总(?=[，。！？、：；”」』说在和与的请来去问笑]|$)|局长|校长|主任|主席|书记|科长|处长|部长|市长|县长|镇长|村长|队长|班长|院长|团长|连长|司令|大人|老爷|公子|姑娘|"
     "叔|伯|姨|哥|姐|妈|爸|爷爷|奶奶|大爷|大妈|大娘|老太|老汉|老头|某|氏|姓"
 )
 NUMBERS = "〇零一二三四五六七八九十百千万亿两几数半0-9"
