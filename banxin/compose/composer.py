@@ -220,6 +220,8 @@ class _Setter:
                 leading = self.leading_floats(y)
                 x, y, width = self.room(y)
             line = self.next(width)
+            if line.next <= self.start and not line.ends:
+                raise AssertionError("a line without a character would come again and again")
             made = self.set(line, x, y, width)
             if self.greedy:
                 made.children = (*leading, *made.children)

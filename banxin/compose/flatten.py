@@ -108,6 +108,8 @@ class _Walk:
         self.children(root, raised=False, code=False)
         root.end = len(self.cells)
         text = "".join(self.texts)
+        if "\n " in text:
+            self.vanish(text)
         if "\t" in text:
             self.tabs(text)
         return Flat(
@@ -136,6 +138,15 @@ class _Walk:
         self.texts.append(text)
         self.cells += style.cells(text)
         self.leaves.append(node)
+
+    def vanish(self, text: str) -> None:
+        """Spaces behind a forced break are not seen where white space collapses (CSS 2.1, 16.6.1)."""
+        for leaf in self.leaves:
+            if leaf.style is None or not leaf.style.collapses:
+                continue
+            for i in range(leaf.start, leaf.end):
+                if text[i] == " " and text[:i].rstrip(" ").endswith("\n"):
+                    self.cells[i] = NOTHING._replace(cluster=True)
 
     def tabs(self, text: str) -> None:
         """A tab reaches the next stop of its line, counted from where the line begins (CSS Text 3, 4.2)."""

@@ -133,7 +133,7 @@ class _Gaps:
         for match in _SPACES.finditer(self.flat.text):
             i = match.start()
             leaf = self.leaf(i)
-            if leaf.code:
+            if leaf.code or not self.flat.cells[i].advance:
                 continue
             em = leaf.style.size  # type: ignore[union-attr]
             width = self.flat.cells[i].advance

@@ -108,6 +108,20 @@ def _banned(text: str, level: Kinsoku) -> Iterator[int]:
         yield from (match.end() for match in pattern.finditer(text))
 
 
+def _forced(text: str, may: bytearray) -> None:
+    """A line begins behind every line feed, an empty one too."""
+    position = text.find("\n")
+    while position >= 0:
+        if position + 1 < len(may):
+            may[position + 1] = 1
+        if text[position - 1 : position] != "\n":
+            may[position] = 0
+        rest = text[position + 1 :]
+        if rest.startswith(" ") and (indent := len(rest) - len(rest.lstrip(" "))) < len(rest):
+            may[position + 1 + indent] = 0  # what is indented is no line of its own
+        position = text.find("\n", position + 1)
+
+
 def _from_boxes(flat: Flat, may: bytearray) -> None:
     for i in unbroken(flat.root):
         may[i] = 0
@@ -115,12 +129,7 @@ def _from_boxes(flat: Flat, may: bytearray) -> None:
         if leaf.raised and leaf.start < leaf.end:
             may[leaf.start : leaf.end] = bytes(leaf.end - leaf.start)
     text = flat.text
-    position = text.find("\n")
-    while position >= 0:
-        if position + 1 < len(may):
-            may[position + 1] = 1
-        may[position] = 0
-        position = text.find("\n", position + 1)
+    _forced(text, may)
     for i, cell in enumerate(flat.cells):
         if not cell.cluster and may[i] and text[i - 1] != "\n":
             may[i] = 0

@@ -134,7 +134,7 @@ class Planner:
         if slack <= stretch:
             return 0.3 * (slack / stretch) ** 2 if stretch else 0.0
         gaps = b.general[1][k] - b.general[0][i]
-        if not gaps:
+        if gaps <= 0:
             return _HOLLOW + _EMPTY * (slack / self.measure.width) ** 2
         x = (slack - stretch) / self.measure.em / gaps
         return (_DEAR if stretch else 0.0) + min((x / SEEN) ** 2 + (x / UGLY) ** 4, _WORST * (1 + x))

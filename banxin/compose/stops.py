@@ -62,6 +62,8 @@ def _stops(items: Items, openings: Openings, costs: dict[int, float], trim_first
     start = [first, *inside[bisect_right(inside, first) :], count]
     stop = [first, *(_visible_end(text, i, first) if text[i - 1] in " \n" else i for i in start[1:])]
     forced = [k for k in range(1, len(start) - 1) if text[start[k] - 1] == "\n"] + [len(start) - 1]
+    for k in forced:
+        stop[k] = max(stop[k], start[k - 1])
     natural = _sums(list(map(float.__add__, items.advance, items.gap)))
     trim, enter, leave = _edges(items, openings, start, stop, natural)
     if not trim_first:
@@ -69,7 +71,7 @@ def _stops(items: Items, openings: Openings, costs: dict[int, float], trim_first
     for k in forced:
         trim[k] = items.closes.get(stop[k] - 1, 0.0)
         leave[k] = natural[stop[k]] - (items.gap[stop[k] - 1] if stop[k] else 0.0)
-    inner = [max(0, s - 1) for s in stop]
+    inner = [max(before, s - 1) for before, s in zip([0, *start], stop, strict=False)]
     cheap = _sums([s if 0 < o < DEAR else 0.0 for s, o in zip(items.shrink, items.order, strict=True)])
     dear = _sums([s if o >= DEAR else 0.0 for s, o in zip(items.shrink, items.order, strict=True)])
     stretch, general = _sums(items.stretch), [0, *accumulate(items.general)]

@@ -277,3 +277,14 @@ def test_tabs_reach_their_stops() -> None:
     assert not sheet.report.stock
     marks = [cell.start / PT for row in sheet.rows() for cell in row.cells if cell.text == "甲"]
     assert [round(mark - sheet.rows()[1].start) for mark in marks] == [90, 90, 90, 180]
+
+
+def test_empty_lines_stay() -> None:
+    """In a listing, and between two forced breaks; a space behind a break is not seen."""
+    sheet = lay("<pre>一\n\n二\n\n\n三</pre><p style='text-indent:0'>甲<br>\n 乙<br><br>丙</p>")
+    assert sheet.report
+    assert not sheet.report.stock
+    assert sheet.lines() == ["一", "", "二", "", "", "三", "甲", " 乙", "", "丙"]
+    assert sheet.rows()[-2].start == sheet.rows()[-1].start
+    tops = [line.position_y for line in line_boxes(sheet.document.pages[0]._page_box)]
+    assert tops == sorted(set(tops))

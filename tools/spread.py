@@ -1,0 +1,39 @@
+"""The pair of pages that the README shows: `python -m tools.spread dist/banxin-handbook-zh-Hans.pdf 12`."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+import pypdfium2
+from PIL import Image
+
+TARGET = Path(__file__).resolve().parents[1] / "docs" / "spread.png"
+SCALE, MARGIN = 1.45, 18
+GROUND, FOLD = (226, 226, 226), (214, 214, 214)
+
+
+def spread(source: Path, folio: str) -> Image.Image:
+    """The page with this number, and the next, side by side on a grey ground."""
+    with pypdfium2.PdfDocument(source) as pdf:
+        labels = [pdf.get_page_label(n) for n in range(len(pdf))]
+        first = labels.index(folio)
+        left, right = (pdf[n].render(scale=SCALE).to_pil().convert("RGB") for n in (first, first + 1))
+    sheet = Image.new("RGB", (2 * left.width + 1 + 2 * MARGIN, left.height + 2 * MARGIN), GROUND)
+    sheet.paste(FOLD, (MARGIN + left.width, MARGIN, MARGIN + left.width + 1, MARGIN + left.height))
+    sheet.paste(left, (MARGIN, MARGIN))
+    sheet.paste(right, (MARGIN + left.width + 1, MARGIN))
+    return sheet.quantize(32)
+
+
+def main() -> None:
+    """The command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("pdf", type=Path)
+    parser.add_argument("folio", help="the number on the left page")
+    options = parser.parse_args()
+    spread(options.pdf, options.folio).save(TARGET, optimize=True)
+
+
+if __name__ == "__main__":
+    main()
