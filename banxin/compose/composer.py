@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from banxin.compose import engine, marks
-from banxin.compose.flatten import Kind, Unplannable, flatten
+from banxin.compose.flatten import Kind, Unplannable, flatten, texts
 from banxin.compose.grid import Grid
 from banxin.compose.lines import Builder, Place
 from banxin.compose.pango import Undrawable
@@ -110,7 +110,7 @@ class Composer:
         return Paragraph(flat, self.settings)
 
     def _unforeseen(self, error: Exception, box: Any) -> None:
-        words = "".join(leaf.text for leaf in _texts(box))[:20]
+        words = "".join(leaf.text for leaf in texts(box))[:20]
         self.report.stock["unforeseen"] += 1
         message = f"“{words}”: {type(error).__name__}: {error}"
         if message not in self.report.unforeseen:  # a page that is laid out again does not warn again
@@ -175,19 +175,13 @@ def _indent(box: Any) -> float:
 
 
 def _chinese(box: Any) -> bool:
-    """Whether there is anything in a line box that Chinese rules are about: Han, or marks without a word."""
-    texts = [leaf.text for leaf in _texts(box)]
-    return any(map(marks.chinese, texts)) or (
-        any(map(marks.wide, texts)) and not any(char.isalnum() for text in texts for char in text)
+    """Whether there is anything in a line box that Chinese rules are about: Han, readings, marks without a word."""
+    words = [leaf.text for leaf in texts(box)]
+    return (
+        any(map(marks.chinese, words))
+        or (any(map(marks.wide, words)) and not any(char.isalnum() for text in words for char in text))
+        or any(leaf.element_tag == "rt" for leaf in texts(box))
     )
-
-
-def _texts(box: Any) -> Iterator[Any]:
-    for child in box.children:
-        if isinstance(child, engine.boxes.TextBox):
-            yield child
-        elif isinstance(child, engine.boxes.InlineBox):
-            yield from _texts(child)
 
 
 class _Setter:

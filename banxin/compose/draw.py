@@ -30,6 +30,10 @@ class Fragment:
         self.text, self.pieces, self._metrics = text, pieces, metrics
         self.max_width = max_width
         """Room from its start to the line's end, px: what does not fit may be cut off with an ellipsis."""
+        self.glosses: list[Any] = []
+        """Readings of its words (`readings.Gloss`), drawn after them."""
+        self.under: Any = None
+        """What is painted under its words (`under.Under`)."""
 
     def __getattr__(self, name: str) -> Any:
         return getattr(object.__getattribute__(self, "_metrics").layout, name)
@@ -53,6 +57,8 @@ class Fragment:
             operators.append(piece.array.encode())
         if spacing:
             operators.append(b"0 Tc")
+        for gloss in self.glosses:
+            gloss.draw(stream, *matrix[4:])
 
 
 class Metrics:

@@ -49,6 +49,7 @@ __all__ = [
     "pango_ffi",
     "resolve_one_percentage",
     "resolve_percentages",
+    "said",
     "split_inline_level",
     "stock_draw",
     "stock_lines",
@@ -69,7 +70,6 @@ _KNOWN = (
     ("weasyprint.text.line_break:strut", "b57885b70dd0"),
     ("weasyprint.text.line_break:create_layout", "6587192cc0ab"),
     ("weasyprint.text.line_break:get_log_attrs", "65c1a1c4fa75"),
-    ("weasyprint.draw.text:draw_text", "ebaf96239c6c"),
 )
 """What is called by name here, with its source (see `Swap.source`)."""
 _WIDTHS = inspect.signature(stock_widths)
@@ -95,6 +95,12 @@ def avoid_collisions(context: Any, box: Any, around: Any) -> tuple[float, float,
 def resolve_percentages(box: Any, block: Any) -> None:
     """Set the lengths that a box uses, px."""
     inline.resolve_percentages(box, block)
+
+
+def said(style: Any, name: str) -> str:
+    """The keyword that a style's custom property `--name` is, lower case; empty if there is none."""
+    tokens = [token for token in style[f"__{name}"] or () if token.type not in ("whitespace", "comment")]
+    return str(tokens[0].lower_value) if len(tokens) == 1 and tokens[0].type == "ident" else ""
 
 
 # --- what WeasyPrint calls left and right, along the line

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import Any
@@ -18,6 +18,7 @@ from banxin.compose.engine import (
     start_spacing,
 )
 from banxin.compose.pango import NOTHING, Cell
+from banxin.compose.readings import COLUMN, Reading
 from banxin.compose.shape import Shapes, Style
 
 OBJECT = "\ufffc"
@@ -38,6 +39,7 @@ class Kind(Enum):
     FLOAT = auto()
     ABSOLUTE = auto()
     RUNNING = auto()
+    READING = auto()
 
 
 @dataclass(slots=True)
@@ -75,6 +77,8 @@ class Flat:
     has_leader: bool
     parted: set[int]
     """Characters behind which an inline box has a margin: that is the space there, whatever meets."""
+    readings: list[Reading]
+    """In order; their bases do not overlap."""
 
 
 Measure = Callable[[Any], float]
@@ -102,6 +106,7 @@ class _Walk:
         self.odd: list[Node] = []
         self.has_leader = False
         self.parted: set[int] = set()
+        self.readings: list[Reading] = []
 
     def read(self, linebox: Any) -> Flat:
         root = Node(Kind.INLINE, linebox, (), 0, 0)
@@ -113,7 +118,16 @@ class _Walk:
         if "\t" in text:
             self.tabs(text)
         return Flat(
-            root, text, self.cells, self.before, self.after, self.leaves, self.odd, self.has_leader, self.parted
+            root,
+            text,
+            self.cells,
+            self.before,
+            self.after,
+            self.leaves,
+            self.odd,
+            self.has_leader,
+            self.parted,
+            self.readings,
         )
 
     def children(self, parent: Node, raised: bool, code: bool) -> None:
@@ -125,6 +139,8 @@ class _Walk:
             elif isinstance(box, boxes.TextBox):
                 node.raised, node.code = raised, code
                 self.words(node)
+            elif isinstance(box, boxes.InlineBox) and self.reading(parent, box):
+                node.kind = Kind.READING
             elif isinstance(box, boxes.InlineBox):
                 self.inline(node, raised, code)
             else:
@@ -159,6 +175,27 @@ class _Walk:
                 begins = text.rfind("\n", 0, i) + 1
                 reached = sum(cell.advance for cell in self.cells[begins:i])
                 self.cells[i] = NOTHING._replace(advance=max(0.0, stop) and stop - reached % stop, cluster=True)
+
+    def reading(self, parent: Node, box: Any) -> bool:
+        """Whether a box is a reading; it reads what stands before it in its parent, since the last reading there."""
+        start = max(parent.start, self.readings[-1].end if self.readings else 0)
+        end = len(self.cells)
+        if box.element_tag != "rt" or start == end or not self.leaves or self.leaves[-1].style is None:
+            return False
+        words = [(self.shapes.style(text.style), text.text.strip()) for text in texts(box)]
+        made = Reading(
+            start,
+            end,
+            text="".join(text for _, text in words),
+            cells=[cell for style, text in words if style.size for cell in style.cells(text)],
+            size=box.style["font_size"],
+            em=self.leaves[-1].style.size,
+        )
+        if made.behind:
+            cell = self.cells[-1]
+            self.cells[-1] = cell._replace(advance=cell.advance + COLUMN * made.em, plain=False)
+        self.readings.append(made)
+        return True
 
     def inline(self, node: Node, raised: bool, code: bool) -> None:
         box = node.box
@@ -204,6 +241,15 @@ class _Walk:
         else:
             raise Unplannable("an unknown box out of the flow")
         self.odd.append(node)
+
+
+def texts(box: Any) -> Iterator[Any]:
+    """The text boxes of a line, in order, inside its inline boxes too."""
+    for child in box.children:
+        if isinstance(child, boxes.TextBox):
+            yield child
+        elif isinstance(child, boxes.InlineBox):
+            yield from texts(child)
 
 
 def _add(spacing: dict[int, float], index: int, width: float) -> None:

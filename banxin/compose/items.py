@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from banxin.compose import marks
 from banxin.compose.flatten import Flat, Node
 from banxin.compose.marks import Mark
+from banxin.compose.readings import make_room
 from banxin.compose.settings import Kinsoku, Punctuation, Settings
 from banxin.compose.shape import WORDS
 
@@ -62,6 +63,8 @@ class Items:
     """Blank of a mark that it gives up at a line's end."""
     always_trimmed: bool
     """Whether a mark at a line's end gives up its blank even where the line has room (GB/T 15834 5.1.10)."""
+    spread: set[int] = field(default_factory=set)
+    """Characters of one word behind which a long reading opened the gap."""
 
 
 def items(flat: Flat, settings: Settings) -> Items:
@@ -87,6 +90,8 @@ def items(flat: Flat, settings: Settings) -> Items:
         always_trimmed=level in (Kinsoku.GB, Kinsoku.STRICT),
     )
     _Gaps(made, settings).work()
+    if flat.readings:
+        made.spread = make_room(flat.text, flat.readings, advance, made.gap, made.general)
     return made
 
 

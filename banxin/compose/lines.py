@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from banxin.compose import engine
 from banxin.compose.draw import Fragment
 from banxin.compose.flatten import Kind, Node
 from banxin.compose.paragraph import Line, Paragraph
+from banxin.compose.readings import Gloss, gloss, settle
 
 _SIDES = ("left", "right", "top", "bottom")
 _PLAIN = dict.fromkeys((f"{kind}_{side}" for side in _SIDES for kind in ("margin", "padding")), 0)
@@ -40,6 +42,9 @@ class Builder:
         self.placeholders: list[Any] = []
         self.floats: list[Any] = []
         """Floats met inside the line: they go below it."""
+        self.bases: dict[int, float] = {}
+        """Where the bases of readings begin, px, by their first character."""
+        self.glosses: list[Gloss] = []
 
     def build(self, linebox: Any, x: float, y: float, indent: float, offset: float) -> Any:
         """The line box with its top at `y` and its content area at `x`, px; `offset` is that of the alignment.
@@ -57,6 +62,7 @@ class Builder:
         else:
             self.across(made, y)
         made.margin_top = made.margin_bottom = 0
+        settle(self.glosses, x, self.limit)
         for placeholder in self.placeholders:
             self.settle(placeholder, made)
         return made
@@ -107,6 +113,8 @@ class Builder:
             return self.atom(node)
         if node.kind is Kind.ABSOLUTE:
             return self.absolute(node)
+        if node.kind is Kind.READING:
+            return None
         if node.kind is Kind.FLOAT:
             self.floats.append(node.box)
         else:
@@ -139,8 +147,24 @@ class Builder:
         made.height = style.size
         made.margin_top = made.margin_bottom = (style.line_height - style.size) / 2
         made.baseline = style.baseline
-        made.pango_layout = Fragment(made.text, pieces, style.metrics, self.limit - made.position_x)
+        fragment = made.pango_layout = Fragment(made.text, pieces, style.metrics, self.limit - made.position_x)
+        if paragraph.marked.any or paragraph.flat.readings:
+            self.annotate(fragment, node, (start, end), made.position_x)
         return made
+
+    def annotate(self, fragment: Fragment, node: Node, part: tuple[int, int], origin: float) -> None:
+        """Add what stands under and over a part of a text; `origin` is where it begins, px."""
+        paragraph, line, (start, end) = self.paragraph, self.line, part
+        text = paragraph.flat.text[start:end]
+        reach = partial(paragraph.reach, start=start, line=line)
+        fragment.under = paragraph.marked.under(node, text, start, reach, paragraph.gap(end - 1, line))
+        for reading in paragraph.readings.of(start, end):
+            if reading.start >= start:
+                self.bases[reading.start] = origin + reach(reading.start)[0]
+            if reading.end <= end:
+                begin = self.bases.get(reading.start, origin)
+                fragment.glosses.append(gloss(reading, begin, origin + reach(reading.end - 1)[1], origin))
+        self.glosses += fragment.glosses
 
     def inline(self, node: Node) -> Any:
         """An inline box around what it has in the line; its spacing stands where it begins and ends."""

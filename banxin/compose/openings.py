@@ -10,6 +10,7 @@ from functools import lru_cache
 from banxin.compose import marks
 from banxin.compose.flatten import OBJECT, Flat, Kind, Node
 from banxin.compose.pango import line_breaks
+from banxin.compose.readings import inside
 from banxin.compose.settings import Kinsoku, Settings
 
 _HAN = f"[{marks.HAN}]"
@@ -38,9 +39,16 @@ def openings(flat: Flat, settings: Settings) -> Openings:
     level = settings.kinsoku
     hyphens = _hyphens(flat) if settings.hyphenate else {}
     tears = _tears(flat) | _dashes(flat, level)
-    for i in unbroken(flat.root):
+    for i in _whole(flat):
         tears.pop(i, None)
+    for i in inside(flat.readings):
+        hyphens.pop(i, None)
     return Openings(_breaks(flat, level), tears, hyphens)
+
+
+def _whole(flat: Flat) -> Iterator[int]:
+    yield from unbroken(flat.root)
+    yield from inside(flat.readings)
 
 
 def unbroken(node: Node) -> Iterator[int]:
@@ -123,7 +131,7 @@ def _forced(text: str, may: bytearray) -> None:
 
 
 def _from_boxes(flat: Flat, may: bytearray) -> None:
-    for i in unbroken(flat.root):
+    for i in _whole(flat):
         may[i] = 0
     for leaf in flat.leaves:
         if leaf.raised and leaf.start < leaf.end:

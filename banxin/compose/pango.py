@@ -50,6 +50,14 @@ class Face:
             self.widths[glyph] = round(logical.width * 1000 * FROM_UNITS / self.size)
         return self.widths[glyph]
 
+    def ink(self, glyph: int) -> tuple[float, float, float, float]:
+        """Where a glyph has ink, px from its origin: along, across, and how far each way."""
+        rectangle = ffi.new("PangoRectangle *")
+        pango.pango_font_get_glyph_extents(self.font, glyph, rectangle, ffi.NULL)
+        ink = rectangle.x, rectangle.y, rectangle.width, rectangle.height
+        along, across, length, depth = (number * FROM_UNITS for number in ink)
+        return along, across, length, depth
+
     def resource(self, stream: Any) -> str:
         """The name of this font in the PDF that `stream` belongs to, with all its glyphs made known there."""
         if self._fonts is not stream._fonts:

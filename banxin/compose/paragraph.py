@@ -14,8 +14,10 @@ from banxin.compose.items import items
 from banxin.compose.openings import Openings, openings
 from banxin.compose.pen import Pen
 from banxin.compose.plan import Measure, Planner
+from banxin.compose.readings import Readings
 from banxin.compose.settings import Settings
 from banxin.compose.stops import Stops, stops
+from banxin.compose.under import Marked
 
 KEPT = 128
 """How many paragraphs a document remembers: those of the pages that WeasyPrint may still lay out again."""
@@ -63,6 +65,8 @@ class Paragraph:
         self.uniform = all(node.kind is Kind.TEXT for node in flat.root.children)
         """Whether it is nothing but text of one style."""
         self._pen: Pen | None = None
+        self.marked = Marked(flat)
+        self.readings = Readings(flat.readings)
 
     def current(self, linebox: Any) -> bool:
         """Whether the line box still holds what was read."""
@@ -174,6 +178,11 @@ class Paragraph:
         width: float = self._natural[end] - self._natural[start] - self.items.gap[end - 1]
         width += fitted.general * (self._general[end - 1] - self._general[start])
         return width + sum(change for i, change in fitted.change.items() if start <= i < end - 1)
+
+    def reach(self, i: int, start: int, line: Line) -> tuple[float, float]:
+        """From where to where the glyphs of a character reach, px from character `start` of its line."""
+        begin = self.width(start, i, line) + self.gap(i - 1, line) if i > start else 0.0
+        return begin, begin + self.flat.cells[i].drawn
 
     # --- where WeasyPrint resumes
 

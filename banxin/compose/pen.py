@@ -53,7 +53,9 @@ class Pen:
         self.spans = spans(cells, items.general)
         self.ends = [span.end for span in self.spans]
         self.special = self._odd(compress(range(len(text)), items.order))
-        self.joints = [i for i in self.special if items.order[i] == BORDER and text[i] not in " \u00a0"]
+        self.joints = [
+            i for i in self.special if i in items.spread or (items.order[i] == BORDER and text[i] not in " \u00a0")
+        ]
         """Characters before gaps that nobody typed: readers must not take them for spaces."""
 
     def _odd(self, special: Iterable[int]) -> list[int]:

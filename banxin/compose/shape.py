@@ -11,7 +11,7 @@ import pyphen
 
 from banxin.compose import marks
 from banxin.compose.draw import Metrics
-from banxin.compose.engine import Layout, strut
+from banxin.compose.engine import Layout, said, strut
 from banxin.compose.pango import NOTHING, Cell, Face, Shaper
 
 _SINGLE = f"{marks.HAN}{re.escape(marks.OPENING + marks.CLOSING + marks.COMMAS + marks.STOPS)}～〜／％\u3000"
@@ -45,6 +45,7 @@ class Style:
         self.collapses: bool = style["white_space"] in ("normal", "nowrap", "pre-line")
         self.hyphen: str = style["hyphenate_character"]
         self.hyphens: str = style["hyphens"]
+        self.emphasis: str = said(style, "emphasis")
         self.limits: tuple[int, int, int] = style["hyphenate_limit_chars"]
         spacing = style["letter_spacing"]
         self.spacing: float = 0.0 if spacing == "normal" else spacing

@@ -20,6 +20,7 @@ MARK = "<!--banxin-->"
 CODE_ANCHORS = re.compile(r'<a href="#cb\d+-\d+" aria-hidden="true" tabindex="-1"></a>| id="cb\d+(?:-\d+)?"')
 HEADINGS = frozenset({"h2", "h3", "h4", "h5", "h6"})
 READING = re.compile(r"[ |]+")
+BOPOMOFO = re.compile("[\u3105-\u312f\u31a0-\u31bfˊˇˋ˙\u02ea\u02eb]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,11 +207,15 @@ def _for_html(node: Node) -> Node | Nodes:
 
 
 def _ruby(base: Nodes, pairs: Mapping[str, str]) -> Iterator[Node]:
-    """One reading a character where there are as many (mono ruby, CLREQ 3.3), else one over them all (group)."""
+    """One reading a character where there are as many (mono ruby, CLREQ 3.3), else one over them all (group).
+
+    Bopomofo, one a character, stands behind it: class `zhuyin`.
+    """
     text = tree.plain(base)
     readings = READING.split(pairs["ruby"].strip())
     mono = len(readings) == len(text)
-    yield _raw("<ruby>")
+    behind = mono and all(map(BOPOMOFO.fullmatch, readings))
+    yield _raw('<ruby class="zhuyin">' if behind else "<ruby>")
     if mono:
         for char, reading in zip(text, readings, strict=True):
             yield from (tree.string(char), _raw("<rt>"), tree.string(reading), _raw("</rt>"))

@@ -50,6 +50,8 @@ NAMES = {
     Kind.STYLED: "样式",
 }
 TAGS = {"strong": "strong", "em": "em", "code": "code", "u": "u", "s": "s", "sup": "sup", "sub": "sub"}
+UNDER = frozenset({"em-dot", "proper-name", "book-title"})
+"""Classes whose words have something under them."""
 
 
 def artifacts(review: Review, old: str, new: str) -> list[Artifact]:
@@ -293,7 +295,7 @@ def _marked(mark: str, body: Markup) -> Markup:
         return Markup('<span lang="{}">{}</span>').format(value, body)
     if name == "ruby":
         return Markup("<ruby>{}<rt>{}</rt></ruby>").format(body, value)
-    return Markup('<span class="{}">{}</span>').format("em-dot" if mark == "em-dot" else "marked", body)
+    return Markup('<span class="{}">{}</span>').format(mark if mark in UNDER else "marked", body)
 
 
 # The page -------------------------------------------------------------------------------------------------------------

@@ -54,8 +54,9 @@ def compare(old: Sequence[Word], new: Sequence[Word]) -> tuple[Piece, ...]:
 
 # Unchanged words with other markup ------------------------------------------------------------------------------------
 
-MARKS = {"strong": "粗体", "em": "着重", "em-dot": "着重号", "code": "代码", "u": "下线", "s": "删去线", "sup": "上标",
-         "sub": "下标", "smallcaps": "小型大写", "keep": "不转换", "kai": "楷体", "math": "公式"}  # fmt: skip
+MARKS = {"strong": "粗体", "em": "着重", "em-dot": "着重号", "proper-name": "专名号", "book-title": "书名线",
+         "code": "代码", "u": "下线", "s": "删去线", "sup": "上标", "sub": "下标",
+         "smallcaps": "小型大写", "keep": "不转换", "kai": "楷体", "math": "公式"}  # fmt: skip
 PREFIXES = {"link:": "链接 ", "image:": "图 ", "lang:": "语言 ", "ruby:": "注音 "}
 
 
