@@ -42,6 +42,7 @@ def css(language: str = "zh-Hans") -> str:
     code, pre {{ font-family: {family(language, "mono")}; font-size: 1em; white-space: pre-wrap }}
     pre {{ margin: 0 }}
     sup {{ font-size: .6em; line-height: 0; vertical-align: .5em }}
+    rt {{ font: 400 .5em {family(language, "sans")} }}
     .sheet {{ break-before: page; display: flow-root }}
     """
 
@@ -100,9 +101,11 @@ class Sheet:
         return pages
 
     def rows(self, page: int = 0) -> list[Row]:
-        """The lines of a page by their baselines; what is raised belongs to the line it is in."""
+        """The lines of a page by their baselines; what is raised belongs to the line it is in, readings to none."""
         rows: list[Row] = []
         for cell in self.cells[page]:
+            if is_reading(cell):
+                continue
             if not rows or _below(rows[-1].cells[0], cell):
                 rows.append(Row([]))
             rows[-1].cells.append(cell)
@@ -117,6 +120,11 @@ class Sheet:
         """The content streams of the pages."""
         with pikepdf.open(io.BytesIO(self.pdf)) as pdf:
             return [page.Contents.read_bytes() for page in pdf.pages]
+
+
+def is_reading(cell: Cell) -> bool:
+    """Whether a character stands over or beside the words."""
+    return cell.size / PT <= 0.51 * EM and ("Sans" in cell.font or "Kai" in cell.font)
 
 
 def _below(first: Cell, cell: Cell) -> bool:
