@@ -20,7 +20,7 @@ from banxin.errors import ConfigError, Faults, Level, Place, Problem, excused, s
 from banxin.layout import Layout
 from banxin.load import Manuscript
 from banxin.render import RENDERERS, page
-from banxin.render.press import Press
+from banxin.render.press import Press, Sibling
 from banxin.workers import workers
 
 DEFAULT_LAYOUTS = {True: "essay", False: "novel"}
@@ -217,7 +217,15 @@ def _press(forme: Forme, edition: Edition) -> Press:
         marks=spec.print.marks,
         lines=_lines(spec, edition),
         own=forme.own,
+        siblings=tuple(_sibling(other, forme.editions) for other in forme.editions if other != edition),
     )
+
+
+def _sibling(edition: Edition, editions: Sequence[Edition]) -> Sibling:
+    labels = layout.labels(edition.language)
+    alone = sum(other.language == edition.language for other in editions) == 1
+    words = (labels["language_short"], labels["language_name"]) if alone else (edition.name, edition.name)
+    return Sibling(edition.name, edition.language, *words)
 
 
 def _lines(spec: Config, edition: Edition) -> Settings:

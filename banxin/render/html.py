@@ -73,11 +73,14 @@ def _folder(press: Press, shown: Mapping[str, Image]) -> dict[str, bytes]:
     }
     frame = {"policy": FOLDER_POLICY, "style": "", "script": "", "home": f"{INDEX}.html"}
     views = [writer.view(page) for page in press.pages]
-    index = writer.fill("index.html.j2", cover=cover, cover_src=cover_path, views=views, here="", side=False, **frame)
+    there = f"../{press.slug}-{{}}/"
+    own = {"here": "", "side": False, "there": there + f"{INDEX}.html"}
+    index = writer.fill("index.html.j2", cover=cover, cover_src=cover_path, views=views, **own, **frame)
     files[f"{INDEX}.html"] = index.encode()
     for at, view in enumerate(views):
         near = {"before": views[at - 1] if at else None, "after": views[at + 1] if at + 1 < len(views) else None}
-        text = writer.fill("chapter.html.j2", view=view, here=view.href, side=has_choice(writer.toc), **near, **frame)
+        own = {"here": view.href, "side": has_choice(writer.toc), "there": there + view.href}
+        text = writer.fill("chapter.html.j2", view=view, **own, **near, **frame)
         files[view.href] = text.encode()
     return files
 
@@ -96,6 +99,7 @@ def _single(press: Press, shown: Mapping[str, Image]) -> bytes:
         views=[writer.view(page) for page in press.pages],
         here="",
         home="#top",
+        there=f"{press.slug}-{{}}.html",
         side=has_choice(writer.toc),
         policy=_single_policy(style, script),
         style=Markup(style),
@@ -171,5 +175,6 @@ class _Writer:
             options=press.options,
             stem=f"{press.slug}-{press.edition.name}",
             toc=self.toc,
+            siblings=press.siblings,
             **context,
         )

@@ -17,6 +17,18 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class Sibling:
+    """Another edition of the same book."""
+
+    name: str
+    language: str
+    words: str
+    """What readers are shown: `臺灣繁體`, or its name where another edition is in that language, too."""
+    title: str
+    """The same in full: `繁體中文（臺灣）`."""
+
+
+@dataclass(frozen=True, slots=True)
 class Press:
     """One edition, ready for `render(press) -> list[Artifact]` of every format."""
 
@@ -49,3 +61,5 @@ class Press:
     """How lines are composed in the PDF."""
     own: Own = NONE
     """The book's own fonts."""
+    siblings: tuple[Sibling, ...] = ()
+    """The other editions that are made with this one, for readers to change between."""
