@@ -208,10 +208,10 @@ class _Gaps:
         it.gap[i] -= mark.end * em
         if i:
             it.gap[i - 1] -= mark.start * em
-        elif mark.start:
+        if mark.start:
             it.opens[i] = mark.start * em
         if mark.end:
-            it.closes[i] = 0.0
+            it.closes[i] = mark.end * em
         return True
 
     def interpunct(self, i: int, mark: Mark, em: float) -> None:

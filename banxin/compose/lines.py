@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -86,7 +87,10 @@ class Builder:
 
     def children(self, parent: Node) -> Iterator[Any]:
         """The children of a node that stand in the line."""
-        for node in parent.children:
+        line, nodes = self.line, parent.children
+        low = 0 if line.begins else bisect_left(nodes, line.start, key=lambda node: node.end)
+        high = len(nodes) if line.ends else bisect_right(nodes, line.next, key=lambda node: node.start)
+        for node in nodes[low:high]:
             if self.holds(node):
                 made = self.child(node, node is parent.children[-1])
                 if made is not None:

@@ -16,7 +16,9 @@ from banxin.compose.settings import Kinsoku, Settings
 _HAN = f"[{marks.HAN}]"
 _MARKS = re.compile(f"[{re.escape(''.join(marks.CORNERED))}]")
 _SLASH = re.compile(f"／|(?<={_HAN})/(?={_HAN})")
-_AFTER_QUOTE = re.compile(f"[”’](?=[{marks.HAN}{marks.LATIN}{re.escape(marks.OPENING)}—])")
+_AFTER_QUOTE = re.compile(
+    f"(?:”|(?<![{marks.LATIN}])’|’(?![{marks.LATIN}]))(?=[{marks.HAN}{marks.LATIN}{re.escape(marks.OPENING)}—])"
+)
 _BEFORE_QUOTE = re.compile(
     f"(?<=[{marks.HAN}{marks.LATIN}{re.escape(marks.CLOSING + marks.COMMAS + marks.STOPS)}—…])[“‘]"
 )
@@ -171,6 +173,8 @@ def _dashes(flat: Flat, level: Kinsoku) -> dict[int, float]:
 
 
 _TOKEN = re.compile(r"[\w./:@?&=#%+~,;()\[\]{}<>$|\\-]{12,}", re.ASCII)
+_WORD = re.compile(r"[(\[]*[A-Za-z]+[)\],.;:?]*")
+"""A word, not a name of things: it is divided where its hyphens are."""
 _JOINT = re.compile(r"(?<=[\w)\]}>])[._/:@?&=#%+~,;|\\-]+(?=\w)|(?<=[a-z])(?=[A-Z])", re.ASCII)
 TEAR, TEAR_ANYWHERE, _TEARABLE = 8.0, 60.0, 20
 
@@ -183,7 +187,7 @@ def _tears(flat: Flat) -> dict[int, float]:
             continue
         for match in _TOKEN.finditer(flat.text[leaf.start : leaf.end]):
             token, start = match.group(), leaf.start + match.start()
-            if len(token) >= _TEARABLE:
+            if len(token) >= _TEARABLE and not _WORD.fullmatch(token):
                 found |= dict.fromkeys(range(start + 4, start + len(token) - 3), TEAR_ANYWHERE)
             joints = (joint.end() for joint in _JOINT.finditer(token))
             found |= {start + joint: TEAR for joint in joints if 2 < joint < len(token) - 2}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import OrderedDict
 from itertools import accumulate, compress
 from operator import add
@@ -218,8 +218,8 @@ class Paragraph:
 def _leaf_at(flat: Flat, char: int) -> Node:
     """The text, the atom, or the inline box without words that holds a character."""
     node = flat.root
-    while inside := [child for child in node.children if child.start <= char < child.end]:
-        node = inside[0]
+    while (i := bisect_right(node.children, char, key=lambda child: child.end)) < len(node.children):
+        node = node.children[i]
     return node
 
 

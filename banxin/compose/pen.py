@@ -101,15 +101,25 @@ class Pen:
         closes: set[int] = set()
         first = last = -1
         for j in self.joints[bisect_left(self.joints, start) : bisect_left(self.joints, end - 1)]:
-            if j == last:  # Han, one letter, Han: one content for the three
-                closes.discard(last + 1)
+            begin, stop = self._clusters(j, start, end)
+            if begin < last:  # Han, one letter or ligature, Han: one content for all
+                closes.discard(last)
             else:
-                first = j
-            last = j + 1
-            words = self.text[first : last + 1].encode("utf-16-be").hex()
+                first = begin
+            last = stop
+            words = self.text[first:last].encode("utf-16-be").hex()
             opens[first] = f"/Span<</ActualText<feff{words}>>>BDC "
-            closes.add(last + 1)
+            closes.add(last)
         return opens, closes
+
+    def _clusters(self, j: int, start: int, end: int) -> tuple[int, int]:
+        """The whole clusters on both sides of the gap behind `j`: a ligature is one glyph for several letters."""
+        begin, stop = j, j + 2
+        while begin > start and not self.cells[begin].cluster:
+            begin -= 1
+        while stop < end and not self.cells[stop].cluster:
+            stop += 1
+        return begin, stop
 
     @staticmethod
     def add(cell: Cell) -> list[Piece]:

@@ -11,8 +11,8 @@ from banxin.compose.items import DEAR, Items
 from banxin.compose.openings import Openings, unbroken
 from banxin.compose.plan import ALONE, HYPHEN, SHORT, TORN, Breaks
 
-_LAST = 7
-"""So many characters from the end a last line may be too short."""
+_LAST = 3
+"""A last line of so many characters is long enough."""
 
 
 @dataclass(slots=True)
@@ -33,7 +33,7 @@ def stops(items: Items, openings: Openings, width: float, trim_first: bool, resu
     """
     free = openings.breaks
     costs = {i: TORN for i in resumed if i < len(free) and not free[i]}
-    costs |= {i: HYPHEN for i in openings.hyphens if not free[i]} | openings.tears
+    costs |= openings.tears | {i: HYPHEN for i in openings.hyphens if not free[i]}
     made = _stops(items, openings, costs, trim_first)
     torn = _emergencies(items, made, width)
     if torn:
@@ -60,6 +60,8 @@ def _stops(items: Items, openings: Openings, costs: dict[int, float], trim_first
     if costs:
         inside = sorted({*inside, *costs})
     start = [first, *inside[bisect_right(inside, first) :], count]
+    while len(start) > 2 and not text[start[-2] :].strip(" "):
+        del start[-2]  # spaces behind the last forced break are no line
     stop = [first, *(_visible_end(text, i, first) if text[i - 1] in " \n" else i for i in start[1:])]
     forced = [k for k in range(1, len(start) - 1) if text[start[k] - 1] == "\n"] + [len(start) - 1]
     for k in forced:
@@ -127,11 +129,14 @@ def _collapses(items: Items, leaf: int) -> bool:
 def _short(items: Items, start: list[int]) -> list[float]:
     """孤字: a paragraph's last line is at least two characters (CLREQ 3.4.4)."""
     costs = [0.0] * len(start)
-    text, count = items.flat.text, len(items.flat.text)
+    text = items.flat.text
+    notes = {i for leaf in items.flat.leaves if leaf.raised for i in range(leaf.start, leaf.end)}
+    size, end = 0.0, len(text)
     for k in range(len(start) - 2, 0, -1):
-        if count - start[k] > _LAST:
+        size += sum(_weight(text[i]) for i in range(start[k], end) if i not in notes)
+        end = start[k]
+        if size >= _LAST:
             break
-        size = sum(_weight(char) for char in text[start[k] :])
         costs[k] = ALONE if size < 2 else SHORT if size < 3 else 0.0
     return costs
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import logging
+import re
+from itertools import pairwise
 from typing import Any
 
+import pypdfium2
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -298,3 +301,28 @@ def test_empty_lines_stay() -> None:
     assert sheet.rows()[-2].start == sheet.rows()[-1].start
     tops = [line.position_y for line in line_boxes(sheet.document.pages[0]._page_box)]
     assert tops == sorted(set(tops))
+
+
+@pytest.mark.parametrize("words", ["用ffmpeg转", "中file中", "中ffi", "off的", "一个e\u0301字", "中A中B中"])
+def test_a_gap_beside_a_ligature_loses_no_letter(words: str) -> None:
+    """What the two sides of a gap say of themselves is whole clusters."""
+    sheet = lay(f"<p style='text-indent:0'>{words}</p>")
+    shown = pypdfium2.PdfDocument(sheet.pdf)[0].get_textpage().get_text_bounded()
+    assert "".join(cell.text for cell in sheet.cells[0]) == words
+    for spoken in re.findall(rb"ActualText<feff([0-9a-f]+)>", b"".join(sheet.content())):
+        assert bytes.fromhex(spoken.decode()).decode("utf-16-be") in words
+    assert shown
+
+
+def test_words_are_divided_where_their_syllables_end() -> None:
+    """However long; and never behind an apostrophe."""
+    for width in range(16, 30):
+        sheet = lay(
+            f"<p style='width:{width}em'>他说的electroencephalogram是counterrevolutionary词，它们don’t说它们we’ve</p>"
+        )
+        lines = sheet.lines()
+        assert not any(line.endswith("’") for line in lines)
+        cut = [
+            line for line, after in pairwise(lines) if line[-1].isascii() and line[-1].isalpha() and after[0].isascii()
+        ]
+        assert cut == []
