@@ -104,7 +104,7 @@ class Sheet:
         """The lines of a page by their baselines; what is raised belongs to the line it is in, readings to none."""
         rows: list[Row] = []
         for cell in self.cells[page]:
-            if is_reading(cell):
+            if cell.reading:
                 continue
             if not rows or _below(rows[-1].cells[0], cell):
                 rows.append(Row([]))
@@ -120,11 +120,6 @@ class Sheet:
         """The content streams of the pages."""
         with pikepdf.open(io.BytesIO(self.pdf)) as pdf:
             return [page.Contents.read_bytes() for page in pdf.pages]
-
-
-def is_reading(cell: Cell) -> bool:
-    """Whether a character stands over or beside the words."""
-    return cell.size / PT <= 0.51 * EM and ("Sans" in cell.font or "Kai" in cell.font)
 
 
 def _below(first: Cell, cell: Cell) -> bool:

@@ -35,6 +35,8 @@ class Cell:
     size: float
     font: str
     page: int
+    reading: bool = False
+    """Whether it is drawn as a reading, over or beside the words (marked content `RT`)."""
 
     @property
     def width(self) -> float:
@@ -54,6 +56,7 @@ class _Span:
     mcid: int
     actual: str | None
     """/ActualText that no glyph has used yet."""
+    reading: bool = False
 
 
 @dataclass
@@ -81,7 +84,8 @@ class _Reader(PDFTextDevice):
             actual = self.spans[-1].actual
         elif actual is not None:
             actual = _decode(actual)
-        self.spans.append(_Span(mcid, actual))
+        reading = tag.name == "RT" or (bool(self.spans) and self.spans[-1].reading)
+        self.spans.append(_Span(mcid, actual, reading))
 
     def end_tag(self) -> None:
         if self.spans:
@@ -122,7 +126,8 @@ class _Reader(PDFTextDevice):
         step = (end - start) / len(text)
         for n, character in enumerate(text):
             at = start + n * step
-            cells.append(Cell(character, at, at + step, d * y + f, abs(d) * size, font.fontname, self.page))
+            where = at, at + step, d * y + f, abs(d) * size
+            cells.append(Cell(character, *where, font.fontname, self.page, span.reading))
 
 
 def _decode(text: bytes | str) -> str:

@@ -130,7 +130,7 @@ def _is_new(row: list[Cell], cell: Cell) -> bool:
 
 def _line(row: list[Cell]) -> Line | None:
     size = max((cell.size for cell in row if not cell.is_space), default=0.0)
-    seen = [cell for cell in row if cell.size > SMALL * size]
+    seen = [cell for cell in row if cell.size > SMALL * size and not cell.reading]
     while seen and seen[-1].is_space:
         seen.pop()
     while seen and seen[0].is_space:
