@@ -43,11 +43,12 @@ def _full(paragraph: Paragraph) -> Iterator[Line]:
 
 
 def _han_gaps(line: Line) -> list[tuple[float, Cell, Cell]]:
-    """The spaces between two Han characters that touch in the text."""
+    """The spaces between two Han characters that touch in the text, but where a reading may hold them apart."""
     return [
         ((b.start - a.end) / line.size, a, b)
         for a, b, spaced in line.pairs()
         if not spaced and marks.is_han(a.text) and marks.is_han(b.text) and abs(a.size - b.size) < 0.01
+        if not line.has_reading(a, b)
     ]
 
 

@@ -62,6 +62,13 @@ class Line:
     """Where it should end, pt; None when it is the last, is not justified, or nobody can tell."""
     first: bool = False
     last: bool = False
+    readings: list[Cell] = field(default_factory=list)
+    """What stands over and beside the words."""
+
+    def has_reading(self, a: Cell, b: Cell) -> bool:
+        """Whether a reading reaches over two neighbours: then it may be what holds them apart."""
+        start, end = (a.start + a.end) / 2, (b.start + b.end) / 2
+        return any(start < cell.end and cell.start < end for cell in self.readings)
 
     @property
     def text(self) -> str:
@@ -110,14 +117,22 @@ class Paragraph:
 
 
 def lines(cells: Iterable[Cell]) -> list[Line]:
-    """Cut the cells of a block, in logical order, where the pen goes back or to another baseline."""
+    """Cut the cells of a block, in logical order, where the pen goes back or to another baseline.
+
+    Readings, which are known by their tag or by their size, are in no line.
+    """
     rows: list[list[Cell]] = []
+    readings: list[list[Cell]] = [[]]
     for cell in cells:
-        if rows and not _is_new(rows[-1], cell):
+        if cell.reading:
+            readings[-1].append(cell)
+        elif rows and not _is_new(rows[-1], cell):
             rows[-1].append(cell)
         else:
             rows.append([cell])
-    return [line for row in rows if (line := _line(row)) is not None]
+            readings.append([])
+    found = [(_line(row), some) for row, some in zip(rows, readings[1:], strict=True)]
+    return [replace(line, readings=some) for line, some in found if line is not None]
 
 
 def _is_new(row: list[Cell], cell: Cell) -> bool:
@@ -130,7 +145,7 @@ def _is_new(row: list[Cell], cell: Cell) -> bool:
 
 def _line(row: list[Cell]) -> Line | None:
     size = max((cell.size for cell in row if not cell.is_space), default=0.0)
-    seen = [cell for cell in row if cell.size > SMALL * size and not cell.reading]
+    seen = [cell for cell in row if cell.size > SMALL * size]
     while seen and seen[-1].is_space:
         seen.pop()
     while seen and seen[0].is_space:
