@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path, PurePosixPath
 
-from banxin import resources, write
+from banxin import cache, resources, write
 from banxin.errors import Place, Problem, ToolError
 
 CACHES = ("cache", "coverage", "fontconfig")
@@ -79,6 +79,7 @@ def _drop(folder: Path) -> None:
 
 def _caches(fonts: bool) -> Iterator[Path]:
     places = [base / name for base in (resources.state_dir(), resources.cache_dir()) for name in CACHES]
+    places += filter(None, [cache.folder()])
     if fonts:
         places.append(resources.cache_dir() / FONTS)
     for place in dict.fromkeys(places):

@@ -9,21 +9,22 @@ from __future__ import annotations
 
 import base64
 import binascii
+import functools
 import io
+import json
 import urllib.error
 import urllib.request
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from PIL import Image as Pillow
 from PIL import ImageFile, ImageOps, UnidentifiedImageError
 
-from banxin import svg
+from banxin import cache, svg
 from banxin.book import Image
 from banxin.errors import Level, Place, Problem, Unusable
 from banxin.nearest import nearest
@@ -37,6 +38,8 @@ FETCH_SECONDS = 20
 """The longest that a remote picture may take, where book.yaml allows them."""
 TYPES = {"PNG": "image/png", "JPEG": "image/jpeg", "GIF": "image/gif"}
 """What every reader of PDF, EPUB and web shows; kept byte for byte."""
+KIND = "picture"
+"""Of entries in the cache."""
 CONVERTED = frozenset({"WEBP", "AVIF", "BMP", "TIFF"})
 """What not every reader shows: becomes PNG."""
 
@@ -68,7 +71,7 @@ def find(root: Path, file: str, target: str, place: Place, remote: bool = False)
         return Found(None, (problem,), "网上的图未取")
     try:
         key, data = _read(root, file, target)
-        image, removed = _checked(key, data)
+        image, removed = _remembered(key, data)
     except Unusable as fault:
         problem = Problem(place, f"{fault.message}：{_short(target)}", fault.hint, excusable=True)
         return Found(None, (problem,), "缺图")
@@ -118,7 +121,7 @@ def _path(root: Path, file: str, target: str) -> Path:
     return path
 
 
-@cache
+@functools.cache
 def _pictures(root: Path) -> tuple[Path, ...]:
     """The files that may be pictures, to guess a misspelt name."""
     endings = {".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp", ".avif"}
@@ -149,6 +152,23 @@ def _fetched(url: str) -> bytes:
 
 
 # Checking -------------------------------------------------------------------------------------------------------------
+
+
+def _remembered(key: str, data: bytes) -> tuple[Image, list[str]]:
+    """`_checked`, once for each file: to decode a picture takes longer than to set the chapter around it.
+
+    An entry is a line of JSON (type, width, height, what was removed), then the picture where it is not the file.
+    """
+    name = cache.key(KIND, data)
+    entry = cache.read(KIND, name)
+    if entry is not None:
+        head, _, changed = entry.partition(b"\n")
+        media_type, width, height, removed = json.loads(head)
+        return Image(key, media_type, changed or data, width, height), removed
+    image, removed = _checked(key, data)
+    head = json.dumps([image.media_type, image.width, image.height, removed]).encode("ascii")
+    cache.write(KIND, name, head + b"\n" + (b"" if image.data == data else image.data))
+    return image, removed
 
 
 def _checked(key: str, data: bytes) -> tuple[Image, list[str]]:

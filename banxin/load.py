@@ -7,12 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from banxin import config as configuration
-from banxin import images, markdown, sanitize, tree, yamlsafe
+from banxin import images, parse, tree, yamlsafe
 from banxin.book import Book, Chapter, Image, Matter, Meta, Node, Nodes, Part, Source
 from banxin.config import Config, FrontMatter
 from banxin.conversion import lexicon as lexicons
@@ -27,8 +26,6 @@ LARGEST = 8 * 1024 * 1024
 ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 """Characters that no book has and XML forbids."""
 FRONT_MATTER = re.compile(r"---[ \t]*\n(?=[^\n])(.*?\n)(?:---|\.\.\.)[ \t]*(?:\n|$)", re.DOTALL)
-UNDEFINED_NOTE = re.compile(r"\[\^([^\]\s]+)\]")
-TORN_TABLE = re.compile(r"\|\s*:?-{3,}:?\s*\||-{3,}\s*\|")
 IGNORED = frozenset({"readme.md", "license.md", "changelog.md"})
 
 Report = Callable[[str], None]
@@ -312,42 +309,43 @@ def _illegal(source: Source) -> Iterator[Problem]:
 
 
 def _parse_all(root: Path, sources: list[Source], config: Config, options: Options, report: Report) -> list[_Parsed]:
-    def parse(source: Source) -> _Parsed:
-        try:
-            parsed = _parse(root, source, config, options)
-        except RecursionError:
-            fault = Problem(Place(source.path), "列表、引文或块一层套一层，套得太深", "减少层数。")
-            parsed = _Parsed(source, FrontMatter(), [], {}, [fault])
-        report(source.path)
-        return parsed
-
-    if len(sources) == 1:
-        return [parse(sources[0])]
-    with ThreadPoolExecutor(options.jobs) as pool:
-        return list(pool.map(parse, sources))
+    """Every file; those that pandoc need not read are done without it."""
+    begun = [_begin(source, options) for source in sources]
+    texts = [one for one in begun if isinstance(one, _Begun)]
+    trees = parse.parse([one.text for one in texts], options.jobs)
+    done: list[_Parsed] = []
+    for one in begun:
+        done.append(_end(root, one, next(trees), config) if isinstance(one, _Begun) else one)
+        report(done[-1].source.path)
+    return done
 
 
-def _parse(root: Path, source: Source, config: Config, options: Options) -> _Parsed:
+@dataclass(frozen=True, slots=True)
+class _Begun:
+    """A file whose front matter is read and whose words are not."""
+
+    text: parse.Text
+    front: FrontMatter
+    problems: Sequence[Problem]
+
+
+def _begin(source: Source, options: Options) -> _Begun | _Parsed:
     front, body, problems = _split(source)
     if options.omits(front):  # nobody reads it: what is wrong with it is told when the author asks for it
         return _Parsed(source, front, [], {}, [])
     if illegal := [*_illegal(source)]:
         return _Parsed(source, front, [], {}, [*problems, *illegal])
-    blocks, warnings = markdown.parse(body, source.path)
-    blocks, removed = sanitize.clean(blocks, _locator(source), markdown.parse_html)
-    blocks = tree.map_nodes(blocks, _literal_citation)
-    blocks, pictures, faults = _read_images(root, source, blocks, config)
-    if not blocks:
+    return _Begun(parse.Text(source, body), front, problems)
+
+
+def _end(root: Path, begun: _Begun, tree_of: parse.Tree, config: Config) -> _Parsed:
+    source = begun.text.source
+    problems = list(begun.problems)
+    blocks, pictures, faults = _read_images(root, source, tree_of, config)
+    if not blocks and all(problem.level is Level.WARNING for problem in tree_of.problems):
         problems.append(Problem(Place(source.path), "这一章是空的", "写上内容，或删去它。", Level.WARNING))
-    problems = [
-        *problems,
-        *warnings,
-        *removed,
-        *faults,
-        *_undefined_notes(source, blocks),
-        *_torn_tables(source, blocks),
-    ]
-    return _Parsed(source, front, blocks, pictures, problems)
+    problems += [*tree_of.problems, *faults, *tree_of.doubts]
+    return _Parsed(source, begun.front, blocks, pictures, problems)
 
 
 def _split(source: Source) -> tuple[FrontMatter, str, list[Problem]]:
@@ -368,43 +366,11 @@ def _split(source: Source) -> tuple[FrontMatter, str, list[Problem]]:
     return front, body, problems
 
 
-def _locator(source: Source) -> Callable[[str], Place]:
-    def locate(snippet: str) -> Place:
-        found = source.text.find(snippet)
-        return Place(source.path, source.text.count("\n", 0, found) + 1 if found >= 0 else 0)
-
-    return locate
-
-
-def _literal_citation(node: Node) -> Node | Nodes:
-    """`@someone` in running text is words, unless the book has a bibliography (see notes)."""
-    if node["t"] != "Cite":
-        return node
-    literal: Nodes = node["c"][1]
-    return literal
-
-
-def _undefined_notes(source: Source, blocks: Nodes) -> Iterator[Problem]:
-    for node in tree.walk(blocks):
-        if node["t"] == "Str":
-            for match in UNDEFINED_NOTE.finditer(node["c"]):
-                hint = f"在本章里写一行 [^{match[1]}]: 注的内容。"
-                yield Problem(_locator(source)(match[0]), f"脚注没有定义：{match[1]}", hint, excusable=True)
-
-
-def _torn_tables(source: Source, blocks: Nodes) -> Iterator[Problem]:
-    """A paragraph that looks like a pipe table is one that pandoc could not read."""
-    for node in tree.walk(blocks):
-        if node["t"] == "Para" and TORN_TABLE.search(text := tree.run_of(node["c"]).text) and text.count("|") >= 3:
-            hint = "表格前后要空一行；每一行的竖线一样多，第二行是 |---|---|。"
-            yield Problem(Place(source.path, node.get("line", 0)), "表格看不懂", hint)
-
-
 # Pictures -----------------------------------------------------------------------------------------------------------
 
 
 def _read_images(
-    root: Path, source: Source, blocks: Nodes, config: Config
+    root: Path, source: Source, parsed: parse.Tree, config: Config
 ) -> tuple[Nodes, dict[str, Image], list[Problem]]:
     """Read every picture of a chapter; its target becomes the picture's key, or a labelled box."""
     pictures: dict[str, Image] = {}
@@ -414,7 +380,7 @@ def _read_images(
         if node["t"] != "Image":
             return node
         attr, alt, (target, title) = node["c"]
-        place = _locator(source)(target)
+        place = parse.locator(source)(target)
         found = images.find(root, source.path, target, place, remote=config.images.remote)
         problems.extend(found.problems)
         if found.image is None:
@@ -422,7 +388,9 @@ def _read_images(
         pictures[found.image.key] = found.image
         return {**node, "c": [attr, alt, [found.image.key, title]]}
 
-    new: Nodes = tree.map_nodes(blocks, read)
+    new: Nodes = [
+        tree.map_nodes(block, read) if at in parsed.pictured else block for at, block in enumerate(parsed.blocks)
+    ]
     return new, pictures, problems
 
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
-from banxin import fonts, resources
+from banxin import cache, fonts, resources
 from banxin.errors import Level, Place, Problem, ToolError
 
 WEASYPRINT = "70.0"
@@ -120,7 +120,7 @@ def _point_to_homebrew() -> None:
 def doctor(languages: Iterable[str] = ("zh-Hans",)) -> list[Check]:
     """Everything that a build needs, then what only the checks of its results need."""
     checks = (_python, _pandoc, _weasyprint, _libraries, _subset, _node)
-    return [*(check() for check in checks), _fonts(languages), *(_reader(reader) for reader in READERS)]
+    return [*(check() for check in checks), _fonts(languages), _cache(), *(_reader(reader) for reader in READERS)]
 
 
 def _python() -> Check:
@@ -167,6 +167,14 @@ def _fonts(languages: Iterable[str]) -> Check:
     bad = fonts.damaged(wanted)
     found = "、".join(wanted) + (" 齐全，SHA-256 相符" if not bad else "：" + "；".join(bad))
     return Check("字体", not bad, found, "删去所说的文件夹（没有的不必删），再运行 make setup")
+
+
+def _cache() -> Check:
+    place = cache.folder()
+    if not place:
+        return Check("缓存", False, "没有", f"不必有；环境变量 {cache.VARIABLE} 说在哪里", required=False)
+    entries, size = cache.size()
+    return Check("缓存", True, f"{place}（{entries} 件，{size / 2**20:.1f} MB，最多 {cache.LIMIT >> 20} MB）")
 
 
 def _version(package: str) -> str:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import Any
 
 from banxin import pandoc, tree
 from banxin.book import Node, Nodes
-from banxin.errors import Level, Place, Problem
+from banxin.errors import Level, Place, Problem, ToolError
 
 READER = (
     "markdown"
@@ -34,7 +36,30 @@ def parse(text: str, path: str) -> tuple[Nodes, list[Problem]]:
     Raises:
         ToolError: pandoc fails.
     """
-    output = pandoc.run(text, READER, "json", about=path)
+    return finish(pandoc.run(text, READER, "json", about=path), text, path)
+
+
+def outputs(texts: Sequence[tuple[str, str]], jobs: int) -> Iterator[pandoc.Output]:
+    """What pandoc makes of many chapters (path, text), in as few calls as there are `jobs`; in order.
+
+    Raises:
+        ToolError: pandoc fails.
+    """
+    size = -(-len(texts) // max(1, jobs)) or 1
+    with ThreadPoolExecutor(max(1, jobs)) as pool:
+        for batch in pool.map(_batch, [texts[start : start + size] for start in range(0, len(texts), size)]):
+            yield from batch
+
+
+def _batch(texts: Sequence[tuple[str, str]]) -> list[pandoc.Output]:
+    if len(texts) > 1:
+        with suppress(ToolError):  # then alone, to say which of them it was, and because together may be too much
+            return pandoc.read_all([text for _, text in texts], READER)
+    return [pandoc.run(text, READER, "json", about=path) for path, text in texts]
+
+
+def finish(output: pandoc.Output, text: str, path: str) -> tuple[Nodes, list[Problem]]:
+    """The second half of `parse`, for what `outputs` gave."""
     blocks: Nodes = json.loads(output.text)["blocks"]
     return _with_lines(blocks, text), list(_problems(output.warnings, path))
 

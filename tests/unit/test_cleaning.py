@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from banxin import cleaning, write
+from banxin import cache, cleaning, write
 from banxin.book import Artifact
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -20,6 +20,7 @@ ROOT = Path(__file__).resolve().parents[2]
 def _no_caches(monkeypatch: pytest.MonkeyPatch) -> None:
     """These tests are about outputs: the caches of the machine are left alone."""
     monkeypatch.setattr(cleaning, "CACHES", ())
+    monkeypatch.setenv(cache.VARIABLE, "off")
 
 
 def build(out: Path, *names: str) -> list[Path]:
@@ -108,6 +109,15 @@ def test_the_folder_where_one_stands_stays(tmp_path: Path, monkeypatch: pytest.M
     cleaning.clean(Path("."))
     assert files(tmp_path) == set()
     assert tmp_path.is_dir()
+
+
+def test_a_cache_elsewhere_goes_without_what_lies_beside_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(cache.VARIABLE, str(tmp_path))
+    cache.keep("kind", "0" * 64, [1])
+    (tmp_path / "mine.txt").write_text("mine")
+    assert cleaning.clean(tmp_path / "absent") == [tmp_path / cache.OWN_FOLDER]
+    assert files(tmp_path) == {"mine.txt"}
+    assert cache.recall("kind", "0" * 64) is None
 
 
 @pytest.mark.slow

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import resource
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -71,3 +71,40 @@ def test_it_has_so_much_memory_and_no_more(monkeypatch: pytest.MonkeyPatch) -> N
 def test_long_and_odd_input_is_read(text: str) -> None:
     blocks, _ = markdown.parse(text, "a.md")
     assert blocks
+
+
+TEXTS = [
+    "字[^1]\n\n[^1]: 一\n\n[^1]: 二\n\n[^z]: 没有用到\n\n::: a\n没有结束\n",
+    "没有定义[^1]",
+    "",
+    "::: {.a\n",
+    "# 题 {#a}\n\n> 引\n\n```py\nx = 1\n```\n\n| 甲 | 乙 |\n|---|---|\n| 1 | $x$ |\n\n\U0002070e\u200b\t字\\\n*词*",
+]
+
+
+def _stripped(outputs: Iterable[pandoc.Output]) -> list[tuple[str, tuple[str, ...]]]:
+    return [(output.text.strip(), output.warnings) for output in outputs]
+
+
+def test_together_pandoc_reads_as_it_does_alone() -> None:
+    """Trees and warnings, each with its own text; whatever stands in one changes nothing in another."""
+    alone = [pandoc.run(text, markdown.READER, "json") for text in TEXTS]
+    assert [bool(one.warnings) for one in alone] == [True, False, False, True, False]
+    assert _stripped(pandoc.read_all(TEXTS, markdown.READER)) == _stripped(alone)
+    named = [(f"{number}.md", text) for number, text in enumerate(TEXTS)]
+    for jobs in (1, 2, 9):
+        assert _stripped(markdown.outputs(named, jobs)) == _stripped(alone)
+    assert list(markdown.outputs([], 2)) == []
+
+
+def test_together_too_it_reads_no_other_file(tmp_path: Path) -> None:
+    (tmp_path / "secret.txt").write_text("秘密", "utf-8")
+    (output,) = pandoc.read_all([f".. include:: {tmp_path}/secret.txt\n"], "rst")
+    assert "秘密" not in output.text
+
+
+def test_what_fails_together_names_the_chapter(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pandoc, "SECONDS", 4.0)
+    with pytest.raises(ToolError) as caught:
+        list(markdown.outputs([("a.md", "字"), ("b.md", ENDLESS), ("c.md", "字")], 1))
+    assert [str(problem.place) for problem in caught.value.problems] == ["b.md"]

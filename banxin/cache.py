@@ -1,0 +1,219 @@
+"""What one build made and a later one may take again: entries on the disk, named by the hash of all they are made from.
+
+An entry is data (JSON, pictures), never code. It carries its own kind, key and hash, so that one which is damaged, cut
+short or put there by another program is noticed and made again. It appears whole or not at all; builds may run side by
+side, and none waits for another. Where nothing can be written there is no cache, and books are built without it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import fields, is_dataclass
+from functools import cache
+from importlib import metadata
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from banxin import resources
+from banxin.errors import ToolError
+
+FOLDER = "cache"
+"""Under `resources.cache_dir()`."""
+VARIABLE = "BANXIN_CACHE"
+"""Environment variable: another folder, or `off`."""
+OWN_FOLDER = "banxin-cache"
+"""Under the folder that the variable names: what else is in there is not ours to forget."""
+LIMIT = 512 * 1024 * 1024
+"""Bytes on the disk; those beyond are taken from the entries that nobody asked for the longest."""
+SHARE_LEFT = 0.8
+"""How much of LIMIT a trim leaves, so that not every build has to trim."""
+MAGIC = b"banxin-cache-1"
+PACKAGES = ("pypandoc-binary", "opencc", "lxml", "pillow", "jinja2", "markupsafe", "fonttools", "pypinyin", "pyyaml")
+"""Those that have a say in what is kept; one that is not installed is no version."""
+
+_numbers = count()
+_due = False
+
+
+def folder() -> Path | None:
+    """Where the entries are; None where there is no cache."""
+    asked = os.environ.get(VARIABLE, "")
+    if asked:
+        return None if asked == "off" else Path(asked) / OWN_FOLDER
+    return _usual_folder()
+
+
+@cache
+def _usual_folder() -> Path | None:
+    try:
+        return resources.cache_dir() / FOLDER
+    except ToolError:
+        return None
+
+
+def key(*inputs: Any) -> str:
+    """The name of what is made from `inputs`, by this program with these libraries.
+
+    Inputs are what JSON can say, bytes, dataclasses, sets and paths.
+    """
+    text = json.dumps([program(), *inputs], default=_plain, separators=(",", ":"))
+    return hashlib.sha256(text.encode("ascii")).hexdigest()
+
+
+def _plain(value: Any) -> Any:
+    if is_dataclass(value):
+        return [type(value).__name__, *(getattr(value, field.name) for field in fields(value))]
+    if isinstance(value, bytes):
+        return hashlib.sha256(value).hexdigest()
+    if isinstance(value, set | frozenset):
+        return sorted(value)
+    if isinstance(value, Path):
+        return str(value)
+    raise TypeError(f"no key can be made of a {type(value).__name__}")
+
+
+@cache
+def program() -> str:
+    """The hash of banxin's own files and of the versions beneath: another program makes other things."""
+    package = Path(__file__).parent
+    digest = hashlib.sha256(f"{sys.version} {sys.platform}".encode())
+    for path in sorted(_files(package)):
+        digest.update(f"\0{path.relative_to(package)}\0".encode() + path.read_bytes())
+    for name in PACKAGES:
+        digest.update(f"\0{name}={_version(name)}".encode())
+    return digest.hexdigest()
+
+
+def _files(package: Path) -> Iterator[Path]:
+    for parent, folders, names in os.walk(package):
+        folders[:] = [name for name in folders if name not in ("__pycache__", "_data")]
+        yield from (Path(parent, name) for name in names)
+
+
+def _version(name: str) -> str:
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return ""
+
+
+def read(kind: str, key: str) -> bytes | None:
+    """An entry; None where there is none, or where it is not what was written."""
+    path = _path(kind, key)
+    if path is None:
+        return None
+    try:
+        with path.open("rb") as file:
+            head, data = file.readline(256), file.read()
+            if head != _head(kind, key, data):
+                return None
+            os.utime(file.fileno())
+    except OSError:
+        return None
+    return data
+
+
+def write(kind: str, key: str, data: bytes) -> None:
+    """Keep an entry. What cannot be kept is made again the next time: that is no error."""
+    global _due  # noqa: PLW0603 - one answer a process: whether to look at the size at the end
+    path = _path(kind, key)
+    if path is None:
+        return
+    scratch = path.with_name(f".{os.getpid()}-{next(_numbers)}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            scratch.write_bytes(_head(kind, key, data) + data)
+            os.replace(scratch, path)
+        finally:
+            scratch.unlink(missing_ok=True)
+    except OSError:
+        return
+    # one write in sixteen: to count thousands of files takes longer than to write one
+    _due = _due or key.startswith("0")
+
+
+def _path(kind: str, key: str) -> Path | None:
+    place = folder()
+    return place / kind / key if place else None
+
+
+def _head(kind: str, key: str, data: bytes) -> bytes:
+    return b"%b %b %b %b\n" % (MAGIC, kind.encode(), key.encode(), hashlib.sha256(data).hexdigest().encode())
+
+
+def remembered(kind: str, key: str, make: Callable[[], Any]) -> Any:
+    """A value of JSON: the one that was kept, or the one that `make` gives. What `make` raises is not kept."""
+    kept = recall(kind, key)
+    if kept is None:
+        kept = make()
+        keep(kind, key, kept)
+    return kept
+
+
+def recall(kind: str, key: str) -> Any:
+    """A value of JSON; None where there is none."""
+    data = read(kind, key)
+    try:
+        return None if data is None else json.loads(data)
+    except ValueError:
+        return None
+
+
+def keep(kind: str, key: str, value: Any) -> None:
+    """Keep a value of JSON."""
+    write(kind, key, json.dumps(value, separators=(",", ":")).encode("ascii"))
+
+
+def trim(limit: int = LIMIT, *, now: bool = False) -> None:
+    """Bring the cache below its limit, those first that were not asked for the longest.
+
+    Looks only where this process wrote enough to make that likely, or where `now` says so.
+    """
+    global _due  # noqa: PLW0603 - see write
+    if not (_due or now):
+        return
+    _due = False
+    entries = sorted(_entries())
+    total = sum(size for _, size, _ in entries)
+    if total <= limit:
+        return
+    for _, size, path in entries:
+        if total <= limit * SHARE_LEFT:
+            break
+        try:
+            os.unlink(path)
+        except OSError:  # another build did it, or holds it
+            continue
+        total -= size
+
+
+def size() -> tuple[int, int]:
+    """How many entries there are, and their bytes."""
+    sizes = [size for _, size, _ in _entries()]
+    return len(sizes), sum(sizes)
+
+
+def _entries() -> Iterator[tuple[int, int, str]]:
+    """When each was last asked for (ns), its bytes, its path; with what killed builds left."""
+    place = folder()
+    for kind in _listed(place) if place else ():
+        for entry in _listed(kind) if kind.is_dir(follow_symlinks=False) else ():
+            try:
+                state = entry.stat(follow_symlinks=False)
+            except OSError:
+                continue
+            yield state.st_mtime_ns, state.st_size, entry.path
+
+
+def _listed(place: Path | os.DirEntry[str]) -> list[os.DirEntry[str]]:
+    try:
+        with os.scandir(place) as found:
+            return list(found)
+    except OSError:
+        return []
