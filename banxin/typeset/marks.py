@@ -12,11 +12,15 @@ from banxin.typeset.style import Style
 
 FULL = {",": "，", ";": "；", ":": "：", "!": "！", "?": "？"}
 AFTER_HAN = re.compile(f"(?<=[{HAN}{KANA}{re.escape(CLOSING)}])[,;:!?]+(?P<space> ?)")
+DOTS = re.compile(f"(?<=[{HAN}])[\u2022\u2027\u2219\u22c5\u30fb\uff65](?=[{HAN}])")
+"""What is typed for the interpunct of names: • ‧ ∙ ⋅ ・ ･; between kana it is right."""
+INTERPUNCT = "\u00b7"
+"""GB/T 15834-2011 4.13; Taiwan's and Hong Kong's books have it, too."""
 BRACKETS = re.compile(r"\(([^()\n]*)\)")
 
 
 def edits(run: Run, _style: Style) -> Iterator[Edit]:
-    """`词:` -> `词：`, and the space after it goes, because the mark brings its own; (…) around Chinese -> （…）."""
+    """`词:` -> `词：`, and the space after it goes, as the mark brings its own; (…) around Chinese -> （…）; • -> ·."""
     if not has_han(run.text):
         return
     for match in AFTER_HAN.finditer(run.text):
@@ -24,6 +28,8 @@ def edits(run: Run, _style: Style) -> Iterator[Edit]:
         yield match.start(), match.start() + len(marks), "".join(FULL[mark] for mark in marks)
         if match["space"] and match.end() < len(run.text):
             yield match.end() - 1, match.end(), ""
+    for match in DOTS.finditer(run.text):
+        yield match.start(), match.end(), INTERPUNCT
     for match in BRACKETS.finditer(run.text):
         if _chinese_brackets(run.text, match):
             yield match.start(), match.start() + 1, "（"
