@@ -138,7 +138,8 @@ def impose(order: Order, watcher: Watcher) -> Forme:
         watcher.stage("字体")
         wanted = {role: getattr(spec.fonts, role) for role in fonts.ROLES}
         own = fonts.find(manuscript.root, wanted, lambda role: spec.place_of("fonts", role))
-        fonts.ensure({edition.language for edition in editions}, watcher.step, own)
+        languages = {language for edition in editions for language in convert.languages(manuscript.book, edition)}
+        fonts.ensure(languages, watcher.step, own)
         fonts.activate(own)
         watcher.stage("编排")
         book = arrange(manuscript, look, order.draft)

@@ -52,7 +52,8 @@ def convert(book: Book, edition: Edition, lexicon: Lexicon = NO_WORDS) -> Book:
     source = book.meta.language
 
     def change(value: Any) -> Any:
-        return tree.rewrite(value, lambda run: edits(run.text, converter), lambda node: stays(node, source))
+        new = tree.rewrite(value, lambda run: edits(run.text, converter), lambda node: stays(node, source))
+        return tree.map_nodes(new, lambda node: _in_its_language(node, source))
 
     changed = words.map_words(book, change)
     whole = {chapter.id for chapter in book.chapters if is_whole(chapter, source)}
@@ -62,6 +63,24 @@ def convert(book: Book, edition: Edition, lexicon: Lexicon = NO_WORDS) -> Book:
     ]
     notes = [old if old.chapter in whole else new for old, new in zip(book.notes, changed.notes, strict=True)]
     return replace(changed, meta=replace(changed.meta, language=language), chapters=tuple(chapters), notes=tuple(notes))
+
+
+def _in_its_language(node: Node, source: str) -> Node:
+    """A block that was not converted says in which language it is, for its glyphs and for who reads it aloud."""
+    if node["t"] != "Div" or "noconv" not in node["c"][0][1] or "lang" in dict(node["c"][0][2]):
+        return node
+    id, classes, pairs = node["c"][0]
+    return {**node, "c": [[id, classes, [*pairs, ["lang", source]]], node["c"][1]]}
+
+
+def languages(book: Book, edition: Edition) -> set[str]:
+    """The languages that stand in an edition, its own and those of what is not converted: what fonts are wanted for."""
+    found = {edition.language, *(canonical(chapter.language) for chapter in book.chapters if chapter.language)}
+    whole = any(not chapter.convert for chapter in book.chapters)
+    nodes = (node for chapter in book.chapters for node in tree.walk(chapter.blocks) if node["t"] == "Div")
+    if edition.conversion and (whole or any("noconv" in node["c"][0][1] for node in nodes)):
+        found.add(book.meta.language)
+    return found
 
 
 def choices(book: Book, edition: Edition, lexicon: Lexicon = NO_WORDS) -> list[Chosen]:

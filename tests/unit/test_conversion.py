@@ -177,6 +177,11 @@ def test_a_span_says_what_an_edition_has() -> None:
 
 def test_blocks_and_chapters_can_stay() -> None:
     assert after("前后\n\n::: noconv\n> 后来\n:::\n\n- 以后\n") == "前後\n后来\n以後"
+    book = book_of("前后\n\n::: noconv\n后来\n:::\n")
+    (block,) = (node for node in convert.convert(book, TAIWAN).chapters[0].blocks if node["t"] == "Div")
+    assert block["c"][0][2] == [["lang", "zh-Hans"]], "its glyphs stay those of its script"
+    assert convert.languages(book, TAIWAN) == {"zh-Hant-TW", "zh-Hans"}
+    assert convert.languages(book_of("前后"), TAIWAN) == {"zh-Hant-TW"}
     assert after("前后", convert=False) == "前后"
     chapter = convert.convert(book_of("前后", convert=False), TAIWAN).chapters[0]
     assert chapter.language == "zh-Hans", "its fonts stay those of its script"
