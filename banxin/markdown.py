@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from math import isclose
 from typing import Any
 
 from banxin import pandoc, tree
@@ -60,8 +61,22 @@ def _batch(texts: Sequence[tuple[str, str]]) -> list[pandoc.Output]:
 
 def finish(output: pandoc.Output, text: str, path: str) -> tuple[Nodes, list[Problem]]:
     """The second half of `parse`, for what `outputs` gave."""
-    blocks: Nodes = json.loads(output.text)["blocks"]
+    blocks: Nodes = tree.map_nodes(json.loads(output.text)["blocks"], _by_content)
     return _with_lines(blocks, text), list(_problems(output.warnings, path))
+
+
+def _by_content(node: Node) -> Node:
+    """A table whose dashes are all alike (`|---|---|`) says nothing of widths: its columns are as wide as their words.
+
+    Pandoc gives equal parts of the measure to each as soon as one line of the source is longer than `pandoc.COLUMNS`.
+    """
+    if node["t"] != "Table":
+        return node
+    widths = [width.get("c", 0.0) for _, width in node["c"][2]]
+    if not isclose(sum(widths), 1.0, abs_tol=0.01) or not isclose(min(widths), max(widths), abs_tol=0.01):
+        return node
+    columns = [[align, {"t": "ColWidthDefault"}] for align, _ in node["c"][2]]
+    return {**node, "c": [*node["c"][:2], columns, *node["c"][3:]]}
 
 
 def parse_html(html: str) -> Nodes:

@@ -58,14 +58,17 @@ def run(source: str, reader: str, writer: str, *options: str, about: str = "pand
     Raises:
         ToolError: pandoc fails, or needs more memory or time than it may use.
     """
-    text, messages = _call(["--sandbox", "-f", reader, "-t", writer, *options], source, about)
+    text, messages = _call(["--sandbox", "-f", reader, "-t", writer, f"--columns={COLUMNS}", *options], source, about)
     return Output(text, tuple(messages.strip().splitlines()))
 
 
+COLUMNS = 72
+"""Of the source: a pipe table with a longer line divides the measure as its dashes do. Said to both ways of reading,
+whose own defaults differ."""
 BATCH = r"""
 local input = pandoc.json.decode(io.read("a"), false)
 for _, source in ipairs(input.sources) do
-  local document = pandoc.read(source, input.reader, nil, {})
+  local document = pandoc.read(source, input.reader, {columns = input.columns}, {})
   io.stderr:write("\f")
   io.stdout:write(pandoc.write(document, "json"), "\n")
 end
@@ -81,7 +84,9 @@ def read_all(sources: Sequence[str], reader: str) -> list[Output]:
     """
     if not sources:
         return []
-    text, messages = _call(["lua", "-e", BATCH], json.dumps({"reader": reader, "sources": sources}), "pandoc")
+    text, messages = _call(
+        ["lua", "-e", BATCH], json.dumps({"reader": reader, "columns": COLUMNS, "sources": sources}), "pandoc"
+    )
     warnings = messages.split("\f")
     return [
         Output(one, tuple(told.strip().splitlines()))

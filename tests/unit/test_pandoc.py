@@ -80,6 +80,8 @@ TEXTS = [
     "::: {.a\n",
     "# 题 {#a}\n\n> 引\n\n```py\nx = 1\n```\n\n| 甲 | 乙 |\n|---|---|\n| 1 | $x$ |\n\n\U0002070e\u200b\t字\\\n*词*",
 ]
+TEXTS += [f"| 甲 | 乙 |\n|--|----|\n| {'长' * width} | 1 |\n" for width in range(30, 40)]
+"""Lines about as long as those from which on the dashes give widths."""
 
 
 def _stripped(outputs: Iterable[pandoc.Output]) -> list[tuple[str, tuple[str, ...]]]:
@@ -89,7 +91,7 @@ def _stripped(outputs: Iterable[pandoc.Output]) -> list[tuple[str, tuple[str, ..
 def test_together_pandoc_reads_as_it_does_alone() -> None:
     """Trees and warnings, each with its own text; whatever stands in one changes nothing in another."""
     alone = [pandoc.run(text, markdown.READER, "json") for text in TEXTS]
-    assert [bool(one.warnings) for one in alone] == [True, False, False, True, False]
+    assert [bool(one.warnings) for one in alone] == [True, False, False, True, *[False] * 11]
     assert _stripped(pandoc.read_all(TEXTS, markdown.READER)) == _stripped(alone)
     named = [(f"{number}.md", text) for number, text in enumerate(TEXTS)]
     for jobs in (1, 2, 9):
@@ -108,3 +110,13 @@ def test_what_fails_together_names_the_chapter(monkeypatch: pytest.MonkeyPatch) 
     with pytest.raises(ToolError) as caught:
         list(markdown.outputs([("a.md", "字"), ("b.md", ENDLESS), ("c.md", "字")], 1))
     assert [str(problem.place) for problem in caught.value.problems] == ["b.md"]
+
+
+@pytest.mark.parametrize(
+    ("dashes", "widths"), [("|---|---|", None), ("|:--|--:|", None), ("|---|------|", [1 / 3, 2 / 3])]
+)
+def test_dashes_give_widths_where_they_differ(dashes: str, widths: list[float] | None) -> None:
+    """However long the lines of the table are."""
+    (table,), _ = markdown.parse(f"| 甲 | 乙 |\n{dashes}\n| {'长' * 60} | 1 |\n", "a.md")
+    found = [width.get("c") for _, width in table["c"][2]]
+    assert found == (widths or [None, None])
