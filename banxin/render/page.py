@@ -167,6 +167,8 @@ def _sections(root: Any) -> Iterator[Section]:
             label = "".join(number.itertext()) if number is not None else ""
             copy: Any = etree.fromstring(etree.tostring(heading, with_tail=False))
             for child in list(copy.iter("span", "a")):
+                if child.get("class") == "number":
+                    child.tail = (child.tail or "").lstrip()  # the space after it is its own
                 if child.get("class") in ("number", "noteref"):
                     _drop(child)
             for anchor in copy.iter("a"):

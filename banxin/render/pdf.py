@@ -127,12 +127,25 @@ def _prepare(page: Page, press: Press, geometry: Geometry) -> Page:
     """A page's body for paper: formulas drawn, notes beside their marks where they stand at the foot."""
     body = links.parse(page.body)
     math.to_svg(body, geometry.size * PX_PER_PT)
+    _set_apart(body)
     views = page.notes
     if press.notes_place == "foot":
         _at_the_foot(body, {view.id: view for view in views}, geometry)
     else:
         views = tuple(replace(view, html=_drawn(view.html, geometry)) for view in views)
     return replace(page, body=links.xhtml(body), notes=views)
+
+
+def _set_apart(body: Any) -> None:
+    """Give each table of the page's flow a block of its own, for the space around it.
+
+    A table's own margin stays at the top of a page: WeasyPrint's box around a table does not get `margin-break`.
+    """
+    for table in body.findall("table"):
+        block = etree.Element("div", {"class": "table-block"})
+        block.tail, table.tail = table.tail, None
+        table.addprevious(block)
+        block.append(table)
 
 
 def _drawn(html: str, geometry: Geometry) -> Markup:

@@ -128,7 +128,7 @@ def printed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
         "book.yaml": BOOK.format(layout=name),
         "00-preface.md": "# 序\n\n" + PARAGRAPH * 20,
         "01-wood.md": WOOD,
-        "02-lead.md": f"# “铅与火”——GPT-4o 以前的事，以及 1471 年的奥格斯堡\n\n{LEAD}\n",
+        "02-lead.md": f"# “铅与火”——GPT-4o 以前的事，以及 1471 年的奥格斯堡\n\n{LEAD}\n\n## Ink\n\n墨。\n",
         "03-terms.md": f"# 术语\n\n{PARAGRAPH}\n",
         "04-latin.md": f"# Type\n\n{PARAGRAPH}\n",
     }
@@ -246,6 +246,11 @@ def test_a_full_line_is_no_longer_than_the_measure(printed: Printed, chapter: in
     assert max(widths) > (printed.geometry.measure - printed.geometry.size) * PX
 
 
+def test_titles_in_the_contents_do_not_begin_with_the_space_after_their_number(printed: Printed) -> None:
+    titles = [re.sub("<[^>]*>", "", section.title) for page in printed.press.pages for section in page.sections]
+    assert titles == ["梨木", "Ink"]
+
+
 def test_the_box_of_a_task_stands_in_its_line(printed: Printed) -> None:
     lines = [
         line for page in printed.pages for line in _lines(page._page_box) if _texts(line)[:1] in (["选木"], ["锯板"])
@@ -280,3 +285,33 @@ def _lines(box: Any) -> list[Any]:
     if type(box).__name__ == "LineBox":
         return [box]
     return [line for child in getattr(box, "children", ()) for line in _lines(child)]
+
+
+THINGS = {
+    "h2": "## 梨木 {-}",
+    "table": "| 号 | 点 |\n|:---|---:|\n| 五号 | 10.5 |\n| 小五 | 9 |",
+    "pre": "```\nsize = 10.5\nlines = 27\n```",
+    "blockquote": "> 凡造活字，先于板上写真字。",
+    "hr": "---",
+}
+"""By the element that each becomes; all have space above them."""
+
+
+@pytest.mark.parametrize("name", ["essay", "novel", "technical"])
+def test_nothing_is_left_blank_above_what_opens_a_page(name: str, tmp_path: Path) -> None:
+    """Of everything that has space above it, often enough to meet the top of a page."""
+    (tmp_path / "book.yaml").write_text(f"title: 木\nlayout: {name}\nchapters: [1.md]\n", "utf-8")
+    blocks = [f"{PARAGRAPH[: 1 + 37 * n % 151]}。\n\n{thing}" for n in range(40) for thing in THINGS.values()]
+    (tmp_path / "1.md").write_text("# 木\n\n" + "\n\n".join([*blocks, "完"]), "utf-8")
+    printed = lay_out(tmp_path, "screen")
+    head = printed.geometry.head * PX
+    opens = [_first(page._page_box) for page in printed.pages[chapter_starts(printed)[0] + 1 : -1]]
+    assert {box.element_tag for box in opens} > {"h2", "table", "pre", "blockquote"}
+    assert {round(box.border_box_y() - head, 1) for box in opens} == {0.0}
+
+
+def _first(box: Any) -> Any:
+    """What opens a page: the first block with an element of its own below the chapter's."""
+    while box.element_tag in (None, "html", "body", "section", "div"):  # the page itself has none
+        box = next(child for child in box.children if child.is_in_normal_flow())
+    return box
