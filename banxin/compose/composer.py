@@ -9,12 +9,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from banxin.compose import engine, marks
-from banxin.compose.flatten import Kind, Unplannable, flatten, texts
-from banxin.compose.grid import Grid
-from banxin.compose.lines import Builder, Place
+from banxin.compose.first_line import restyled
+from banxin.compose.flatten import Unplannable, flatten, texts
+from banxin.compose.lines import Place
 from banxin.compose.pango import Undrawable
-from banxin.compose.paragraph import Line, Memory, Paragraph
-from banxin.compose.plan import Measure, widest
+from banxin.compose.paragraph import Memory, Paragraph
+from banxin.compose.plan import widest
+from banxin.compose.setter import Setter
 from banxin.compose.settings import Settings
 from banxin.compose.shape import Shapes
 
@@ -27,7 +28,7 @@ class Report:
 
     planned: int = 0
     greedy: int = 0
-    """Line by line, by the same rules: beside a float, and code."""
+    """Line by line, by the same rules: code, whose lines are filled."""
     stock: Counter[str] = field(default_factory=Counter)
     """Chinese paragraphs left to WeasyPrint, by reason."""
     not_chinese: int = 0
@@ -55,12 +56,13 @@ class Composer:
         """In place of `iter_line_boxes`, with its arguments: pairs of a line and where the next one begins."""
         bottom_space, skip_stack, block, absolutes, fixed, letter_style, line_style = rest
         place = Place(context, block, bottom_space, absolutes, fixed)
-        paragraph = self.read(place, box, bool(letter_style or line_style))
+        first = (letter_style, line_style) if skip_stack is None else (None, None)
+        paragraph = self.read(place, box, *first)
         if paragraph is None:
             yield from engine.stock_lines(context, box, position_y, *rest)
             return
-        setter = _Setter(paragraph, box, place, skip_stack)
-        if setter.greedy:
+        setter = Setter(paragraph, box, place, skip_stack)
+        if setter.code:
             self.report.greedy += 1
         else:
             self.report.planned += 1
@@ -73,30 +75,33 @@ class Composer:
                 self.report.stock[str(error)] += 1
             else:
                 self._unforeseen(error, box)
-            rest = bottom_space, skip_stack, *rest[2:]
+            styles = (None, line_style) if skip_stack is None else (None, None)
+            rest = bottom_space, skip_stack, block, absolutes, fixed, *styles
             yield from engine.stock_lines(context, box, position_y, *rest)
 
-    def read(self, place: Place, box: Any, first_styles: bool) -> Paragraph | None:
-        """The numbers of a line box; None where WeasyPrint sets it."""
+    def read(self, place: Place, box: Any, letter_style: Any, line_style: Any) -> Paragraph | None:
+        """The numbers of a line box; None where WeasyPrint sets it. The styles are those of its beginning."""
         if not _chinese(box):
             self.report.not_chinese += 1
             return None
+        if letter_style:
+            engine.first_letter(box, letter_style)
         document = self._document(box.style.font_config)
         known = document.memory.get(box)
-        if known is not None:
-            return known
         try:
-            if first_styles:
-                raise Unplannable("::first-letter or ::first-line")
-            paragraph = self._read(place, box, document.shapes)
+            if known is None:
+                known = self._read(place, box, document.shapes)
+                document.memory.keep(box, known)
+            if line_style and known.opening is None:
+                known.opening = self._read(place, restyled(box, line_style), document.shapes)
+                known.opening.uniform = False
         except (Unplannable, Undrawable) as reason:
             self.report.stock[str(reason)] += 1
             return None
         except Exception as error:  # never a crash, never lost text: WeasyPrint's own lines are still there
             self._unforeseen(error, box)
             return None
-        document.memory.keep(box, paragraph)
-        return paragraph
+        return known
 
     def _read(self, place: Place, box: Any, shapes: Shapes) -> Paragraph:
         if box.style["direction"] == "rtl":
@@ -182,115 +187,3 @@ def _chinese(box: Any) -> bool:
         or (any(map(marks.wide, words)) and not any(char.isalnum() for text in words for char in text))
         or any(leaf.element_tag == "rt" for leaf in texts(box))
     )
-
-
-class _Setter:
-    """Sets the lines of one paragraph from where WeasyPrint resumes it."""
-
-    def __init__(self, paragraph: Paragraph, box: Any, place: Place, skip_stack: Any) -> None:
-        self.paragraph, self.box, self.place = paragraph, box, place
-        self.first = skip_stack is None
-        self.start = paragraph.char_at(skip_stack)
-        self.done: set[int] = set()
-        style = box.style
-        grid = Grid.of(style)
-        self.grid = grid if grid and grid.carries(style) else None
-        self.greedy = (
-            style["white_space"] not in ("normal", "nowrap", "pre-line")
-            or bool(place.context.excluded_shapes)
-            or any(node.kind is Kind.FLOAT for node in paragraph.flat.odd)
-        )
-        engine.resolve_percentages(box, place.block)
-        if self.first:
-            engine.resolve_one_percentage(box, "text_indent", place.block.width)
-        else:
-            box.text_indent = 0
-
-    def lines(self, y: float) -> Iterator[tuple[Any, Any]]:
-        """Each line, and where WeasyPrint would resume after it."""
-        x, y, width = self.room(y)
-        while True:
-            if self.greedy:
-                leading = self.leading_floats(y)
-                x, y, width = self.room(y)
-            line = self.next(width)
-            if line.next <= self.start and not line.ends:
-                raise AssertionError("a line without a character would come again and again")
-            made = self.set(line, x, y, width)
-            if self.greedy:
-                made.children = (*leading, *made.children)
-            if self.paragraph.flat.has_leader:
-                engine.handle_leader(self.place.context, made, self.place.block)
-            y = made.position_y + made.height
-            self.start, self.first = line.next, False
-            resume = self.paragraph.resume_at(line.next) if not line.ends else None
-            yield made, resume
-            if resume is None:
-                return
-
-    def room(self, y: float) -> tuple[float, float, float]:
-        """Where the next line may stand: x, y and width, px; beside floats if there are any."""
-        box, context = self.box, self.place.context
-        box.position_y = y
-        box.width = box.height = 0
-        if context.excluded_shapes:
-            box.height, _ = engine.strut(box.style)
-            box.width = min(self.paragraph.stops(self.place.block.width).breaks.leave[1], self.place.block.width)
-        x, y, width = engine.avoid_collisions(context, box, self.place.block)
-        box.position_x, box.position_y = x, y
-        engine.adjust_line_height(box)
-        return x, y, width
-
-    def next(self, width: float) -> Line:
-        style = self.box.style
-        collapses = style["white_space"] in ("normal", "nowrap", "pre-line")
-        justified = collapses and engine.alignment(style, False) == "justify"
-        flush = collapses and style["text_align_last"] == "justify"
-        indent = self.box.text_indent if self.first else 0.0
-        measure = Measure(width, indent, self.paragraph.items.size, justified, flush)
-        find = self.paragraph.fitting if self.greedy else self.paragraph.line
-        return find(self.start, measure, self.first)
-
-    def set(self, line: Line, x: float, y: float, width: float) -> Any:
-        indent = self.box.text_indent if self.first else 0.0
-        align = engine.alignment(self.box.style, line.last)
-        slack = max(0.0, width - indent - line.width)
-        offset = slack / 2 if align == "center" else slack if align == "end" else 0.0
-        builder = Builder(self.paragraph, line, self.place)
-        made = builder.build(self.box, x, y, indent, offset)
-        if self.grid and not self.paragraph.uniform:
-            self.whole_pitches(made, self.grid)
-        waiting = [box for box in builder.floats if id(box) not in self.done]
-        made.children += tuple(self.float(box, made.position_y + made.height) for box in waiting)
-        return made
-
-    def whole_pitches(self, line: Any, grid: Grid) -> None:
-        """A line that holds something high takes whole line pitches, its baseline on one of theirs."""
-        _, baseline = engine.strut(self.box.style)
-        before, after = grid.extra(
-            self.box.style, line.baseline - baseline, line.height - line.baseline - (grid.pitch - baseline)
-        )
-        top = line.position_y
-        line.translate(0, before)
-        line.position_y = top
-        line.baseline += before
-        line.height += before + after
-
-    def leading_floats(self, y: float) -> list[Any]:
-        """Floats that stand before the first word of the line push it aside."""
-        found = []
-        for node in self.paragraph.flat.odd:
-            if node.kind is Kind.FLOAT and node.start == self.start and id(node.box) not in self.done:
-                self.done.add(id(node.box))
-                found.append(self.float(node.box, y))
-        return found
-
-    def float(self, box: Any, y: float) -> Any:
-        place = self.place
-        box.position_x, box.position_y = place.block.content_box_x(), y
-        made, resume = engine.float_layout(
-            place.context, box, place.block, place.absolutes, place.fixed, place.bottom_space, skip_stack=None
-        )
-        if resume:
-            place.context.add_broken_out_of_flow(made, box, place.block, resume)
-        return made

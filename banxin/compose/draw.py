@@ -54,7 +54,7 @@ class Fragment:
             if piece.spacing != spacing:
                 spacing = piece.spacing
                 operators.append(b"%.4f Tc" % spacing if spacing else b"0 Tc")
-            operators.append(piece.array.encode())
+            operators.append(piece.face.encode(piece.array))
         if spacing:
             operators.append(b"0 Tc")
         for gloss in self.glosses:

@@ -10,13 +10,15 @@ import inspect
 from math import inf
 from typing import Any
 
+from weasyprint.css.properties import INHERITED
 from weasyprint.draw import text as draw_text
 from weasyprint.formatting_structure import boxes
 from weasyprint.layout import block, inline, preferred
-from weasyprint.layout.absolute import AbsolutePlaceholder
+from weasyprint.layout.absolute import AbsolutePlaceholder, absolute_layout
 from weasyprint.layout.float import float_layout
 from weasyprint.layout.leader import handle_leader
 from weasyprint.layout.percent import resolve_one_percentage
+from weasyprint.logger import LOGGER
 from weasyprint.text import ffi as pango_ffi
 from weasyprint.text.line_break import Layout, create_layout, get_log_attrs
 
@@ -33,8 +35,11 @@ max_content_width = preferred.max_content_width
 min_content_width = preferred.min_content_width
 
 __all__ = [
+    "INHERITED",
+    "LOGGER",
     "AbsolutePlaceholder",
     "Layout",
+    "absolute_layout",
     "adjust_line_height",
     "avoid_collisions",
     "boxes",
@@ -60,6 +65,9 @@ __all__ = [
 _KNOWN = (
     ("weasyprint.layout.inline:_adjust_line_height", "822443b08f53"),
     ("weasyprint.layout.inline:line_box_verticality", "1018aadb3410"),
+    ("weasyprint.layout.inline:first_letter_to_box", "9f3d58c31344"),
+    ("weasyprint.layout.inline:skip_first_whitespace", "deb2f1a5e2a6"),
+    ("weasyprint.layout.absolute:absolute_layout", "303de9ffbec7"),
     ("weasyprint.layout.block:collapse_margin", "c91ad56f8171"),
     ("weasyprint.layout.inline:split_inline_level", "d98c008c8fc0"),
     ("weasyprint.layout.leader:handle_leader", "e4bf5941eb94"),
@@ -95,6 +103,18 @@ def avoid_collisions(context: Any, box: Any, around: Any) -> tuple[float, float,
 def resolve_percentages(box: Any, block: Any) -> None:
     """Set the lengths that a box uses, px."""
     inline.resolve_percentages(box, block)
+
+
+def first_letter(box: Any, style: dict[str, Any]) -> None:
+    """Put the first letter of a line box into a box of its own; once, however often the line box is laid out."""
+    inner = box
+    while isinstance(inner, boxes.ParentBox) and inner.children:
+        inner = inner.children[0]
+        if inner.element_tag.endswith("::first-letter"):
+            return
+    skip = inline.skip_first_whitespace(box, None)
+    if skip != "continue":
+        inline.first_letter_to_box(box, skip, style)
 
 
 def said(style: Any, name: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from enum import Enum, auto
-from typing import Any
+from typing import Any, NamedTuple
 
 from banxin.compose.engine import (
     adjust_line_height,
@@ -60,6 +60,16 @@ class Node:
     """Set letter for letter: no gaps, no squeezing."""
 
 
+class Clone(NamedTuple):
+    """An inline box around characters `[start, end)` that has its spacing in each of its lines."""
+
+    start: int
+    end: int
+    before: float
+    """px, as `after`."""
+    after: float
+
+
 @dataclass(slots=True)
 class Flat:
     """A paragraph as one text, with what each character adds to a line."""
@@ -79,6 +89,7 @@ class Flat:
     """Characters behind which an inline box has a margin: that is the space there, whatever meets."""
     readings: list[Reading]
     """In order; their bases do not overlap."""
+    clones: list[Clone]
 
 
 Measure = Callable[[Any], float]
@@ -107,6 +118,7 @@ class _Walk:
         self.has_leader = False
         self.parted: set[int] = set()
         self.readings: list[Reading] = []
+        self.clones: list[Clone] = []
 
     def read(self, linebox: Any) -> Flat:
         root = Node(Kind.INLINE, linebox, (), 0, 0)
@@ -128,6 +140,7 @@ class _Walk:
             self.has_leader,
             self.parted,
             self.readings,
+            self.clones,
         )
 
     def children(self, parent: Node, raised: bool, code: bool) -> None:
@@ -204,10 +217,6 @@ class _Walk:
         settle_margins(box)
         adjust_line_height(box)
         first, last = start_spacing(box), end_spacing(box)
-        if (first or last) and box.style["box_decoration_break"] == "clone":
-            raise Unplannable("box-decoration-break: clone")
-        if box.style["position"] == "relative" and any(child.is_absolutely_positioned() for child in box.children):
-            raise Unplannable("an absolute box in a relative one")
         self.has_leader |= box.is_leader
         off_baseline = box.style["vertical_align"] not in ("baseline", 0)
         self.children(node, raised or off_baseline, code or box.is_leader or box.element_tag in CODE)
@@ -215,6 +224,8 @@ class _Walk:
             _add(self.before, node.start, first)
             _add(self.after, len(self.cells) - 1, last)
             self.part(box, node.start - 1, len(self.cells) - 1)
+            if (first or last) and box.style["box_decoration_break"] == "clone":
+                self.clones.append(Clone(node.start, len(self.cells), first, last))
         elif first or last:
             self.object(node, first + last)
 

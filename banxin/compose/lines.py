@@ -43,6 +43,13 @@ class Builder:
         self.placeholders: list[Any] = []
         self.floats: list[Any] = []
         """Floats met inside the line: they go below it."""
+        self.running: list[Any] = []
+        """Running elements and notes that are called in it."""
+        self.absolutes: list[Any] = []
+        self.fixed: list[Any] = []
+        """Placeholders of boxes that are laid out when their containing block is."""
+        self.contained: list[tuple[Any, list[Any]]] = []
+        """Relative inline boxes, each with the placeholders of the absolute ones in it."""
         self.bases: dict[int, float] = {}
         """Where the bases of readings begin, px, by their first character."""
         self.glosses: list[Gloss] = []
@@ -66,7 +73,16 @@ class Builder:
         settle(self.glosses, x, self.limit)
         for placeholder in self.placeholders:
             self.settle(placeholder, made)
+        for containing, placeholders in self.contained:
+            self.contain(containing, placeholders)
         return made
+
+    def contain(self, containing: Any, placeholders: list[Any]) -> None:
+        """Lay out the absolute boxes whose containing block is an inline box (CSS 2.1, 10.1)."""
+        for placeholder in placeholders:
+            engine.absolute_layout(
+                self.place.context, placeholder, containing, self.fixed, self.place.bottom_space, skip_stack=None
+            )
 
     @staticmethod
     def level(made: Any, y: float) -> None:
@@ -122,7 +138,7 @@ class Builder:
         if node.kind is Kind.FLOAT:
             self.floats.append(node.box)
         else:
-            self.place.context.add_running_element(node.box)
+            self.running.append(node.box)
         return None
 
     def text(self, node: Node, last: bool) -> Any | None:
@@ -171,27 +187,43 @@ class Builder:
         self.glosses += fragment.glosses
 
     def inline(self, node: Node) -> Any:
-        """An inline box around what it has in the line; its spacing stands where it begins and ends."""
+        """An inline box around what it has in the line; its spacing stands where it begins and ends.
+
+        With `box-decoration-break: clone` each of its lines has all of it.
+        """
         line, box = self.line, node.box
-        begins, ends = node.start >= line.start, node.end <= line.next
+        clone = box.style["box_decoration_break"] == "clone"
+        begins, ends = node.start >= line.start or clone, node.end <= line.next or clone
         left = self.pen + self.waiting
         self.pen, self.waiting = left + (engine.start_spacing(box) if begins else 0.0), 0.0
         content = self.pen
-        made = box.copy_with_children(list(self.children(node)))
+        children, absolutes = self.inside(node)
+        made = box.copy_with_children(children)
         made.remove_decoration(start=not begins, end=not ends)
         made.position_x = left
         made.width = self.pen - content
+        if absolutes:
+            self.contained.append((made, absolutes))
         if ends:
             self.pen += engine.end_spacing(box)
             if node.end > node.start and all(child.start == child.end for child in node.children):
                 self.waiting = self.paragraph.gap(node.end - 1, line)
         return made
 
+    def inside(self, node: Node) -> tuple[list[Any], list[Any]]:
+        """The children of an inline box in the line, and the absolute boxes that it contains."""
+        if node.box.style["position"] != "relative":
+            return list(self.children(node)), []
+        outer, self.absolutes = self.absolutes, []
+        children = list(self.children(node))
+        inner, self.absolutes = self.absolutes, outer
+        return children, inner
+
     def atom(self, node: Node) -> Any:
         """An image or an inline block, laid out by WeasyPrint."""
         place = self.place
         made = engine.lay_atom(
-            place.context, node.box, self.pen + self.waiting, place.block, place.absolutes, place.fixed
+            place.context, node.box, self.pen + self.waiting, place.block, self.absolutes, self.fixed
         )
         self.pen = made.position_x + made.margin_width()
         self.waiting = self.paragraph.gap(node.start, self.line)
@@ -203,7 +235,7 @@ class Builder:
         box.position_x, box.position_y = self.pen, 0
         placeholder = engine.AbsolutePlaceholder(box)
         self.placeholders.append(placeholder)
-        (self.place.absolutes if box.style["position"] == "absolute" else self.place.fixed).append(placeholder)
+        (self.absolutes if box.style["position"] == "absolute" else self.fixed).append(placeholder)
         return placeholder
 
     @staticmethod

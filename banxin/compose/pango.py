@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from banxin.compose.engine import Layout, get_log_attrs, pango_ffi
+from banxin.compose.engine import LOGGER, Layout, get_log_attrs, pango_ffi
 
 ffi, pango, harfbuzz, FROM_UNITS = pango_ffi.ffi, pango_ffi.pango, pango_ffi.harfbuzz, pango_ffi.FROM_UNITS
 EMPTY = 0x0FFFFFFF
-"""Pango's glyph for a character that shows nothing (a joiner); ids above it are characters that no font has."""
+"""Pango's glyph for a character that shows nothing (a joiner)."""
+UNKNOWN = 0x10000000
+"""Pango's glyph for a character that no font has is this flag and its code point."""
+_MISSING = re.compile(r"\?([0-9a-f]{6})")
+"""Such a character in a TJ array: the glyph that stands for it is known when the font is in the PDF."""
+_FIRST = re.compile(r"(?:^|<)([0-9a-f]{4})")
 _GLYPH = ffi.sizeof("PangoGlyphInfo")
 
 
@@ -17,7 +23,7 @@ _LOWEST_BIT = bytes(byte & 1 for byte in range(256))
 
 
 class Undrawable(Exception):
-    """A run that only WeasyPrint can draw: a picture font, or a character that no font has. Holds the reason."""
+    """A run that only WeasyPrint can draw: of a font of pictures. Holds the reason."""
 
 
 class Face:
@@ -71,6 +77,20 @@ class Face:
         name: str = self._font.hash
         return name
 
+    def encode(self, array: str) -> bytes:
+        """A TJ array in the PDF that `resource` was last asked for."""
+        return (_MISSING.sub(self._notdef, array) if "?" in array else array).encode()
+
+    def _notdef(self, match: re.Match[str]) -> str:
+        """The glyph that WeasyPrint, too, gives a character in no font: drawn as .notdef, read as itself."""
+        codepoint = int(match[1], 16)
+        LOGGER.warning("no font has U+%04X “%s”", codepoint, chr(codepoint))
+        glyph: int = self._font.get_unused_glyph_id(codepoint)
+        self._font.to_unicode.setdefault(glyph, chr(codepoint))
+        width = self._font.widths.setdefault(glyph, self.widths[UNKNOWN | codepoint])
+        self._font.widths.setdefault(0, width)
+        return f"{glyph:04x}"
+
 
 class Cell(NamedTuple):
     """What one character adds to a line; a character inside a ligature or beside its base adds nothing."""
@@ -87,6 +107,12 @@ class Cell(NamedTuple):
     """Whether it begins a cluster: no gap opens before one that does not."""
     plain: bool
     """Whether it is one glyph as wide as it is drawn."""
+
+    @property
+    def glyph(self) -> int:
+        """Its first glyph; .notdef for a character in no font."""
+        found = _FIRST.search(self.hex)
+        return int(found[1], 16) if found else 0
 
 
 NOTHING = Cell(0.0, "", 0.0, 0, None, False, False)
@@ -142,7 +168,7 @@ class Shaper:
                 face.width(glyph)
                 face.unicode.setdefault(glyph, encoded[offset + start : offset + ends[start]].decode())
             elif glyph > EMPTY:
-                raise Undrawable("a character in no font")
+                face.widths[glyph] = round(width * 1000 * FROM_UNITS / face.size)
         for start, found in glyphs.items():
             cells[index[offset + start]] = _cell(face, found)
 
@@ -186,7 +212,7 @@ def _cell(face: Face, glyphs: list[tuple[int, int, int, int]]) -> Cell:
         if moved:
             pieces.append(f">{-moved}<")
             drawn += moved * thousandth
-        shown = f"{glyph:04x}"
+        shown = f"{glyph:04x}" if glyph < EMPTY else f"?{glyph - UNKNOWN:06x}"
         pieces.append(f">] TJ {-y * FROM_UNITS:.3f} Ts [<{shown}>] TJ 0 Ts [<" if y else shown)
         drawn += face.widths[glyph] * thousandth
     count = sum(glyph != EMPTY for glyph, *_ in glyphs)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import OrderedDict
-from itertools import accumulate, compress
+from itertools import accumulate, compress, pairwise
 from operator import add
 from typing import Any
 
@@ -23,6 +23,7 @@ KEPT = 128
 """How many paragraphs a document remembers: those of the pages that WeasyPrint may still lay out again."""
 
 Resume = dict[int, Any]
+_Key = tuple[float, tuple[float, ...], bool, int]
 
 
 class Line:
@@ -54,16 +55,17 @@ class Paragraph:
         self.leaves = tuple((leaf.box, leaf.box.text) for leaf in flat.leaves)
         """What it was read from: WeasyPrint replaces a text inside a line box when a page number is known."""
         self._openings: Openings | None = None
-        self._stops: dict[float, Stops] = {}
-        self._resumed: set[int] = set()
-        """Where lines begin that only another measure broke there."""
-        self._plans: dict[tuple[float, bool], dict[int, int]] = {}
+        self._stops: dict[tuple[float, int], Stops] = {}
+        """By measure, and by the character that begins a line only because another measure broke there, else -1."""
+        self._plans: dict[_Key, dict[int, int]] = {}
         self._special = list(compress(range(len(flat.text)), self.items.order))
         advances = map(add, (cell.advance for cell in flat.cells), self.items.gap)
         self._natural = [0.0, *accumulate(advances)]
         self._general = [0, *accumulate(self.items.general)]
         self.uniform = all(node.kind is Kind.TEXT for node in flat.root.children)
         """Whether it is nothing but text of one style."""
+        self.opening: Paragraph | None = None
+        """The same words in the style of its first line, where that has one."""
         self._pen: Pen | None = None
         self.marked = Marked(flat)
         self.readings = Readings(flat.readings)
@@ -86,11 +88,21 @@ class Paragraph:
             self._openings = openings(self.flat, self.settings)
         return self._openings
 
-    def stops(self, width: float) -> Stops:
-        """Where lines may end in this measure."""
-        if width not in self._stops:
-            self._stops[width] = stops(self.items, self.openings, width, self.settings.trim_indent, self._resumed)
-        return self._stops[width]
+    def stops(self, width: float, resumed: int = -1) -> Stops:
+        """Where lines may end in this measure, and before `resumed`."""
+        key = width, resumed
+        if key not in self._stops:
+            extra = (resumed,) if resumed >= 0 else ()
+            self._stops[key] = stops(self.items, self.openings, width, self.settings.trim_indent, extra)
+            self._clone(self._stops[key])
+        return self._stops[key]
+
+    def _clone(self, made: Stops) -> None:
+        """Where a line ends inside a box with `box-decoration-break: clone`, that ends and begins again with it."""
+        for box in self.flat.clones:
+            for k in range(bisect_right(made.start, box.start), bisect_left(made.start, box.end)):
+                made.breaks.enter[k] -= box.before
+                made.breaks.leave[k] += box.after
 
     def whole(self, measure: Measure) -> Line | None:
         """The paragraph as one line, if it is no longer than that; most are in a book of talk or of tables."""
@@ -101,11 +113,12 @@ class Paragraph:
             return None
         width = self._natural[stop] - self._natural[start] - self.items.gap[stop - 1]
         width += sum(flat.before.values()) + sum(flat.after.values())
-        if width > measure.width - measure.indent + 1e-6:
+        room = measure.room(True)
+        if width > room + 1e-6:
             return None
         line = Line(start, stop, len(text))
         line.begins = line.ends = line.last = True
-        line.width, line.room = width, measure.width - measure.indent
+        line.width, line.room = width, room
         return line
 
     def line(self, start: int, measure: Measure, first: bool) -> Line:
@@ -113,33 +126,54 @@ class Paragraph:
         whole = self.whole(measure) if first else None
         if whole is not None:
             return whole
-        made, i = self._break(start, measure, first)
-        plan = self._plans.setdefault((measure.width, measure.justified), {})
+        made, i, resumed = self._break(start, measure.width, first)
+        key = measure.width, measure.beside, measure.justified, resumed
+        plan = self._plans.setdefault(key, {})
         if i not in plan:
             path = Planner(made.breaks, measure).plan(i, first)
             plan.update(zip(path, path[1:], strict=False))
-        return self._line(made, i, plan[i], measure, first)
+            for n in range(1, len(path) - 1 if measure.beside else 0):  # what follows is the plan of the rest
+                rest = self._plans.setdefault((measure.width, measure.beside[n:], *key[2:]), {})
+                rest.update(zip(path[n:], path[n + 1 :], strict=False))
+        return self.made(made, i, plan[i], measure, first)
 
-    def fitting(self, start: int, measure: Measure, first: bool) -> Line:
-        """The line that begins with `start`, as long as it can be, whatever the next ones are."""
-        made, i = self._break(start, measure, first)
-        return self._line(made, i, Planner(made.breaks, measure).greedy(i, first), measure, first)
+    def filled(self, start: int, measure: Measure, first: bool) -> Line:
+        """The line that begins with `start`, as long as it can well be, whatever the next ones are."""
+        made, i, _ = self._break(start, measure.width, first)
+        return self.made(made, i, Planner(made.breaks, measure).greedy(i, first), measure, first)
 
-    def _break(self, start: int, measure: Measure, first: bool) -> tuple[Stops, int]:
-        """The break at which a line begins; the line before, in another measure, may have ended where this has none."""
-        made = self.stops(measure.width)
+    def cost(self, start: int, measure: Measure) -> float:
+        """What the lines from `start` to the end cost."""
+        if start >= len(self.flat.text):
+            return 0.0
+        made, i, _ = self._break(start, measure.width, False)
+        planner = Planner(made.breaks, measure)
+        path = planner.plan(i, False)
+        return sum(planner.cost(begin, end, False, n) for n, (begin, end) in enumerate(pairwise(path)))
+
+    def least(self, start: int, width: float, first: bool) -> float:
+        """How wide a line that begins with `start` is at least, px, where lines are `width` px wide."""
+        made, i, _ = self._break(start, width, first)
+        return made.breaks.leave[i + 1] - made.breaks.enter[i]
+
+    def _break(self, start: int, width: float, first: bool) -> tuple[Stops, int, int]:
+        """The break at which a line begins; the line before, in another measure, may have ended where this has none.
+
+        Such a character is given too, else -1.
+        """
+        made = self.stops(width)
         if first:
-            return made, 0
+            return made, 0, -1
+        resumed = -1
         i = bisect_left(made.start, start)
         if made.start[i : i + 1] != [start]:
-            self._resumed.add(start)
-            self._stops.clear()
-            self._plans.clear()
-            made = self.stops(measure.width)
+            resumed = start
+            made = self.stops(width, resumed)
             i = bisect_left(made.start, start)
-        return made, min(i, len(made.start) - 2)
+        return made, min(i, len(made.start) - 2), resumed
 
-    def _line(self, made: Stops, i: int, k: int, measure: Measure, first: bool) -> Line:
+    def made(self, made: Stops, i: int, k: int, measure: Measure, first: bool) -> Line:
+        """The line from break `i` to break `k`."""
         b = made.breaks
         line = Line(made.start[i], max(made.stop[k], made.start[i]), made.start[k])
         line.begins, line.ends = first, k == len(made.start) - 1
@@ -148,7 +182,7 @@ class Paragraph:
         if not first or self.settings.trim_indent:
             line.enter = self.items.opens.get(line.start, 0.0)
         natural = b.leave[k] - b.enter[i]
-        line.room = measure.width - (measure.indent if first else 0.0)
+        line.room = measure.room(first)
         slack = line.room - natural
         if slack < 0:
             slack += (trimmed := min(b.trim[k], -slack))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
-from heapq import heappop, heappush
+from heapq import heapify, heappop, heappush
 from math import inf
 
 SEEN, UGLY = 0.045, 0.06
@@ -28,6 +28,8 @@ _WORST = 1000.0
 """What gaps cost at most: in a narrow column a full line beats a hollow one."""
 _MISSES = 3
 """Hyphens make lengths a little uneven: so many lines beyond the bound are looked at before the search gives up."""
+_BACK = 12
+"""So many breaks before the last that fits are looked at where lines are filled one by one."""
 _OVERFULL = 1e5
 _EPSILON = 1e-4
 
@@ -71,6 +73,17 @@ class Measure:
     justified: bool = True
     flush: bool = False
     """Whether lines that end a paragraph, or end at a forced break, fill the measure too (`text-align-last`)."""
+    beside: tuple[float, ...] = ()
+    """How wide the first lines are, one by one, where floats stand beside them; those below are `width` wide."""
+
+    def room(self, first: bool, n: int = 0) -> float:
+        """The width of the `n`th line from where the plan begins; `first` says whether that is indented."""
+        width = self.beside[n] if n < len(self.beside) else self.width
+        return width - (self.indent if first and n == 0 else 0.0)
+
+
+Step = tuple[float, int, "Step | None"]
+"""A line beside floats: what it costs with those before it, the break where it ends, and the one before it."""
 
 
 @dataclass(slots=True)
@@ -86,7 +99,7 @@ class Planner:
         if self._fits(start, last, first):
             return [start, last]
         for bound in BOUNDS:
-            found = self._shortest(start, first, bound)
+            found = self._shortest(self._beside(start, first, bound), first and not self.measure.beside, bound)
             if found:
                 return found
         raise AssertionError("the last pass takes every line")
@@ -101,20 +114,19 @@ class Planner:
         forced = self.breaks.forced
         return forced[bisect_right(forced, i)]
 
-    def cost(self, i: int, k: int, first: bool) -> float:
-        """What the line from break `i` to break `k` costs; `inf` if it cannot be made to fit."""
+    def cost(self, i: int, k: int, first: bool, n: int = 0) -> float:
+        """What the line from break `i` to break `k` costs as the `n`th of a plan; `inf` if it cannot be made to fit."""
+        return self._cost(i, k, self.measure.room(first, n))
+
+    def _cost(self, i: int, k: int, room: float) -> float:
         b = self.breaks
-        slack = self.room(i, first) - (b.leave[k] - b.enter[i])
+        slack = room - (b.leave[k] - b.enter[i])
         base = b.penalty[k]
         if k == b.forced[-1]:
             base += b.short[i]
         if slack >= -_EPSILON and k == self._next_forced(i):
             return base
         return base + self._loose(i, k, slack)
-
-    def room(self, i: int, first: bool) -> float:
-        """The width of the line that begins at break `i`."""
-        return self.measure.width - (self.measure.indent if first else 0.0)
 
     def _squeeze(self, i: int, k: int, need: float) -> float:
         if need <= _EPSILON:
@@ -139,47 +151,73 @@ class Planner:
         x = (slack - stretch) / self.measure.em / gaps
         return (_DEAR if stretch else 0.0) + min((x / SEEN) ** 2 + (x / UGLY) ** 4, _WORST * (1 + x))
 
-    def _shortest(self, start: int, first: bool, bound: float) -> list[int]:
-        """Dijkstra's way through the lines that cost at most `bound`; empty if there is none."""
+    def _beside(self, start: int, first: bool, bound: float) -> dict[int, Step]:
+        """The cheapest ways to every break where the lines beside floats may end, or the paragraph before them."""
         last = len(self.breaks.leave) - 1
-        heap: list[tuple[float, int, int]] = [(0.0, start, -1)]
+        steps: dict[int, Step] = {start: (0.0, start, None)}
+        ended: Step | None = None
+        for n in range(len(self.measure.beside)):
+            room, following = self.measure.room(first, n), dict[int, Step]()
+            for i, step in steps.items():
+                for k, cost in self._lines(i, room, bound):
+                    total = step[0] + cost
+                    if total <= bound and (k not in following or total < following[k][0]):
+                        following[k] = (total, k, step)
+            whole = following.pop(last, None)
+            if whole and (ended is None or whole[0] < ended[0]):
+                ended = whole
+            steps = following
+        return steps | {last: ended} if ended else steps
+
+    def _shortest(self, steps: dict[int, Step], first: bool, bound: float) -> list[int]:
+        """Dijkstra's way on from `steps` through the lines that cost at most `bound`; empty if there is none."""
+        last = len(self.breaks.leave) - 1
+        heap: list[tuple[float, int, int]] = [(step[0], i, -1) for i, step in steps.items()]
+        heapify(heap)
         before: dict[int, int] = {}
+        room = self.measure.width
+        indented = self.measure.room(True) if first else room
         while heap:
             total, i, came = heappop(heap)
             if i in before:
                 continue
             before[i] = came
             if i == last:
-                return _path(before, last) if total <= bound or bound == inf else []
-            for k, cost in self._lines(i, first and i == start, bound):
+                return _path(before, steps, last) if total <= bound or bound == inf else []
+            for k, cost in self._lines(i, indented if came < 0 else room, bound):
                 if k not in before and total + cost <= bound:
                     heappush(heap, (total + cost, k, i))
         return []
 
-    def _lines(self, i: int, first: bool, bound: float) -> list[tuple[int, float]]:
-        """The lines that may begin at break `i`, with their costs."""
-        limit = self.breaks.enter[i] + self.room(i, first)
+    def _lines(self, i: int, room: float, bound: float) -> list[tuple[int, float]]:
+        """The lines that may begin at break `i`, `room` px wide, with their costs."""
+        limit = self.breaks.enter[i] + room
         stop = self._next_forced(i)
         middle = min(max(bisect_left(self.breaks.leave, limit, i + 1, stop + 1), i + 1), stop)
-        found = [*self._longer(i, range(middle, stop + 1), first, bound), *self._shorter(i, middle, first, bound)]
+        found = [*self._longer(i, range(middle, stop + 1), room, bound), *self._shorter(i, middle, room, bound)]
         if not found and bound == inf:
             found.append((i + 1, _OVERFULL))
         return found
 
-    def _longer(self, i: int, ends: range, first: bool, bound: float) -> Iterator[tuple[int, float]]:
+    def ends(self, i: int, first: bool) -> list[tuple[int, float]]:
+        """The breaks that may well end the line from break `i`, with what each costs."""
+        room = self.measure.room(first)
+        return next(found for bound in BOUNDS[1:] if (found := self._lines(i, room, bound)))
+
+    def _longer(self, i: int, ends: range, room: float, bound: float) -> Iterator[tuple[int, float]]:
         """Ever longer lines, until squeezing does not help."""
-        limit = self.breaks.enter[i] + self.room(i, first)
+        limit = self.breaks.enter[i] + room
         for k in ends:
-            cost = self.cost(i, k, first)
+            cost = self._cost(i, k, room)
             if cost == inf and self.breaks.leave[k] - limit > self._most(i, k):
                 return
             if cost <= bound:
                 yield k, cost
 
-    def _shorter(self, i: int, middle: int, first: bool, bound: float) -> Iterator[tuple[int, float]]:
+    def _shorter(self, i: int, middle: int, room: float, bound: float) -> Iterator[tuple[int, float]]:
         """Ever shorter lines, until the holes cost too much."""
         leave, penalty = self.breaks.leave, self.breaks.penalty
-        limit = self.breaks.enter[i] + self.room(i, first)
+        limit = self.breaks.enter[i] + room
         most = min(bound, BOUNDS[-2])
         misses = 0
         for k in range(middle - 1, i, -1):
@@ -202,20 +240,36 @@ class Planner:
         return b.trim[k] + b.cheap[1][k] - b.cheap[0][i] + b.dear[1][k] - b.dear[0][i]
 
     def greedy(self, i: int, first: bool) -> int:
-        """The break that ends the line from `i` where the next line may have another width: the last that fits."""
+        """The break that ends the line from `i` in code, whose lines are filled: the last that fits.
+
+        One a little before it is better if it tears nothing, or leaves no single character for the last line.
+        """
         b = self.breaks
-        limit = b.enter[i] + self.room(i, first) + _EPSILON
+        room = self.measure.room(first)
+        limit = b.enter[i] + room + _EPSILON
         stop = self._next_forced(i)
         k = max(bisect_right(b.leave, limit, i + 1, stop + 1) - 1, i + 1)
         while self.measure.justified and k < stop and b.leave[k + 1] - limit <= self._most(i, k + 1):
             k += 1
-        return k
+        if k == stop:
+            return k
+        return min(range(k, max(i, k - _BACK), -1), key=lambda end: self._local(i, end, room))
+
+    def _local(self, i: int, k: int, room: float) -> float:
+        """What a line costs, with that of the last line of the paragraph if that is the next."""
+        b = self.breaks
+        short = b.short[k] if b.leave[-1] - b.enter[k] <= self.measure.width + _EPSILON else 0.0
+        return self._cost(i, k, room) + short
 
 
-def _path(before: dict[int, int], last: int) -> list[int]:
+def _path(before: dict[int, int], steps: dict[int, Step], last: int) -> list[int]:
     path = [last]
     while before[path[-1]] >= 0:
         path.append(before[path[-1]])
+    step = steps[path[-1]][2]
+    while step:
+        path.append(step[1])
+        step = step[2]
     return path[::-1]
 
 

@@ -159,7 +159,7 @@ class Gloss:
             stream.set_text_matrix(placed.scale, 0, 0, -placed.scale, x + placed.along, y + placed.across)
             for piece in placed.pieces:
                 stream.set_font_size(piece.face.resource(stream), piece.face.size)
-                operators.append(piece.array.encode())
+                operators.append(piece.face.encode(piece.array))
         operators.append(b"EMC EMC" if self.spoken else b"EMC")
 
 
@@ -239,6 +239,6 @@ def _column(reading: Reading, base: float) -> Iterator[Placed]:
 
 def _tone(cell: Cell, face: Face, along: float, across: float, size: float) -> Placed:
     """A tone mark, its ink `size` px large and in the middle of a place: faces draw them in any place and size."""
-    x, y, width, height = face.ink(int(cell.hex[:4], 16))
+    x, y, width, height = face.ink(cell.glyph)
     scale = size / max(width, height, 1e-6)
     return Placed(along - (x + width / 2) * scale, across - (y + height / 2) * scale, scale, _pieces([cell]))

@@ -49,7 +49,7 @@ def press(name: str, edition: str) -> tuple[str, Press]:
 def watched() -> Iterator[list[tuple[Line, bool]]]:
     """Every line that is composed, and whether it should be full."""
     seen: list[tuple[Line, bool]] = []
-    made = Paragraph._line
+    made = Paragraph.made
 
     def line(self: Paragraph, *values: Any) -> Line:
         found = made(self, *values)
@@ -57,7 +57,7 @@ def watched() -> Iterator[list[tuple[Line, bool]]]:
         return found
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Paragraph, "_line", line)
+        patch.setattr(Paragraph, "made", line)
         yield seen
 
 

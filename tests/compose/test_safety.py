@@ -136,14 +136,7 @@ PAGES = {
     "an image alone": f'<p><img src="{PICTURE}"></p>',
     "text-overflow": f"<p style='white-space:nowrap;overflow:hidden;text-overflow:ellipsis'>{HAN * 3}</p>",
 }  # fmt: skip
-BY_STOCK = {
-    "a drop",
-    "first letter",
-    "first line",
-    "absolute in relative",
-    "direction: rtl",
-    "cloned decoration",
-}
+BY_STOCK = {"direction: rtl"}
 """What WeasyPrint sets."""
 MOVED = {"a float inside"}
 """Where the float stands beside other lines than in stock, and is drawn after others."""
@@ -239,7 +232,7 @@ def _raise(*_: Any, **__: Any) -> Any:
     raise Broken("nobody foresaw this")
 
 
-BREAK = [("plan", "Planner.plan"), ("lines", "Builder.text"), ("paragraph", "Paragraph._line"), ("composer", "flatten")]
+BREAK = [("plan", "Planner.plan"), ("lines", "Builder.text"), ("paragraph", "Paragraph.made"), ("composer", "flatten")]
 
 
 @pytest.mark.parametrize(("module", "name"), BREAK)
@@ -262,13 +255,13 @@ def test_an_error_leaves_the_paragraph_to_stock(
 
 def test_an_error_in_a_later_line(monkeypatch: pytest.MonkeyPatch) -> None:
     """The lines that are made stand; stock goes on where they end."""
-    made = paragraph.Paragraph._line
+    made = paragraph.Paragraph.made
 
     def sometimes(self: Any, *values: Any) -> Any:
         line = made(self, *values)
         return _raise() if line.start >= 20 else line
 
-    monkeypatch.setattr(paragraph.Paragraph, "_line", sometimes)
+    monkeypatch.setattr(paragraph.Paragraph, "made", sometimes)
     sheet = lay(f"<div style='width:10em'><p>{HAN[:10]}<b>{HAN * 2}</b></p></div>")
     assert "".join(sheet.lines()) == HAN[:10] + HAN * 2
     assert sheet.report is not None
