@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
+from math import ceil
 from typing import Any
 
 from lxml import etree
@@ -18,6 +19,7 @@ from banxin.book import Artifact, Matter
 from banxin.compose.settings import Settings
 from banxin.compose.speed import fast
 from banxin.config import PageSpec
+from banxin.filters import ems
 from banxin.layout import Geometry
 from banxin.render import boxes, links, math, pagelabels, toc
 from banxin.render.fetcher import fetcher
@@ -127,7 +129,7 @@ def _prepare(page: Page, press: Press, geometry: Geometry) -> Page:
     """A page's body for paper: formulas drawn, notes beside their marks where they stand at the foot."""
     body = links.parse(page.body)
     math.to_svg(body, geometry.size * PX_PER_PT)
-    _set_apart(body)
+    _set_apart(body, geometry)
     views = page.notes
     if press.notes_place == "foot":
         _at_the_foot(body, {view.id: view for view in views}, geometry)
@@ -136,16 +138,23 @@ def _prepare(page: Page, press: Press, geometry: Geometry) -> Page:
     return replace(page, body=links.xhtml(body), notes=views)
 
 
-def _set_apart(body: Any) -> None:
-    """Give each table of the page's flow a block of its own, for the space around it.
+def _set_apart(body: Any, geometry: Geometry) -> None:
+    """Give each table of the page's flow a block of its own, for the space around it, and tell the long ones.
 
     A table's own margin stays at the top of a page: WeasyPrint's box around a table does not get `margin-break`.
     """
     for table in body.findall("table"):
-        block = etree.Element("div", {"class": "table-block"})
+        long = " long" if _depth(table, geometry.chars) > geometry.lines / 2 else ""
+        block = etree.Element("div", {"class": "table-block" + long})
         block.tail, table.tail = table.tail, None
         table.addprevious(block)
         block.append(table)
+
+
+def _depth(table: Any, measure: float) -> int:
+    """About how many lines a table takes, if each of its columns has an equal part of the measure (em)."""
+    rows = [[ems("".join(cell.itertext()).strip()) for cell in row] for row in table.iter("tr")]
+    return sum(max(1, *(ceil(words * len(row) / measure) for words in row)) for row in rows if row)
 
 
 def _drawn(html: str, geometry: Geometry) -> Markup:

@@ -315,3 +315,36 @@ def _first(box: Any) -> Any:
     while box.element_tag in (None, "html", "body", "section", "div"):  # the page itself has none
         box = next(child for child in box.children if child.is_in_normal_flow())
     return box
+
+
+ROW = f"| {'字' * 4} | {'很长的一格，' * 6} |"
+SIGNED = "::: right\n刻工\n:::"
+
+
+@pytest.mark.parametrize("rows", [4, 8, 12])
+def test_a_heading_and_a_caption_stand_with_their_table_however_long(rows: int, tmp_path: Path) -> None:
+    """Wherever on the page they come; a table that would fill half of it may be divided."""
+    table = "\n".join(["| 甲 | 乙 |", "|:--|:----|", *[ROW] * rows])
+    turns = [f"{PARAGRAPH * (n % 4)}。\n\n## 题 {{-}}\n\n{table}\n\n: 表题" for n in range(8)]
+    (tmp_path / "book.yaml").write_text("title: 木\nlayout: essay\nchapters: [1.md]\n", "utf-8")
+    (tmp_path / "1.md").write_text("# 木\n\n" + "\n\n".join([*turns, "完"]), "utf-8")
+    pages = [_tags(page._page_box) for page in lay_out(tmp_path, "screen").pages]
+    assert sum(tags.count("caption") for tags in pages) == 8
+    assert {tags[-1] for tags in pages if tags} <= {"tr", "p"}, "nothing goes on below a heading or a caption"
+
+
+@pytest.mark.parametrize("name", ["essay", "novel"])
+def test_a_signature_stands_with_the_last_words(name: str, tmp_path: Path) -> None:
+    (tmp_path / "book.yaml").write_text(f"title: 木\nlayout: {name}\nchapters: [1.md]\n", "utf-8")
+    letters = [f"{PARAGRAPH[: 20 + 47 * n % 131]}。\n\n{SIGNED}" for n in range(60)]
+    (tmp_path / "1.md").write_text("# 木\n\n" + "\n\n".join(letters), "utf-8")
+    for page in lay_out(tmp_path, "screen").pages:
+        words = [line for box in _lines(page._page_box) if (line := "".join(_texts(box)))]
+        assert words[:1] != ["刻工"]
+
+
+def _tags(box: Any) -> list[str]:
+    """The elements of a page that are asked about, in order."""
+    own = [box.element_tag] if box.element_tag in ("h2", "caption", "tr", "p") else []
+    inner = [] if own else [tag for child in getattr(box, "children", ()) for tag in _tags(child)]
+    return own + inner
