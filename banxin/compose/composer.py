@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from banxin.compose import engine, marks
+from banxin.compose import engine, marks, shrink
 from banxin.compose.first_line import restyled
 from banxin.compose.flatten import Unplannable, flatten, texts
 from banxin.compose.lines import Place
 from banxin.compose.pango import Undrawable
 from banxin.compose.paragraph import Memory, Paragraph
-from banxin.compose.plan import widest
 from banxin.compose.setter import Setter
 from banxin.compose.settings import Settings
 from banxin.compose.shape import Shapes
@@ -86,14 +85,10 @@ class Composer:
             return None
         if letter_style:
             engine.first_letter(box, letter_style)
-        document = self._document(box.style.font_config)
-        known = document.memory.get(box)
         try:
-            if known is None:
-                known = self._read(place, box, document.shapes)
-                document.memory.keep(box, known)
+            known = self._paragraph(place, box)
             if line_style and known.opening is None:
-                known.opening = self._read(place, restyled(box, line_style), document.shapes)
+                known.opening = self._read(restyled(box, line_style), place.block, _measure(place))
                 known.opening.uniform = False
         except (Unplannable, Undrawable) as reason:
             self.report.stock[str(reason)] += 1
@@ -103,15 +98,18 @@ class Composer:
             return None
         return known
 
-    def _read(self, place: Place, box: Any, shapes: Shapes) -> Paragraph:
+    def _paragraph(self, place: Place, box: Any) -> Paragraph:
+        memory = self._document(box.style.font_config).memory
+        known = memory.get(box, place.block.width)
+        if known is None:
+            known = self._read(box, place.block, _measure(place))
+            memory.keep(box, place.block.width, known)
+        return known
+
+    def _read(self, box: Any, block: Any, measure: Callable[[Any], float]) -> Paragraph:
         if box.style["direction"] == "rtl":
             raise Unplannable("direction: rtl")
-
-        def measure(atom: Any) -> float:
-            made = engine.lay_atom(place.context, atom, 0.0, place.block, [], [])
-            return float(made.margin_width())
-
-        flat = flatten(box, place.block, shapes, measure)
+        flat = flatten(box, block, self._document(box.style.font_config).shapes, measure)
         return Paragraph(flat, self.settings)
 
     def _unforeseen(self, error: Exception, box: Any) -> None:
@@ -130,53 +128,33 @@ class Composer:
 
     def widths(self, context: Any, box: Any, *rest: Any, **options: Any) -> Iterator[float]:
         """In place of `inline_line_widths`, with its arguments: how wide a cell or a float would like its lines, px."""
-        stock = engine.stock_widths(context, box, *rest, **options)
-        arguments = engine.arguments_of_widths(context, box, *rest, **options)
-        minimum: bool = arguments["minimum"]
-        if not isinstance(box, engine.boxes.LineBox) or arguments["skip_stack"] is not None or arguments["first_line"]:
-            yield from stock
-            return
-        if not _chinese(box):
-            yield from stock
-            return
+        minimum = shrink.asked(context, box, *rest, **options)
+        found = None if minimum is None or not _chinese(box) else self._widths(context, box, minimum)
+        yield from engine.stock_widths(context, box, *rest, **options) if found is None else found
+
+    def _widths(self, context: Any, box: Any, minimum: bool) -> list[float] | None:
+        """The widths of Chinese lines; None where WeasyPrint sets them."""
+        memory, width = self._document(box.style.font_config).memory, shrink.LEAST if minimum else shrink.MOST
         try:
-            block = _NoBlock()
-            shapes = self._document(box.style.font_config).shapes
-            flat = flatten(box, block, shapes, lambda atom: _atom_width(context, atom, minimum))
-            paragraph = Paragraph(flat, self.settings)
-            piece, lines = widest(paragraph.stops(float("inf")).breaks)
+            known = memory.get(box, width)
+            if known is None:
+                known = self._read(box, shrink.NoBlock(), shrink.atom_width(context, minimum))
+                memory.keep(box, width, known)
+            return shrink.widths(context, box, known, minimum)
         except (Unplannable, Undrawable):
-            yield from stock
-            return
+            return None
         except Exception as error:
             self._unforeseen(error, box)
-            yield from stock
-            return
-        indent = _indent(box)
-        yield (piece if minimum else lines[0]) + max(0.0, indent)
-        if not minimum:
-            yield from lines[1:]
+            return None
 
 
-class _NoBlock:
-    """A containing block whose width is not known yet: percentages are of nothing."""
+def _measure(place: Place) -> Callable[[Any], float]:
+    """Lays out atomic boxes to see how wide they are."""
 
-    width = 0.0
-    height = "auto"
+    def measure(atom: Any) -> float:
+        return float(engine.lay_atom(place.context, atom, 0.0, place.block, [], []).margin_width())
 
-    def __iter__(self) -> Iterator[Any]:
-        yield self.width
-        yield self.height
-
-
-def _atom_width(context: Any, box: Any, minimum: bool) -> float:
-    find = engine.min_content_width if minimum else engine.max_content_width
-    return float(find(context, box))
-
-
-def _indent(box: Any) -> float:
-    token = box.style["text_indent"]
-    return float(token.value) if getattr(token, "unit", "%") != "%" else 0.0
+    return measure
 
 
 def _chinese(box: Any) -> bool:

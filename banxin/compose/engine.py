@@ -33,6 +33,7 @@ stock_draw = draw_text.draw_first_line
 stock_widths = preferred.inline_line_widths
 max_content_width = preferred.max_content_width
 min_content_width = preferred.min_content_width
+trailing_whitespace_size = preferred.trailing_whitespace_size
 
 __all__ = [
     "INHERITED",
@@ -60,6 +61,7 @@ __all__ = [
     "stock_lines",
     "stock_widths",
     "strut",
+    "trailing_whitespace_size",
 ]
 
 _KNOWN = (
@@ -70,6 +72,7 @@ _KNOWN = (
     ("weasyprint.layout.absolute:absolute_layout", "303de9ffbec7"),
     ("weasyprint.layout.block:collapse_margin", "c91ad56f8171"),
     ("weasyprint.layout.inline:split_inline_level", "d98c008c8fc0"),
+    ("weasyprint.layout.preferred:trailing_whitespace_size", "cd005b8042a6"),
     ("weasyprint.layout.leader:handle_leader", "e4bf5941eb94"),
     ("weasyprint.layout.float:avoid_collisions", "5fc7793c573a"),
     ("weasyprint.layout.float:float_layout", "d6c66bc08432"),
@@ -80,6 +83,7 @@ _KNOWN = (
     ("weasyprint.text.line_break:get_log_attrs", "65c1a1c4fa75"),
 )
 """What is called by name here, with its source (see `Swap.source`)."""
+_EDGES = ("margin_left", "margin_right", "padding_left", "padding_right", "padding_top", "padding_bottom")
 _WIDTHS = inspect.signature(stock_widths)
 
 check(_KNOWN)
@@ -144,6 +148,12 @@ def apart_before(box: Any) -> bool:
 def apart_after(box: Any) -> bool:
     """The same behind it."""
     return bool(box.margin_right > 0)
+
+
+def has_relative_edges(style: Any) -> bool:
+    """Whether the margins or paddings of an inline box depend on the width of its block."""
+    values = [style[name] for name in _EDGES]
+    return any(value != "auto" and getattr(value, "unit", "%") != "px" for value in values)
 
 
 def settle_margins(box: Any) -> None:

@@ -13,6 +13,7 @@ from banxin.compose.engine import (
     apart_before,
     boxes,
     end_spacing,
+    has_relative_edges,
     resolve_percentages,
     settle_margins,
     start_spacing,
@@ -90,6 +91,8 @@ class Flat:
     readings: list[Reading]
     """In order; their bases do not overlap."""
     clones: list[Clone]
+    relative: bool
+    """Whether anything in it depends on how wide its block is: an atomic box, an edge in percent."""
 
 
 Measure = Callable[[Any], float]
@@ -119,6 +122,7 @@ class _Walk:
         self.parted: set[int] = set()
         self.readings: list[Reading] = []
         self.clones: list[Clone] = []
+        self.relative = False
 
     def read(self, linebox: Any) -> Flat:
         root = Node(Kind.INLINE, linebox, (), 0, 0)
@@ -141,6 +145,7 @@ class _Walk:
             self.parted,
             self.readings,
             self.clones,
+            self.relative,
         )
 
     def children(self, parent: Node, raised: bool, code: bool) -> None:
@@ -157,7 +162,7 @@ class _Walk:
             elif isinstance(box, boxes.InlineBox):
                 self.inline(node, raised, code)
             else:
-                node.kind = Kind.ATOM
+                node.kind, self.relative = Kind.ATOM, True
                 self.object(node, self.measure(box))
             node.end = len(self.cells)
 
@@ -215,6 +220,7 @@ class _Walk:
         node.kind = Kind.INLINE
         resolve_percentages(box, self.block)
         settle_margins(box)
+        self.relative |= has_relative_edges(box.style)
         adjust_line_height(box)
         first, last = start_spacing(box), end_spacing(box)
         self.has_leader |= box.is_leader

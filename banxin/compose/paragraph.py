@@ -271,18 +271,18 @@ class Memory:
     """The paragraphs of a document that may be asked for again; the oldest are forgotten."""
 
     def __init__(self) -> None:
-        self._known: OrderedDict[int, tuple[Any, Paragraph]] = OrderedDict()
+        self._known: OrderedDict[int, tuple[Any, float, Paragraph]] = OrderedDict()
 
-    def get(self, linebox: Any) -> Paragraph | None:
-        """What was read from this very line box, if it is still the same."""
-        known = self._known.get(id(linebox))
-        if known is None or known[0] is not linebox or not known[1].current(linebox):
+    def get(self, linebox: Any, width: float) -> Paragraph | None:
+        """What was read from this very line box, if it is still the same, in a block as wide, px."""
+        box, made_for, paragraph = self._known.get(id(linebox), (None, 0.0, None))
+        if paragraph is None or box is not linebox or not paragraph.current(linebox):
             return None
-        return known[1]
+        return None if paragraph.flat.relative and made_for != width else paragraph
 
-    def keep(self, linebox: Any, paragraph: Paragraph) -> None:
-        """Remember a paragraph."""
-        self._known[id(linebox)] = (linebox, paragraph)
+    def keep(self, linebox: Any, width: float, paragraph: Paragraph) -> None:
+        """Remember a paragraph as it is in a block of that width."""
+        self._known[id(linebox)] = (linebox, width, paragraph)
         self._known.move_to_end(id(linebox))
         while len(self._known) > KEPT:
             self._known.popitem(last=False)

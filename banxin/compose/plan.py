@@ -273,9 +273,15 @@ def _path(before: dict[int, int], steps: dict[int, Step], last: int) -> list[int
     return path[::-1]
 
 
-def widest(breaks: Breaks) -> tuple[float, list[float]]:
-    """The width of the widest piece that cannot be broken, and of each line that ends at a forced break, px."""
+def widest(breaks: Breaks, indent: float = 0.0) -> tuple[float, list[float]]:
+    """The width of the widest piece that cannot be broken, and of each line that ends at a forced break, px.
+
+    The first of both is indented.
+    """
     pieces = [breaks.leave[k] - breaks.enter[k - 1] for k in range(1, len(breaks.leave))]
     starts = [0, *breaks.forced]
     lines = [breaks.leave[k] - breaks.enter[i] for i, k in zip(starts, starts[1:], strict=False)]
+    for found in (pieces, lines):
+        if found:
+            found[0] += indent
     return max(pieces, default=0.0), lines

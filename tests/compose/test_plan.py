@@ -219,3 +219,11 @@ def test_widest() -> None:
     piece, lines = widest(breaks([HAN, Piece(4, forced=True), HAN, HAN, HAN]))
     assert piece == 4 * EM
     assert lines == [5 * EM, 3 * EM]
+
+
+def test_widest_with_an_indent() -> None:
+    """Only the first piece, and the first line, are indented."""
+    piece, lines = widest(breaks([HAN, Piece(4, forced=True), HAN]), 2 * EM)
+    assert piece == 4 * EM
+    assert lines == [7 * EM, EM]
+    assert widest(breaks([HAN, HAN]), 2 * EM)[0] == 3 * EM

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from banxin.compose import paragraph
+from banxin.compose import composer, paragraph
 from tests.compose import mixtures
 from tests.compose.mixtures import Mixture, seen, source
 from tests.compose.sheet import EM, PICTURE, PT, Sheet, lay, line_boxes, text_boxes
@@ -212,6 +212,51 @@ def test_a_box_as_wide_as_its_composed_words(words: str, style: str) -> None:
     assert parent.width == pytest.approx(row.end - row.start, abs=0.1)
 
 
+@pytest.mark.parametrize("end", [" ", "\n", "<b> </b>", " <b></b>"])
+def test_white_space_behind_the_words_of_a_box_takes_no_room(end: str) -> None:
+    """Nor does it make the box too narrow for them."""
+    sheet = lay(f"<table><tr><td style='padding:0'>汉字汉字{end}<td>汉</table>")
+    assert [line.strip() for line in sheet.lines()] == ["汉字汉字", "汉"]
+    first = next(line_boxes(sheet.document.pages[0]._page_box))
+    assert _parent(sheet.document.pages[0]._page_box, first).width == pytest.approx(4 * EM)
+
+
+def test_only_the_first_piece_is_indented() -> None:
+    """However narrow a box is: it is as wide as its longest word, or its first with the indent."""
+    for words, width in (("汉1234567890", None), ("汉字", 3.0)):
+        sheet = lay(f"<div style='width:1px'><div style='float:left;text-indent:2em'>{words}</div></div>")
+        parent = _parent(page := sheet.document.pages[0]._page_box, line := next(line_boxes(page)))
+        widest = max(each.width for each in line_boxes(page) if each is not line)
+        assert parent.width == pytest.approx(width * EM if width else widest, abs=0.01)
+
+
+def test_a_cell_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """To measure it and to set it; what depends on the measure is read for each."""
+    read = composer.flatten
+    seen = []
+
+    def watched(box: Any, *rest: Any) -> Any:
+        seen.append("".join(text.text for text in text_boxes(box)))
+        return read(box, *rest)
+
+    monkeypatch.setattr(composer, "flatten", watched)
+    lay(f"<table><tr><td>汉字“汉字”<td><b style='padding:0 3px'>{HAN}</b><td><i style='padding:0 5%'>川</i></table>")
+    assert [seen.count(words) for words in ("汉字“汉字”", HAN)] == [1, 1]
+    assert seen.count("川") > 1
+
+
+@pytest.mark.parametrize("edge", [f'<img src="{PICTURE}" style="width:50%">', "<b style='padding-left:50%'>木</b>"])
+def test_what_is_relative_to_the_measure_is_so_on_each_page(edge: str) -> None:
+    """Half of a wide page is more than half of a narrow one; no line is longer than its own page allows."""
+    sizes = [f"size: {60 + width * EM}px {60 + 2 * EM}px" for width in (8, 20)]
+    style = f"@page {{ {sizes[0]} }} @page :left {{ {sizes[1]} }} p {{ orphans: 1; widows: 1 }} img {{ height: 1em }}"
+    sheet = lay(f"<p>{HAN[:4]}{f'{edge}{HAN}' * 6}</p>", style)
+    assert len(sheet.document.pages) > 8
+    for page in sheet.document.pages:
+        (line,) = line_boxes(page._page_box)
+        assert line.width <= page.width - 60 + 0.01
+
+
 def _parent(box: Any, wanted: Any) -> Any:
     for child in getattr(box, "children", ()):
         if child is wanted:
@@ -269,7 +314,7 @@ def test_an_error_in_a_later_line(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_an_error_while_measuring(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("banxin.compose.composer.widest", _raise)
+    monkeypatch.setattr("banxin.compose.shrink.widest", _raise)
     sheet = lay(f"<table><tr><td>{HAN}</table>")
     assert sheet.lines() == [HAN]
     assert sheet.report is not None
