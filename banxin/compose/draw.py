@@ -8,14 +8,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from banxin.compose.blank import Blank
 from banxin.compose.pango import Face
 
 
 @dataclass(slots=True)
 class Piece:
-    """Glyphs of one face: a TJ array."""
+    """Glyphs of one face: a TJ array, with the marked content that begins or ends there."""
 
-    face: Face
+    face: Face | Blank
     spacing: float
     """`Tc`, px."""
     array: str

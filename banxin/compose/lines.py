@@ -152,7 +152,7 @@ class Builder:
         made.text = paragraph.flat.text[start:end]
         made.position_x = self.pen + self.waiting
         made.width = paragraph.width(start, end, line)
-        pieces = paragraph.pen.write(start, end, line.fit)
+        pieces = paragraph.pen.write(start, end, line.fit, paragraph.room_behind(end - 1, line))
         if line.hyphen and end == line.stop:
             hyphen = style.hyphen_cell()
             made.text += style.hyphen

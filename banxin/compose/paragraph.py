@@ -9,7 +9,7 @@ from operator import add
 from typing import Any
 
 from banxin.compose.fit import Fit, fit
-from banxin.compose.flatten import Flat, Kind, Node
+from banxin.compose.flatten import OBJECT, Flat, Kind, Node
 from banxin.compose.items import items
 from banxin.compose.openings import Openings, openings
 from banxin.compose.pen import Pen
@@ -205,6 +205,12 @@ class Paragraph:
             return 0.0
         general = line.fit.general if self.items.general[i] else 0.0
         return self.items.gap[i] + general + line.fit.change.get(i, 0.0)
+
+    def room_behind(self, i: int, line: Line) -> float:
+        """What a line leaves between the last character of a text box and the next words, px, margins aside."""
+        if i >= line.stop - 1 or i in self.flat.parted or self.flat.text[i + 1] == OBJECT:
+            return 0.0
+        return self.gap(i, line) + self.flat.after.get(i, 0.0) + self.flat.before.get(i + 1, 0.0)
 
     def width(self, start: int, end: int, line: Line) -> float:
         """How far the characters `[start, end)` of a line reach, without the gap behind the last, px."""

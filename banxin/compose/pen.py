@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from itertools import compress, pairwise
 
+from banxin.compose.blank import FILL, Blank
 from banxin.compose.draw import Piece
 from banxin.compose.fit import Fit
-from banxin.compose.items import BORDER, Items
+from banxin.compose.items import BORDER, SPACE, Items
 from banxin.compose.pango import Cell, Face
+
+SEEN = 0.08
+"""em; a wider gap is a space for readers: for pdfminer from a tenth of an em on, for poppler from 0.15."""
+TIGHT = 0.16
+"""em; a typed space that is narrower is none for poppler."""
+RETURN = "() Tj EMC"
+"""Ends what is said behind a blank: poppler takes its size from the face of the string that was shown last."""
+_SPACES = " \u00a0"
 
 
 @dataclass(slots=True)
@@ -44,19 +53,40 @@ def _span(start: int, end: int, face: Face, general: bytearray) -> Span:
     return Span(start, end, face, 2 * sum(general[start:end]) >= end - start)
 
 
+@dataclass(slots=True)
+class Spoken:
+    """What readers are told of the characters of one text box, so that they find the spaces that were typed."""
+
+    opens: dict[int, str] = field(default_factory=dict)
+    """Where marked content begins that says what it reads: its operator."""
+    closes: set[int] = field(default_factory=set)
+    """Where it ends."""
+    fills: dict[int, float] = field(default_factory=dict)
+    """Gaps that a blank glyph fills, px, by the character before."""
+    first: int = 0
+    last: int = 0
+    """Where what was said last begins and ends."""
+
+    def cuts(self, start: int, stop: int) -> list[int]:
+        """Where the array of the characters `[start, stop)` is cut."""
+        if not self.opens and not self.fills:
+            return [start, stop]
+        inside = {*self.opens, *self.closes, *(i + 1 for i in self.fills)}
+        return sorted({i for i in inside if start < i < stop} | {start, stop})
+
+
 class Pen:
     """Writes the pieces of one paragraph; knows where its faces change and which gaps are not plain."""
 
     def __init__(self, text: str, cells: list[Cell], items: Items) -> None:
         self.text, self.cells, self.gap, self.general = text, cells, items.gap, items.general
+        self.size = items.size
         self.hex = [cell.hex for cell in cells]
         self.spans = spans(cells, items.general)
         self.ends = [span.end for span in self.spans]
         self.special = self._odd(compress(range(len(text)), items.order))
-        self.joints = [
-            i for i in self.special if i in items.spread or (items.order[i] == BORDER and text[i] not in " \u00a0")
-        ]
-        """Characters before gaps that nobody typed: readers must not take them for spaces."""
+        self.joints = [i for i in self.special if items.order[i] in (SPACE, BORDER) or items.gap[i] > 0]
+        """Characters before gaps that readers may take for spaces though none was typed, or the other way round."""
 
     def _odd(self, special: Iterable[int]) -> list[int]:
         """Where a number must stand in the array: gaps of their own, gaps unlike their span's, kerning."""
@@ -70,74 +100,118 @@ class Pen:
                 i = self.general.find(unlike, i + 1, span.end)
         return sorted(found)
 
-    def write(self, start: int, end: int, fitted: Fit) -> list[Piece]:
-        """The characters `[start, end)` of a line."""
-        pieces = []
-        opens, closes = self._spoken(start, end)
+    def write(self, start: int, end: int, fitted: Fit, behind: float) -> list[Piece]:
+        """The characters `[start, end)` of a line; `behind` px are left between them and the next box."""
+        pieces: list[Piece] = []
+        special: Sequence[int] = self.special
+        joints: Sequence[int] = self.joints
+        opened = round(fitted.general, 4)
+        if opened and opened * self._arrays(start, end) > SEEN * self.size:
+            special, joints, opened = range(start, end), range(start, end), 0.0
+        spoken = self._spoken(joints, start, end, fitted, behind)
         k = bisect_left(self.ends, start + 1)
         while k < len(self.spans) and start < end:
             span = self.spans[k]
             stop = min(end, span.end)
-            spacing = round(fitted.general, 4) if span.opens else 0.0
-            cuts = [start, stop]
-            if opens:
-                cuts = sorted({i for i in (*opens, *closes) if start < i < stop} | {start, stop})
-            arrays = []
-            for a, b in pairwise(cuts):
-                within = b if b < end else end - 1  # the gap behind the last character is not drawn
-                array = self._array(range(a, b), within, span.face, spacing, fitted)
-                arrays.append(opens.get(a, "") + array + (" EMC" if b in closes else ""))
-            pieces.append(Piece(span.face, spacing, " ".join(arrays)))
+            run = _Run(self, span.face, opened if span.opens else 0.0, special, fitted)
+            pieces += run.write(start, stop, stop == end, spoken)
             start, k = stop, k + 1
         return pieces
 
-    def _spoken(self, start: int, end: int) -> tuple[dict[int, str], set[int]]:
-        """Where marked content that says what it reads begins (its operator) and ends.
+    def _arrays(self, start: int, end: int) -> int:
+        """How many there may be: pdfminer forgets `Tc` at the end of each, and finds a space where that adds up."""
+        joints = bisect_left(self.joints, end) - bisect_left(self.joints, start)
+        return 2 * joints + bisect_left(self.ends, end) - bisect_left(self.ends, start + 1) + 1
 
-        A reader that finds words by the room between glyphs would find a space in each gap between Han and Latin: the
-        two characters around it say their own text (ActualText, ISO 32000-1, 14.9.4).
+    def _spoken(self, joints: Sequence[int], start: int, end: int, fitted: Fit, behind: float) -> Spoken:
+        """What would be read wrong.
+
+        A gap that nobody typed is filled. The character before it says its own text (ActualText, ISO 32000-1, 14.9.4),
+        which then reaches to the end of the gap, for readers that do not count what fills it. A typed space that is
+        very narrow is said together with its neighbour.
         """
-        opens: dict[int, str] = {}
-        closes: set[int] = set()
-        first = last = -1
-        for j in self.joints[bisect_left(self.joints, start) : bisect_left(self.joints, end - 1)]:
-            begin, stop = self._clusters(j, start, end)
-            if begin < last:  # Han, one letter or ligature, Han: one content for all
-                closes.discard(last)
-            else:
-                first = begin
-            last = stop
-            words = self.text[first:last].encode("utf-16-be").hex()
-            opens[first] = f"/Span<</ActualText<feff{words}>>>BDC "
-            closes.add(last)
-        return opens, closes
+        spoken = Spoken(last=start)
+        seen, tight = SEEN * self.size, TIGHT * self.size
+        wide = [
+            (i, self.gap[i] + fitted.change.get(i, 0.0) + (fitted.general if self.general[i] else 0.0))
+            for i in joints[bisect_left(joints, start) : bisect_left(joints, end - 1)]
+        ]
+        for i, room in (*wide, (end - 1, behind)):
+            if room > seen:
+                spoken.fills[i] = room
+                self._say(spoken, self._cluster(i), i + 1)
+            elif room < 0 and self.text[i] in _SPACES and self.cells[i].advance + room < tight:
+                self._say(spoken, *self._beside(i, start, end))
+        return spoken
 
-    def _clusters(self, j: int, start: int, end: int) -> tuple[int, int]:
-        """The whole clusters on both sides of the gap behind `j`: a ligature is one glyph for several letters."""
-        begin, stop = j, j + 2
-        while begin > start and not self.cells[begin].cluster:
-            begin -= 1
+    def _say(self, spoken: Spoken, begin: int, stop: int) -> None:
+        """Characters say their own text; those of two neighbouring gaps say it together."""
+        if begin < spoken.last:
+            begin = spoken.first
+            spoken.closes.discard(spoken.last)
+        words = self.text[begin:stop].encode("utf-16-be").hex()
+        spoken.opens[begin] = f"/Span<</ActualText<feff{words}>>>BDC "
+        spoken.closes.add(stop)
+        spoken.first, spoken.last = begin, stop
+
+    def _cluster(self, i: int) -> int:
+        """Where the cluster begins that `i` belongs to: a ligature is one glyph for several letters."""
+        while i and not self.cells[i].cluster:
+            i -= 1
+        return i
+
+    def _beside(self, i: int, start: int, end: int) -> tuple[int, int]:
+        """A space with the cluster before it, or with the one behind it if nothing stands before."""
+        if i > start:
+            return self._cluster(i - 1), i + 1
+        stop = min(i + 2, end)
         while stop < end and not self.cells[stop].cluster:
             stop += 1
-        return begin, stop
+        return i, stop
 
     @staticmethod
     def add(cell: Cell) -> list[Piece]:
         """One more cell, that of a hyphen."""
         return [Piece(cell.face, 0.0, f"[<{cell.hex}>] TJ")] if cell.face else []
 
-    def _array(self, chars: range, within: int, face: Face, spacing: float, fitted: Fit) -> str:
-        """The characters `chars`, with the gaps behind those before `within`."""
-        general, change = fitted.general, fitted.change
-        hexes, special, thousandth = self.hex, self.special, face.size / 1000
+
+class _Run:
+    """Writes characters of one face of a line."""
+
+    def __init__(self, pen: Pen, face: Face, spacing: float, special: Sequence[int], fitted: Fit) -> None:
+        self.pen, self.face, self.spacing, self.special, self.fitted = pen, face, spacing, special, fitted
+
+    def write(self, start: int, stop: int, closes: bool, spoken: Spoken) -> list[Piece]:
+        """The characters `[start, stop)`; `closes` says that with them ends what stands in one box."""
+        pieces: list[Piece] = []
+        ready: list[str] = []
+        for a, b in pairwise(spoken.cuts(start, stop)):
+            room = spoken.fills.get(b - 1)
+            within = b - 1 if room is not None or (closes and b == stop) else b
+            array, late = self.array(range(a, b), within)
+            ready.append(spoken.opens.get(a, "") + array)
+            if room is not None:
+                cell = self.pen.cells[b - 1]
+                room += late + cell.advance - cell.drawn - self.spacing * (cell.glyphs + 1)
+                pieces += Piece(self.face, self.spacing, " ".join(ready)), Piece(Blank(room), self.spacing, FILL)
+                ready = []
+            if b in spoken.closes:
+                ready.append("EMC" if room is None else RETURN)
+        return [*pieces, Piece(self.face, self.spacing, " ".join(ready))] if ready else pieces
+
+    def array(self, chars: range, within: int) -> tuple[str, float]:
+        """The characters `chars`, with the gaps behind those before `within`; and what is missing at the end, px."""
+        general, change, spacing = self.fitted.general, self.fitted.change, self.spacing
+        pen, special, thousandth = self.pen, self.special, self.face.size / 1000
+        hexes = pen.hex
         parts: list[str] = []
         error, position, end = 0.0, chars.start, chars.stop
         for s in range(bisect_left(special, position), len(special)):
             i = special[s]
             if i >= within:
                 break
-            cell = self.cells[i]
-            wanted = self.gap[i] + change.get(i, 0.0) + (general if self.general[i] else 0.0)
+            cell = pen.cells[i]
+            wanted = pen.gap[i] + change.get(i, 0.0) + (general if pen.general[i] else 0.0)
             error += wanted - spacing * cell.glyphs + cell.advance - cell.drawn
             number = round(error / thousandth)
             if number:
@@ -146,4 +220,4 @@ class Pen:
                 error -= number * thousandth
         parts.append("".join(hexes[position:end]))
         inside = "".join(parts)
-        return f"[<{inside}>] TJ".replace("<>", " ") if inside else ""
+        return f"[<{inside}>] TJ".replace("<>", " ") if inside else "", error

@@ -114,6 +114,8 @@ class _Reader(PDFTextDevice):
             return
         span = self.spans[-1] if self.spans else _Span(-1, None)
         text = _text(font, cid)
+        if not text:  # it says that it says nothing: room
+            return
         if span.actual is not None:  # its own part where the glyphs read the same, else the first glyph bears it all
             own = bool(text) and span.actual.startswith(text)
             text, span.actual = (text, span.actual[len(text) :]) if own else (span.actual, "")

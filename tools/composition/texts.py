@@ -28,11 +28,11 @@ class Difference:
 def compare(extracted: str, texts: Sequence[str]) -> Difference:
     """Compare a text in lines with the paragraphs that were typeset."""
     typeset = "\n".join(texts)
-    at = added = missing = 0
-    pending = ended = True  # at a line's end, a space may be there or not
+    at = added = missing = spaces = 0
+    ended = True  # at a line's end, a space may be there or not
     for n, character in enumerate(extracted):
         if character.isspace():
-            pending, ended = True, ended or character in "\n\f"
+            spaces, ended = spaces + 1, ended or character in "\n\f"
             continue
         begin = at
         while at < len(typeset) and typeset[at].isspace():
@@ -43,10 +43,10 @@ def compare(extracted: str, texts: Sequence[str]) -> Difference:
                 continue
             return Difference(_lost(extracted, typeset), added, missing, extracted[max(0, n - 15) : n + 15])
         if not ended:
-            added += pending and begin == at
-            missing += begin < at and not pending
+            added += max(0, spaces - (at - begin))
+            missing += max(0, at - begin - spaces)
         at += 1
-        pending = ended = False
+        spaces, ended = 0, False
     return Difference(sum(not each.isspace() for each in typeset[at:]), added, missing, typeset[at : at + 30])
 
 
@@ -67,8 +67,7 @@ def pdftotext(path: Path) -> str:
 
 
 def pdfminer(path: Path) -> str:
-    """pdfminer's text, with its own grouping of lines."""
+    """pdfminer's text, as it comes."""
     from pdfminer.high_level import extract_text
-    from pdfminer.layout import LAParams
 
-    return str(extract_text(path, laparams=LAParams(boxes_flow=None)))
+    return str(extract_text(path))
