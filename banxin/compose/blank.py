@@ -35,6 +35,11 @@ class Blank:
         """The name of the font in the PDF that `stream` belongs to."""
         return str(stream._fonts.setdefault(_NAME, _Font()).hash)
 
+    @staticmethod
+    def encode(array: str) -> bytes:
+        """What shows it, as it stands in the PDF."""
+        return array.encode()
+
 
 class _Font:
     """In place of WeasyPrint's `pdf.fonts.Font`: what `build_fonts_dictionary` asks of one."""

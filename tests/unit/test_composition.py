@@ -357,6 +357,7 @@ def test_a_file_without_tags_is_refused(tmp_path: Path, capsys: pytest.CaptureFi
         ("山川\n日月 a\nb", (0, 0, 0)),
         ("山川日月 a\n\nb\f", (0, 0, 0)),
         ("山 川日月 a b", (0, 1, 0)),
+        ("山川日月  a b", (0, 1, 0)),
         ("山川日月 ab", (0, 0, 1)),
         ("山川日 a b", (1, 0, 0)),
         ("山川日月 a b c", (1, 0, 0)),
