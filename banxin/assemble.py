@@ -15,6 +15,7 @@ from banxin.config import Scope
 from banxin.errors import Level, Place, Problem, stop_on_errors
 from banxin.nearest import nearest
 from banxin.numerals import han
+from banxin.outline import SLUG, Sign, asks
 from banxin.slug import slug
 from banxin.tree import Edit, Run
 
@@ -115,8 +116,11 @@ class _Numberer:
         self.sections = [0] * 6
 
     def run(self) -> Chapter:
-        blocks = tree.map_nodes(self.chapter.blocks, self.node)
-        return replace(self.chapter, blocks=blocks)
+        return replace(self.chapter, blocks=_passed(self.chapter.blocks, self.whole, Sign.TARGET))
+
+    def whole(self, block: Node) -> Node:
+        done: Node = tree.map_nodes(block, self.node)
+        return done
 
     def node(self, node: Node) -> Node | Nodes:
         kind = node["t"]
@@ -140,7 +144,7 @@ class _Numberer:
             self.targets.problems.append(Problem(self.place(node), f"标题太深（{level} 级）", hint))
         words = tree.plain(title).strip()
         number = self.section_number(level, classes)
-        new_id = id or self.free_id(f"{self.chapter.id}-{slug(words, 'section')}")
+        new_id = id or self.free_id(f"{self.chapter.id}-{node.get(SLUG) or slug(words, 'section')}")
         reference = self.labels["section"].format(n=number) if number else f"“{words}”"
         self.targets.add(new_id, reference, self.place(node))
         label = [tree.span([tree.string(number)], "number"), {"t": "Space"}] if number else []
@@ -230,11 +234,17 @@ def _link(
     def links(value: Any) -> Any:
         return tree.map_nodes(value, lambda node: _inner_link(node, chapter, targets, files, missing))
 
+    linked = _passed(chapter.blocks, links, Sign.LINK)
     return replace(
         chapter,
         title=tree.rewrite(links(chapter.title), rule),
-        blocks=tree.rewrite(links(chapter.blocks), rule),
+        blocks=_passed(linked, lambda block: tree.rewrite(block, rule), Sign.REFERENCE),
     )
+
+
+def _passed(blocks: Nodes, change: Callable[[Node], Node], sign: Sign) -> Nodes:
+    """Blocks, changed where they have what a pass looks at."""
+    return [change(block) if asks(block, sign) else block for block in blocks]
 
 
 def _line_of(snippet: str, chapter: Chapter, sources: Mapping[str, Source]) -> int:

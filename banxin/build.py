@@ -9,17 +9,17 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 
-from banxin import assemble, choices, clock, config, convert, fonts, glyphs, layout, machine, notes, typeset, write
+from banxin import assemble, cache, choices, clock, config, convert, fonts, layout, machine, notes, setting, write
 from banxin import load as loading
 from banxin.book import Artifact, Book, Edition
+from banxin.collector import resting
 from banxin.compose.settings import Settings
 from banxin.config import Config, EditionSpec, compose_settings
-from banxin.conversion import inspect
 from banxin.conversion.report import Pending
-from banxin.errors import ConfigError, Faults, Level, Place, Problem, excused, stop_on_errors, with_warnings
+from banxin.errors import ConfigError, Faults, Level, Problem, stop_on_errors, with_warnings
 from banxin.layout import Layout
 from banxin.load import Manuscript
-from banxin.render import RENDERERS, page
+from banxin.render import RENDERERS
 from banxin.render.press import Press, Sibling
 from banxin.workers import workers
 
@@ -85,7 +85,8 @@ def build(order: Order, watcher: Watcher = SILENT) -> Result:
     problems: list[Problem] = list(machine.preload()) if "pdf" in order.formats else []
     artifacts: list[Artifact] = []
     with with_warnings(problems):
-        forme = impose(order, watcher)
+        with resting():
+            forme = impose(order, watcher)
         problems += forme.book.problems
         with workers(order.jobs, len(forme.editions) * len(order.formats), watcher.step) as submit:
             results = {}
@@ -93,8 +94,9 @@ def build(order: Order, watcher: Watcher = SILENT) -> Result:
                 problems += press.book.problems
                 results.update({f"{press.edition.name} {name.upper()}": submit(name, press) for name in order.formats})
             if order.strict:
-                problems += choices.problems(choices.pending(forme.manuscript, forme.book, forme.editions))
+                problems += choices.problems(_pending(forme))
                 stop_on_errors([replace(problem, level=Level.ERROR) for problem in dict.fromkeys(problems)])
+            forme.manuscript.shelf.forget()
             faults = Faults()
             for name, result in results.items():
                 watcher.stage(name)
@@ -102,7 +104,9 @@ def build(order: Order, watcher: Watcher = SILENT) -> Result:
                     artifacts += result()
             faults.stop()
         watcher.stage("写入")
-        return Result(tuple(write.write(artifacts, order.out)), tuple(dict.fromkeys(problems)))
+        written = write.write(artifacts, order.out)
+        cache.trim()
+        return Result(tuple(written), tuple(dict.fromkeys(problems)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +116,7 @@ class Forme:
     order: Order
     manuscript: Manuscript
     book: Book
-    """Arranged."""
+    """Arranged; its chapters are outlines."""
     editions: tuple[Edition, ...]
     look: Layout
     own: fonts.Own
@@ -125,14 +129,14 @@ def impose(order: Order, watcher: Watcher) -> Forme:
         BanxinError: as each stage says.
     """
     watcher.stage("读稿")
-    options = loading.Options(draft=order.draft, jobs=order.jobs)
+    options = loading.Options(draft=order.draft, jobs=order.jobs, outlines=True)
     manuscript = loading.load(order.path, options, watcher.step)
     with with_warnings(manuscript.book.problems):
         spec = manuscript.config
         names = order.editions or _all_editions(manuscript)
         editions = tuple(config.edition(spec, name, manuscript.book.meta.language) for name in names)
         _check_names(manuscript.slug, names, manuscript)
-        stop_on_errors(inspect.problems(manuscript.book, config.edition_languages(spec), config.LANGUAGES))
+        stop_on_errors(setting.script_problems(manuscript, manuscript.book))
         look = layout_of(manuscript)
         layout.geometry(spec.page, look, spec.place_of("page"))  # says at once if it cannot be
         watcher.stage("字体")
@@ -143,7 +147,7 @@ def impose(order: Order, watcher: Watcher) -> Forme:
         fonts.activate(own)
         watcher.stage("编排")
         book = arrange(manuscript, look, order.draft)
-        book = replace(book, problems=(*book.problems, *typeset.undecided(book, spec.typeset)))
+        book = replace(book, problems=(*book.problems, *setting.undecided(manuscript, book)))
     return Forme(order, manuscript, book, editions, look, own)
 
 
@@ -166,7 +170,7 @@ def each_edition(forme: Forme, watcher: Watcher = SILENT) -> Iterator[Press]:
     for edition in forme.editions:
         watcher.stage(f"{edition.name} 转换与排字")
         press = None
-        with faults.gathered():
+        with faults.gathered(), resting():
             press = _press(forme, edition)
         if press:
             yield press
@@ -188,23 +192,15 @@ def arrange(manuscript: Manuscript, look: Layout, draft: bool = False) -> Book:
     return notes.number(book, spec.notes.numbering)
 
 
-def set_type(manuscript: Manuscript, book: Book, edition: Edition) -> Book:
-    """Convert, then typeset: marks depend on the region."""
-    converted = convert.convert(book, edition, manuscript.lexicon)
-    named = _own_words(manuscript, converted, edition)
-    return typeset.typeset(named, edition, manuscript.config.typeset)
-
-
 def _press(forme: Forme, edition: Edition) -> Press:
     manuscript, look, order = forme.manuscript, forme.look, forme.order
-    book = set_type(manuscript, forme.book, edition)
+    book, pages = setting.Compositor(manuscript, edition, forme.own, order.draft).set(forme.book)
     book = replace(book, meta=replace(book.meta, identifier=_identifier(manuscript, edition)))
-    book = _legible(book, edition.language, forme)
     spec = manuscript.config
     return Press(
         book=book,
         edition=edition,
-        pages=page.build(book),
+        pages=pages,
         layout=look,
         labels=layout.labels(edition.language),
         slug=manuscript.slug,
@@ -232,18 +228,6 @@ def _sibling(edition: Edition, editions: Sequence[Edition]) -> Sibling:
 def _lines(spec: Config, edition: Edition) -> Settings:
     declared = spec.editions.get(edition.name, EditionSpec())
     return compose_settings(spec.compose, declared.compose)
-
-
-def _legible(book: Book, language: str, forme: Forme) -> Book:
-    """The book with every character in some font: others stop the build, or are marked in a draft."""
-    first = Place(next(iter(book.sources)))
-    spec = forme.manuscript.config
-    where = spec.place_of if spec.path else lambda *_: first
-    problems, characters = glyphs.missing(book, language, forme.own, where)
-    if forme.order.draft:
-        problems = [excused(problem) for problem in problems]
-    stop_on_errors(problems)
-    return replace(glyphs.marked(book, characters), problems=(*book.problems, *problems))
 
 
 def _chosen(asked: bool | None, otherwise: object) -> bool:
@@ -285,21 +269,16 @@ def layout_of(manuscript: Manuscript) -> Layout:
     return layout.load(name, [manuscript.root / "layouts"])
 
 
-def _own_words(manuscript: Manuscript, book: Book, edition: Edition) -> Book:
-    """Titles that the author gives for one edition."""
-    spec = manuscript.config.editions.get(edition.name)
-    if spec is None:
-        return book
-    given = {name: getattr(spec, name) for name in ("title", "subtitle", "description") if getattr(spec, name)}
-    return replace(book, meta=replace(book.meta, **given))
-
-
 def _identifier(manuscript: Manuscript, edition: Edition) -> str:
     meta = manuscript.book.meta
     if meta.identifier and edition.language == meta.language:
         return meta.identifier
     facts = "\x1f".join((meta.identifier or manuscript.slug, *meta.authors, edition.name))
     return uuid.uuid5(NAMESPACE, facts).urn
+
+
+def _pending(forme: Forme) -> list[Pending]:
+    return choices.pending(forme.manuscript, setting.whole(forme.book, forme.manuscript), forme.editions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -323,6 +302,6 @@ def check(order: Order, watcher: Watcher = SILENT) -> Checked:
     with with_warnings(problems):
         for press in each_edition(forme, watcher):
             problems += press.book.problems
-        pending = choices.pending(forme.manuscript, forme.book, forme.editions)
+        pending = _pending(forme)
     problems += choices.problems(pending)
     return Checked(tuple(dict.fromkeys(problems)), forme.manuscript, tuple(pending))

@@ -32,11 +32,21 @@ LIMIT = 512 * 1024 * 1024
 """Bytes on the disk; those beyond are taken from the entries that nobody asked for the longest."""
 SHARE_LEFT = 0.8
 """How much of LIMIT a trim leaves, so that not every build has to trim."""
+STEP = 8 * 1024 * 1024
+"""Bytes after which, on an average, the size is looked at."""
 MAGIC = b"banxin-cache-1"
-PACKAGES = ("pypandoc-binary", "opencc", "lxml", "pillow", "jinja2", "markupsafe", "fonttools", "pypinyin", "pyyaml")
+PACKAGES = (
+    "pypandoc-binary", "opencc", "rjieba", "lxml", "pillow", "jinja2", "markupsafe", "fonttools", "pypinyin", "pyyaml",
+    "ziamath", "ziafont", "latex2mathml",
+)  # fmt: skip
 """Those that have a say in what is kept; one that is not installed is no version."""
 
+MOST_DIGESTS = 4096
+"""How many values `digest` holds at once."""
+
 _numbers = count()
+_digests: dict[int, tuple[Any, str]] = {}
+"""By identity; the value with it, so that no other can have its identity."""
 _due = False
 
 
@@ -65,6 +75,16 @@ def key(*inputs: Any) -> str:
     return hashlib.sha256(text.encode("ascii")).hexdigest()
 
 
+def digest(value: Any) -> str:
+    """The hash of a large value that is asked for often; worked out once while that very value lives in this build."""
+    known = _digests.get(id(value))
+    if known is None:
+        if len(_digests) >= MOST_DIGESTS:
+            _digests.clear()
+        known = _digests[id(value)] = (value, key(value))
+    return known[1]
+
+
 def _plain(value: Any) -> Any:
     if is_dataclass(value):
         return [type(value).__name__, *(getattr(value, field.name) for field in fields(value))]
@@ -84,6 +104,7 @@ def program() -> str:
     digest = hashlib.sha256(f"{sys.version} {sys.platform}".encode())
     for path in sorted(_files(package)):
         digest.update(f"\0{path.relative_to(package)}\0".encode() + path.read_bytes())
+    digest.update(b"\0" + resources.fonts_catalog().read_bytes())
     for name in PACKAGES:
         digest.update(f"\0{name}={_version(name)}".encode())
     return digest.hexdigest()
@@ -134,8 +155,8 @@ def write(kind: str, key: str, data: bytes) -> None:
             scratch.unlink(missing_ok=True)
     except OSError:
         return
-    # one write in sixteen: to count thousands of files takes longer than to write one
-    _due = _due or key.startswith("0")
+    # now and then, the likelier the more is written: to count thousands of files takes longer than to write one
+    _due = _due or int(key[:8], 16) * STEP < len(data) << 32
 
 
 def _path(kind: str, key: str) -> Path | None:
@@ -173,9 +194,11 @@ def keep(kind: str, key: str, value: Any) -> None:
 def trim(limit: int = LIMIT, *, now: bool = False) -> None:
     """Bring the cache below its limit, those first that were not asked for the longest.
 
-    Looks only where this process wrote enough to make that likely, or where `now` says so.
+    Looks only where this process wrote enough to make that likely, or where `now` says so. To be called when a build
+    is done.
     """
     global _due  # noqa: PLW0603 - see write
+    _digests.clear()
     if not (_due or now):
         return
     _due = False

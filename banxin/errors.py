@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import Any
 
 
 class Level(StrEnum):
@@ -46,19 +45,6 @@ class Problem:
         word = "错误" if self.level is Level.ERROR else "警告"
         hint = f"\n  办法：{self.hint}" if self.hint else ""
         return f"{self.place}: {word}：{self.message}{hint}"
-
-
-def plain(problems: Iterable[Problem]) -> list[list[Any]]:
-    """Problems as JSON can say them."""
-    return [[p.place.path, p.place.line, p.message, p.hint, p.level.value, p.excusable] for p in problems]
-
-
-def told(values: Iterable[Sequence[Any]]) -> list[Problem]:
-    """The problems that `plain` said."""
-    return [
-        Problem(Place(path, line), message, hint, Level(level), excusable)
-        for path, line, message, hint, level, excusable in values
-    ]
 
 
 @dataclass(eq=False)

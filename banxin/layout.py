@@ -7,6 +7,7 @@ except trims, which the trade names in mm. How things look is the layouts' CSS, 
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -84,6 +85,8 @@ class Layout:
     """Where notes stand unless the book says otherwise."""
     options: Mapping[str, Any] = field(default_factory=dict)
     colours: Mapping[str, str] = field(default_factory=dict)
+    digest: str = ""
+    """SHA-256 of every file of the chain, and of its name."""
 
 
 def names(roots: Sequence[Path] = ()) -> tuple[str, ...]:
@@ -157,7 +160,7 @@ def trim_size(trim: object, place: Place) -> tuple[float, float]:
 @lru_cache(maxsize=1)
 def trims() -> Mapping[str, tuple[float, float]]:
     """Every trim that has a name: width and height in mm."""
-    data = yaml.safe_load((layouts_dir() / BASE / "trims.yaml").read_text(encoding="utf-8"))
+    data = _own("trims.yaml")
     return {_trim_key(name): (float(size[0]), float(size[1])) for name, size in data.items()}
 
 
@@ -178,10 +181,14 @@ def labels(language: str) -> Mapping[str, str]:
 
 @lru_cache(maxsize=1)
 def _all_labels() -> Mapping[str, Mapping[str, str]]:
-    loaded: dict[str, dict[str, str]] = yaml.safe_load(
-        (layouts_dir() / BASE / "labels.yaml").read_text(encoding="utf-8")
-    )
+    loaded: dict[str, dict[str, str]] = _own("labels.yaml")
     return loaded
+
+
+def _own(name: str) -> Any:
+    """A file of ours, by the loader in C where there is one."""
+    loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    return yaml.load((layouts_dir() / BASE / name).read_text(encoding="utf-8"), Loader=loader)
 
 
 def options(layout: Layout, overrides: Mapping[str, Any], place: Place | None = None) -> Mapping[str, Any]:
@@ -199,6 +206,9 @@ def environment(layout: Layout) -> SandboxedEnvironment:
     `novel/theme.css.j2` names the file of one layout of the chain, for a layout that adds to it. Sandboxed, because a
     manuscript may bring a layout of its own, and a manuscript is somebody else's input.
     """
+    known = (layout.folders, layout.digest)
+    if layout.digest and known in _environments:
+        return _environments[known]
     loaders = {folder.name: FileSystemLoader(folder) for folder in reversed(layout.folders)}
     made = SandboxedEnvironment(
         loader=ChoiceLoader([FileSystemLoader(layout.folders), PrefixLoader(loaders)]),
@@ -209,7 +219,15 @@ def environment(layout: Layout) -> SandboxedEnvironment:
         keep_trailing_newline=True,
     )
     made.filters.update(FILTERS)
+    if len(_environments) >= MOST_ENVIRONMENTS:
+        _environments.clear()
+    _environments[known] = made
     return made
+
+
+MOST_ENVIRONMENTS = 8
+_environments: dict[tuple[tuple[Path, ...], str], SandboxedEnvironment] = {}
+"""By what is in the files: templates are compiled once a process, and anew when a file changed."""
 
 
 # --- reading layout.yaml
@@ -309,7 +327,17 @@ def _merge(name: str, chain: Sequence[_File]) -> Layout:
         notes=merged["notes"],
         options=merged["options"],
         colours=merged["colours"],
+        digest=_digest([file.folder for file in chain]),
     )
+
+
+def _digest(folders: Sequence[Path]) -> str:
+    found = hashlib.sha256()
+    for folder in folders:
+        for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+            data = path.read_bytes()
+            found.update(f"{folder.name}/{path.relative_to(folder)}\0{len(data)}\0".encode() + data)
+    return found.hexdigest()
 
 
 def _page_spec(data: Mapping[str, Any]) -> PageSpec:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from banxin import config as configuration
@@ -18,6 +18,7 @@ from banxin.conversion import lexicon as lexicons
 from banxin.conversion.lexicon import Lexicon
 from banxin.errors import ConfigError, Level, ManuscriptError, Place, Problem, excused, stop_on_errors, with_warnings
 from banxin.nearest import nearest
+from banxin.outline import unremarked
 from banxin.slug import file_slug, slug, without_language
 
 BOOK_FILE = "book.yaml"
@@ -51,6 +52,8 @@ class Options:
     """Chapters marked `draft` come along, and excusable faults become warnings with a visible mark."""
     jobs: int = 2
     """How many chapters are parsed at the same time."""
+    outlines: bool = False
+    """Chapters come as outlines; `Manuscript.shelf` has the rest."""
 
     def omits(self, front: FrontMatter) -> bool:
         """Whether a chapter with this front matter stays out of the book."""
@@ -71,6 +74,7 @@ class Manuscript:
     slug: str
     lexicon: Lexicon = Lexicon()
     """The book's own words for its editions."""
+    shelf: parse.Shelf = field(default_factory=parse.Shelf)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +99,8 @@ def load(path: Path, options: Options = FINAL, report: Report = lambda _: None) 
     root, config, parts, entries, problems = _find(path)
     sources, unreadable = _read_all(root, entries)
     stop_on_errors([*problems, *unreadable])
-    parsed = _parse_all(root, sources, config, options, report)
+    shelf = parse.Shelf()
+    parsed = _parse_all(root, sources, config, options, shelf, report)
     for one in parsed:
         problems += one.problems
     left_out = [_left_out(one) for one in parsed if options.omits(one.front)]
@@ -125,7 +130,8 @@ def load(path: Path, options: Options = FINAL, report: Report = lambda _: None) 
     )
     with with_warnings(book.problems):
         own = _lexicon(root, config, book.meta.language)
-    return Manuscript(root, config, book, config.slug or slug(without_language(path.resolve().stem), "book"), own)
+    name = config.slug or slug(without_language(path.resolve().stem), "book")
+    return Manuscript(root, config, book, name, own, shelf)
 
 
 def _lexicon(root: Path, config: Config, language: str) -> Lexicon:
@@ -308,16 +314,18 @@ def _illegal(source: Source) -> Iterator[Problem]:
 # Parsing ------------------------------------------------------------------------------------------------------------
 
 
-def _parse_all(root: Path, sources: list[Source], config: Config, options: Options, report: Report) -> list[_Parsed]:
+def _parse_all(
+    root: Path, sources: list[Source], config: Config, options: Options, shelf: parse.Shelf, report: Report
+) -> list[_Parsed]:
     """Every file; those that pandoc need not read are done without it."""
     begun = [_begin(source, options) for source in sources]
     texts = [one for one in begun if isinstance(one, _Begun)]
-    trees = parse.parse([one.text for one in texts], options.jobs)
+    trees = parse.parse([one.text for one in texts], options.jobs, shelf)
     done: list[_Parsed] = []
     for one in begun:
         done.append(_end(root, one, next(trees), config) if isinstance(one, _Begun) else one)
         report(done[-1].source.path)
-    return done
+    return done if options.outlines else [replace(one, blocks=shelf.whole(one.blocks)) for one in done]
 
 
 @dataclass(frozen=True, slots=True)
@@ -388,9 +396,9 @@ def _read_images(
         pictures[found.image.key] = found.image
         return {**node, "c": [attr, alt, [found.image.key, title]]}
 
-    new: Nodes = [
-        tree.map_nodes(block, read) if at in parsed.pictured else block for at, block in enumerate(parsed.blocks)
-    ]
+    new = list(parsed.blocks)
+    for at in parsed.pictured:
+        new[at] = unremarked(tree.map_nodes(new[at], read))
     return new, pictures, problems
 
 

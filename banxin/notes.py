@@ -9,6 +9,7 @@ from banxin.assemble import link
 from banxin.book import Book, Chapter, Node, Nodes, Note
 from banxin.config import Scope
 from banxin.errors import Level, Place, Problem
+from banxin.outline import Sign, asks
 from banxin.slug import fingerprint
 
 
@@ -46,7 +47,10 @@ class _Collector:
             self.chapter,
             title=tree.map_inlines(self.chapter.title, self.inlines),
             subtitle=tree.map_inlines(self.chapter.subtitle, self.inlines),
-            blocks=tree.map_inlines(self.chapter.blocks, self.inlines),
+            blocks=[
+                tree.map_inlines(block, self.inlines) if asks(block, Sign.NOTE) else block
+                for block in self.chapter.blocks
+            ],
         )
 
     def inlines(self, inlines: Nodes, line: int) -> Nodes:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 
-from banxin import cache, errors, markdown, pandoc, sanitize, tree
+from banxin import cache, markdown, pandoc, records, sanitize, tree
 from banxin.book import Node, Nodes, Source
 from banxin.errors import Place, Problem
-from banxin.outline import IDLE, is_idle
+from banxin.outline import STRETCH, outline
 
-KIND = "parsed"
+WHOLE, SHORT = "parsed", "outlines"
+"""Kinds of entries: all blocks of a chapter; its outline with its problems."""
 UNDEFINED_NOTE = re.compile(r"\[\^([^\]\s]+)\]")
 TORN_TABLE = re.compile(r"\|\s*:?-{3,}:?\s*\||-{3,}\s*\|")
 
@@ -31,56 +31,95 @@ class Tree:
     """What a chapter was parsed to."""
 
     blocks: Nodes
-    """Those that arrangement passes over are marked (banxin/outline.py)."""
-    pictured: frozenset[int] = frozenset()
-    """Which of the blocks hold pictures."""
-    problems: Sequence[Problem] = ()
-    doubts: Sequence[Problem] = ()
+    """Its outline (banxin/outline.py)."""
+    problems: tuple[Problem, ...] = ()
+    doubts: tuple[Problem, ...] = ()
     """What looks as if the author meant something else."""
+    pictured: tuple[int, ...] = ()
+    """Which of the blocks hold pictures."""
 
 
-def parse(texts: Sequence[Text], jobs: int) -> Iterator[Tree]:
+@dataclass(slots=True)
+class Shelf:
+    """Where the words of parsed chapters are that their outlines leave out: in memory, or in the cache."""
+
+    texts: dict[str, Text] = field(default_factory=dict)
+    trees: dict[str, Nodes] = field(default_factory=dict)
+
+    def whole(self, blocks: Sequence[Node]) -> Nodes:
+        """Blocks of an outline with all that it leaves out.
+
+        Raises:
+            ToolError: they are no more in the cache, and pandoc fails.
+        """
+        found: Nodes = []
+        for block in blocks:
+            if block["t"] == STRETCH:
+                found += self._tree(block["key"])[block["at"] : block["at"] + block["count"]]
+            else:
+                found.append(block)
+        return found
+
+    def forget(self) -> None:
+        """Let go of the memory."""
+        if cache.folder():
+            self.trees.clear()
+
+    def _tree(self, key: str) -> Nodes:
+        if key not in self.trees:
+            kept = cache.recall(WHOLE, key)
+            self.trees[key] = kept if kept is not None else self._read_again(key)
+        return self.trees[key]
+
+    def _read_again(self, key: str) -> Nodes:
+        """An outline was kept, and its words were not: another build made room, say."""
+        text = self.texts[key]
+        blocks, _ = _blocks(text, pandoc.run(text.body, markdown.READER, "json", about=text.source.path))
+        cache.keep(WHOLE, key, blocks)
+        return blocks
+
+
+def parse(texts: Sequence[Text], jobs: int, shelf: Shelf) -> Iterator[Tree]:
     """The trees of many chapters, in order; those that are not kept are read by pandoc together.
 
     Raises:
         ToolError: pandoc fails.
     """
-    keys = [cache.key(KIND, pandoc.identity(), text.source, text.body) for text in texts]
-    kept = [cache.recall(KIND, key) for key in keys]
+    keys = [cache.key(WHOLE, pandoc.identity(), cache.digest(text.source), text.body) for text in texts]
+    shelf.texts.update(zip(keys, texts, strict=True))
+    kept = [cache.recall(SHORT, key) for key in keys]
     new = [text for text, entry in zip(texts, kept, strict=True) if entry is None]
     outputs = markdown.outputs([(text.source.path, text.body) for text in new], jobs)
     for text, key, entry in zip(texts, keys, kept, strict=True):
-        yield _tree(entry) if entry is not None else _new(text, key, next(outputs))
+        yield _new(text, key, next(outputs), shelf) if entry is None else records.made(Tree, entry)
 
 
-def _new(text: Text, key: str, output: pandoc.Output) -> Tree:
+def _new(text: Text, key: str, output: pandoc.Output, shelf: Shelf) -> Tree:
+    source = text.source
     try:
-        made = _made(text, output)
+        blocks, problems = _blocks(text, output)
+        doubts = [*_undefined_notes(source, blocks), *_torn_tables(source, blocks)]
+        short = outline(blocks, key)
+        made = Tree(short, tuple(problems), tuple(doubts), tuple(_pictured(short)))
+        cache.keep(WHOLE, key, blocks)
     except RecursionError:
-        place = Place(text.source.path)
-        return Tree([], problems=[Problem(place, "列表、引文或块一层套一层，套得太深", "减少层数。")])
-    cache.keep(KIND, key, _entry(made))
+        return Tree([], (Problem(Place(source.path), "列表、引文或块一层套一层，套得太深", "减少层数。"),))
+    shelf.trees[key] = blocks
+    cache.keep(SHORT, key, records.plain(made))
     return made
 
 
-def _made(text: Text, output: pandoc.Output) -> Tree:
+def _blocks(text: Text, output: pandoc.Output) -> tuple[Nodes, Iterable[Problem]]:
     source = text.source
     blocks, warnings = markdown.finish(output, text.body, source.path)
     blocks, removed = sanitize.clean(blocks, locator(source), markdown.parse_html)
-    blocks = tree.map_nodes(blocks, _literal_citation)
-    pictured = frozenset(i for i, block in enumerate(blocks) if any(node["t"] == "Image" for node in tree.walk(block)))
-    blocks = [{**block, IDLE: True} if is_idle(block) else block for block in blocks]
-    doubts = [*_undefined_notes(source, blocks), *_torn_tables(source, blocks)]
-    return Tree(blocks, pictured, [*warnings, *removed], doubts)
+    return tree.map_nodes(blocks, _literal_citation), [*warnings, *removed]
 
 
-def _entry(made: Tree) -> Any:
-    return [made.blocks, sorted(made.pictured), errors.plain(made.problems), errors.plain(made.doubts)]
-
-
-def _tree(entry: Any) -> Tree:
-    blocks, pictured, problems, doubts = entry
-    return Tree(blocks, frozenset(pictured), errors.told(problems), errors.told(doubts))
+def _pictured(blocks: Nodes) -> Iterator[int]:
+    for at, block in enumerate(blocks):
+        if any(node["t"] == "Image" for node in tree.walk(block)):
+            yield at
 
 
 def locator(source: Source) -> Callable[[str], Place]:

@@ -5,6 +5,10 @@ from __future__ import annotations
 import hashlib
 import re
 
+from banxin import cache
+
+PINYIN = "pinyin"
+"""Of entries in the cache."""
 LONGEST = 48
 """Characters of a slug."""
 LANGUAGE_TAIL = re.compile(r"[-_.](zh(-Hans|-Hant)?(-(CN|TW|HK|SG|MO))?|en)$", re.IGNORECASE)
@@ -13,9 +17,7 @@ LANGUAGE_TAIL = re.compile(r"[-_.](zh(-Hans|-Hant)?(-(CN|TW|HK|SG|MO))?|en)$", r
 def slug(text: str, otherwise: str = "x") -> str:
     """`第一章 起点` -> `di-yi-zhang-qi-dian`: Han by pinyin, the rest as it is, lower case."""
     if not text.isascii():
-        from pypinyin import lazy_pinyin  # its dictionary takes longer to load than all the rest of a short command
-
-        text = "-".join(lazy_pinyin(text))
+        text = "-".join(syllables(text))
     words = re.findall(r"[a-z0-9]+", text.lower())
     short = ""
     for word in words:
@@ -23,6 +25,18 @@ def slug(text: str, otherwise: str = "x") -> str:
             break
         short = f"{short}-{word}" if short else word
     return short or otherwise
+
+
+def syllables(text: str) -> list[str]:
+    """The pinyin of a text, and what is not Han between it; kept."""
+    found: list[str] = cache.remembered(PINYIN, cache.key(PINYIN, text), lambda: _syllables(text))
+    return found
+
+
+def _syllables(text: str) -> list[str]:
+    from pypinyin import lazy_pinyin  # its dictionary takes longer to load than all the rest of a short command
+
+    return lazy_pinyin(text)
 
 
 def file_slug(stem: str) -> str:

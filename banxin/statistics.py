@@ -23,7 +23,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from banxin import build, config, tree
+from banxin import build, config, setting, tree
 from banxin import load as loading
 from banxin.book import Book, Chapter, Edition, Node, Nodes
 
@@ -117,7 +117,7 @@ def count(order: build.Order) -> tuple[Tally, ...]:
     arranged = build.arrange(manuscript, build.layout_of(manuscript), order.draft)
     own = manuscript.book.meta.language
     editions = [config.edition(manuscript.config, name, own) for name in order.editions or (own,)]
-    return tuple(tally(build.set_type(manuscript, arranged, edition), edition) for edition in editions)
+    return tuple(tally(setting.set_type(manuscript, arranged, edition), edition) for edition in editions)
 
 
 def tally(book: Book, edition: Edition) -> Tally:

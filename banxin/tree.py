@@ -122,14 +122,18 @@ def map_nodes(value: Any, change: Callable[[Node], Node | Nodes]) -> Any:
     if isinstance(value, list):
         result: list[Any] = []
         for item in value:
-            new = map_nodes(item, change) if isinstance(item, list | dict) else item
-            if isinstance(item, dict) and isinstance(new, list):
-                result.extend(new)
+            if isinstance(item, dict):
+                new = map_nodes(item, change)
+                if isinstance(new, list):
+                    result += new
+                else:
+                    result.append(new)
             else:
-                result.append(new)
+                result.append(map_nodes(item, change) if isinstance(item, list) else item)
         return result
     if isinstance(value, dict):
-        node = {key: map_nodes(part, change) if key == "c" else part for key, part in value.items()}
+        inside = value.get("c")
+        node = {**value, "c": map_nodes(inside, change)} if isinstance(inside, list | dict) else value
         return change(node) if "t" in node and "citationId" not in node else node
     return value
 

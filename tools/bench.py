@@ -1,9 +1,9 @@
 """How long a book takes, stage by stage, and how much memory: `make bench`.
 
-Every run is a fresh process that builds a real book with the program as it is: the function of each stage is wrapped in
-a clock, nothing else is changed. Memory is that of the process and its children together, looked at from outside.
-For the long book, laying out and writing are also timed with WeasyPrint as it comes, on the same HTML: time of the
-processor, one process each, in turn.
+Every run is a fresh process that builds a real book with the program as it is, and takes nothing from the cache: the
+function of each stage is wrapped in a clock, nothing else is changed. Memory is that of the process and its children
+together, looked at from outside. For the long book, laying out and writing are also timed with WeasyPrint as it comes,
+on the same HTML: time of the processor, one process each, in turn.
 """
 
 from __future__ import annotations
@@ -164,7 +164,9 @@ def measure(book: Path, options: argparse.Namespace) -> Run:
     with tempfile.TemporaryDirectory(prefix="bench-") as out:
         arguments = ["--child", str(book), "--out", out, "--edition", options.edition, "--jobs", str(options.jobs)]
         started = time.monotonic()
-        process = subprocess.Popen([sys.executable, "-m", "tools.bench", *arguments], cwd=ROOT, stdout=subprocess.PIPE)
+        command = [sys.executable, "-m", "tools.bench", *arguments]
+        cold = {**os.environ, "BANXIN_CACHE": "off"}
+        process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, env=cold)
         done = Event()
         samples: list[tuple[float, float]] = []
         watcher = Thread(target=_watch, args=(process.pid, done, samples), daemon=True)

@@ -9,8 +9,6 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from typing import NamedTuple
 
-import rjieba
-
 RARE = 50
 """How often a book's own word is met, in the counts of jieba's dictionary: likelier than its own parts, less likely
 than common words that share a character with it (华丽: hundreds), so that 余华丽 stays 余 and 华丽."""
@@ -54,6 +52,8 @@ class Segmenter:
     """jieba with a book's own words."""
 
     def __init__(self, own: Iterable[str] = ()) -> None:
+        import rjieba  # its dictionary takes long to load
+
         self.jieba = rjieba.Jieba()
         for word in own:
             if len(word) > 1:

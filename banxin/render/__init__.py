@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from banxin.collector import resting
+
 if TYPE_CHECKING:
     from banxin.book import Artifact
     from banxin.render.press import Press
@@ -23,5 +25,7 @@ PROFILES = ("screen", "print", "archive")
 def render(name: str, press: Press, report: Callable[[str], None] = lambda _: None) -> list[Artifact]:
     """One edition in one format; `report` hears the pages of a PDF."""
     module = import_module(RENDERERS[name])
-    artifacts: list[Artifact] = module.render(press, report) if name == "pdf" else module.render(press)
-    return artifacts
+    if name == "pdf":
+        return list(module.render(press, report))
+    with resting():
+        return list(module.render(press))

@@ -10,18 +10,19 @@ import io
 import re
 import time
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import reduce
 from operator import add
 from typing import Any
 
-from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup
 
+from banxin import cache, records
 from banxin.book import Artifact, Image, Matter
-from banxin.layout import environment
 from banxin.render import links, pictures
+from banxin.render.filling import Filler
 from banxin.render.links import Facts, Places
 from banxin.render.page import NoteView, Page, PartView
 from banxin.render.press import Press
@@ -37,6 +38,10 @@ XHTML = "application/xhtml+xml"
 CONTENTS_DEPTH = 3
 ISO_DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
 """The dates that a package document may hold (W3CDTF)."""
+TEXTS, DEFLATED = "epub", "deflated"
+"""Kinds of entries in the cache: what a chapter becomes, and any file of an archive."""
+LEAST = 2048
+"""Bytes of a file that it is worth to keep deflated."""
 EARLIEST = 315_532_800
 """1980-01-01 UTC, where the clock of a zip archive begins (s)."""
 
@@ -52,6 +57,17 @@ class Item:
     data: bytes
     properties: str = ""
     in_spine: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """What is kept of a chapter: XHTML."""
+
+    title: str
+    subtitle: str
+    body: str
+    notes: tuple[str, ...]
+    facts: Facts
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +88,47 @@ def pack(files: Mapping[str, bytes], epoch: int) -> bytes:
     """A zip archive of `files`, always the same bytes: one date, sorted, `mimetype` first and plain."""
     date = time.gmtime(max(epoch, EARLIEST))[:6]
     out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as archive:
+    with Archive(out, "w") as archive:
         for path in sorted(files, key=lambda path: (path != "mimetype", path)):
             entry = zipfile.ZipInfo(path, date)
             entry.external_attr = 0o100644 << 16
-            entry.compress_type = zipfile.ZIP_STORED if path == "mimetype" else zipfile.ZIP_DEFLATED
-            archive.writestr(entry, files[path], compresslevel=9)
+            if path == "mimetype":
+                archive.writestr(entry, files[path])
+            else:
+                archive.add(entry, files[path])
     return out.getvalue()
+
+
+class Archive(zipfile.ZipFile):
+    """A zip archive whose files need not be deflated if they once were."""
+
+    def add(self, entry: zipfile.ZipInfo, data: bytes) -> None:
+        """Deflate a file, or take it from the cache: the same bytes as `writestr` gives."""
+        packed = _deflated(data)
+        out: Any = self.fp
+        entry.compress_type = zipfile.ZIP_DEFLATED
+        entry.file_size, entry.compress_size, entry.CRC = len(data), len(packed), zlib.crc32(data)
+        entry.header_offset = out.tell()
+        out.write(entry.FileHeader(zip64=False) + packed)
+        self.start_dir = out.tell()
+        self.filelist.append(entry)
+        self.NameToInfo[entry.filename] = entry
+
+
+def _deflated(data: bytes) -> bytes:
+    if len(data) < LEAST:
+        return _deflate(data)
+    key = cache.key(DEFLATED, data)
+    packed = cache.read(DEFLATED, key)
+    if packed is None:
+        packed = _deflate(data)
+        cache.write(DEFLATED, key, packed)
+    return packed
+
+
+def _deflate(data: bytes) -> bytes:
+    packer = zlib.compressobj(9, zlib.DEFLATED, -15)
+    return packer.compress(data) + packer.flush()
 
 
 class _Publication:
@@ -87,8 +137,7 @@ class _Publication:
     def __init__(self, press: Press) -> None:
         self.press = press
         self.meta = press.book.meta
-        self.templates: SandboxedEnvironment = environment(press.layout)
-        self.templates.filters["title_words"] = links.title_words
+        self.filler = Filler(press)
         self.images = pictures.shown(press)
         self.places = _places(press, self.images)
         self.beside = _beside(self.places)
@@ -99,7 +148,8 @@ class _Publication:
     def files(self) -> dict[str, bytes]:
         """Every file of the archive, by its path."""
         items = [*self.items()]
-        package = self.fill("package.opf.j2", items=items, **self.facts_of_package())
+        listed = [replace(item, data=b"") for item in items]
+        package = self.fill("package.opf.j2", items=listed, **self.facts_of_package())
         container = self.fill("container.xml.j2", root=ROOT)
         return {
             "mimetype": b"application/epub+zip",
@@ -152,22 +202,38 @@ class _Publication:
         return Item(f"part-{part.id}", f"{TEXT}{part.id}.xhtml", XHTML, data, in_spine=True)
 
     def chapter(self, page: Page) -> Item:
-        body, facts = self.body(page.body, page.id)
-        notes = [(note, *self.note(note, page.id)) for note in page.notes]
-        facts = reduce(add, (facts_of_note for _, _, facts_of_note in notes), facts)
+        """The file of a chapter; what its links and pictures become is kept."""
+        needs = links.needs(page)
+        addresses = {target: self.beside.of_id(target, f"{page.id}.xhtml") for target in needs.targets}
+        shown = {key: self.beside.images.get(key) for key in needs.pictures}
+        key = cache.key(TEXTS, cache.digest(page), addresses, shown, self.press.labels)
+        text = records.made(Text, cache.remembered(TEXTS, key, lambda: records.plain(self.text(page))))
+        facts = text.facts
         self.facts += facts
         data = self.fill(
             "chapter.xhtml.j2",
+            by=key,
             page=page,
             kind=kind_of(page),
             matter=matter_type(page.matter),
             up="../",
+            title=Markup(text.title),
+            subtitle=Markup(text.subtitle),
+            body=Markup(text.body),
+            notes=[(note, Markup(html)) for note, html in zip(page.notes, text.notes, strict=True)],
+        )
+        return Item(f"text-{page.id}", f"{TEXT}{page.id}.xhtml", XHTML, data, _properties(facts), in_spine=True)
+
+    def text(self, page: Page) -> Text:
+        body, facts = self.body(page.body, page.id)
+        notes = [self.note(note, page.id) for note in page.notes]
+        return Text(
             title=self.inline(page.title, page.id),
             subtitle=self.inline(page.subtitle, page.id),
             body=body,
-            notes=[(note, html) for note, html, _ in notes],
+            notes=tuple(html for html, _ in notes),
+            facts=reduce(add, (facts_of_note for _, facts_of_note in notes), facts),
         )
-        return Item(f"text-{page.id}", f"{TEXT}{page.id}.xhtml", XHTML, data, _properties(facts), in_spine=True)
 
     def body(self, html: str, here: str) -> tuple[Markup, Facts]:
         """A body for the file of the page `here`, and what is in it."""
@@ -235,16 +301,8 @@ class _Publication:
         """Whether a picture may move: then nobody has measured whether it flashes."""
         return any(image.media_type == "image/gif" for image in self.images.values())
 
-    def fill(self, template: str, **context: Any) -> bytes:
-        text = self.templates.get_template(f"epub/{template}").render(
-            meta=self.meta,
-            edition=self.press.edition,
-            labels=self.press.labels,
-            layout=self.press.layout,
-            options=self.press.options,
-            **context,
-        )
-        return text.encode()
+    def fill(self, template: str, by: Any = None, **context: Any) -> bytes:
+        return self.filler.fill(f"epub/{template}", by, **context).encode()
 
 
 def accessibility(facts: Facts, animated: bool) -> list[tuple[str, str]]:

@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from markupsafe import Markup
 
+from banxin import cache, records
 from banxin.book import Artifact, Image
-from banxin.layout import environment
 from banxin.render import links, pictures
+from banxin.render.filling import Filler
 from banxin.render.links import Places
 from banxin.render.page import NoteView, Page
 from banxin.render.press import Press
@@ -26,6 +28,11 @@ INDEX = "index"
 CONTENTS_DEPTH = 3
 IMAGES = "images/"
 STYLE, SCRIPT = "assets/book.css", "assets/reader.js"
+VIEWS = "views"
+"""Of entries in the cache."""
+STAND_IN = "picture:"
+"""Begins what stands for a picture in a chapter of the single file, so that what is kept of it is short."""
+STANDING = re.compile(rf'src="({STAND_IN}[0-9a-f]{{64}})"')
 FOLDER_POLICY = (
     "default-src 'none'; img-src 'self' data:; style-src 'self'; style-src-attr 'unsafe-inline'; script-src 'self'; "
     "base-uri 'none'; form-action 'none'"
@@ -34,9 +41,22 @@ FOLDER_POLICY = (
 
 
 @dataclass(frozen=True, slots=True)
+class Words:
+    """What is kept of a chapter: HTML."""
+
+    title: str
+    subtitle: str
+    body: str
+    notes: tuple[str, ...]
+    part_title: str
+
+
+@dataclass(frozen=True, slots=True)
 class View:
     """One chapter as the templates show it."""
 
+    key: str
+    """What all of it is made from."""
     page: Page
     href: str
     title: Markup
@@ -75,12 +95,15 @@ def _folder(press: Press, shown: Mapping[str, Image]) -> dict[str, bytes]:
     views = [writer.view(page) for page in press.pages]
     there = f"../{press.slug}-{{}}/"
     own = {"here": "", "side": False, "there": there + f"{INDEX}.html"}
-    index = writer.fill("index.html.j2", cover=cover, cover_src=cover_path, views=views, **own, **frame)
+    by: list[Any] = [cover, cover_path, own, frame, *(view.key for view in views)]
+    index = writer.fill("index.html.j2", by, cover=cover, cover_src=cover_path, views=views, **own, **frame)
     files[f"{INDEX}.html"] = index.encode()
     for at, view in enumerate(views):
         near = {"before": views[at - 1] if at else None, "after": views[at + 1] if at + 1 < len(views) else None}
         own = {"here": view.href, "side": has_choice(writer.toc), "there": there + view.href}
-        text = writer.fill("chapter.html.j2", view=view, **own, **near, **frame)
+        around = {**own, **near, **frame}
+        by = [view.key, own, frame, *(each.key if each else "" for each in near.values())]
+        text = writer.fill("chapter.html.j2", by, view=view, **around)
         files[view.href] = text.encode()
     return files
 
@@ -92,8 +115,8 @@ def _single(press: Press, shown: Mapping[str, Image]) -> bytes:
     writer = _Writer(press, Places(files, addresses), shown)
     style, script = writer.fill("book.css.j2"), writer.fill("reader.js.j2")
     cover = pictures.cover(press)
-    text = writer.fill(
-        "single.html.j2",
+    text = writer.filler.fill_anew(
+        "site/single.html.j2",
         cover=cover,
         cover_src=pictures.data_address(cover),
         views=[writer.view(page) for page in press.pages],
@@ -120,6 +143,10 @@ def _digest(text: str) -> str:
     return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode("ascii")
 
 
+def _stand_in(address: str) -> str:
+    return STAND_IN + hashlib.sha256(address.encode()).hexdigest()
+
+
 def file_name(page_id: str) -> str:
     """The file of a chapter; one whose id is that of the opening page steps aside."""
     return f"chapter-{page_id}.html" if page_id.lower() == INDEX else f"{page_id}.html"
@@ -130,51 +157,74 @@ class _Writer:
 
     def __init__(self, press: Press, places: Places, images: Mapping[str, Image]) -> None:
         self.press = press
-        self.places = places
+        self.stand_ins = {key: _stand_in(at) for key, at in places.images.items() if at.startswith("data:")}
+        self.places = replace(places, images={**places.images, **self.stand_ins})
+        self.real = {self.stand_ins[key]: places.images[key] for key in self.stand_ins}
         self.images = images
         self.taken = set(places.files)
-        self.templates = environment(press.layout)
-        self.templates.filters.update(title_words=links.title_words, has_choice=has_choice)
         parts = {chapter.id: chapter.part for chapter in press.book.chapters}
         self.toc: tuple[Entry, ...] = contents(press.pages, parts, places.files, CONTENTS_DEPTH)
+        self.filler = Filler(
+            press,
+            colours=press.layout.colours,
+            stem=f"{press.slug}-{press.edition.name}",
+            toc=self.toc,
+            siblings=press.siblings,
+        )
 
     def view(self, page: Page) -> View:
+        """A chapter with its links and pictures as they are in this form; kept."""
+        needs = links.needs(page)
+        ids = links.paragraph_ids(needs.paragraphs, self.taken)
         here = self.places.files[page.id]
-        body = links.parse(page.body)
-        links.anchor_paragraphs(body, self.taken)
+        addresses = {target: self.places.of_id(target, here) for target in needs.targets}
+        shown = {key: self.picture(key) for key in needs.pictures}
+        key = cache.key(VIEWS, cache.digest(page), here, ids, addresses, shown, self.press.labels)
+        words = records.made(Words, cache.remembered(VIEWS, key, lambda: records.plain(self.words(page, here, ids))))
         return View(
+            key=key,
             page=page,
             href=here or f"#{page.id}",
+            title=self.shown(words.title),
+            subtitle=self.shown(words.subtitle),
+            body=self.shown(words.body),
+            notes=tuple((note, self.shown(html)) for note, html in zip(page.notes, words.notes, strict=True)),
+            part_title=self.shown(words.part_title),
+        )
+
+    def picture(self, key: str) -> tuple[Any, ...]:
+        """All that a page says of a picture."""
+        image = self.images.get(key)
+        return self.places.images.get(key), *((image.width, image.height) if image else ())
+
+    def shown(self, html: str) -> Markup:
+        """With the pictures themselves in place of what stands for them."""
+        if self.stand_ins and STAND_IN in html:
+            html = STANDING.sub(lambda found: f'src="{self.real.get(found[1], found[1])}"', html)
+        return Markup(html)
+
+    def words(self, page: Page, here: str, ids: tuple[str, ...]) -> Words:
+        body = links.parse(page.body)
+        links.anchor_paragraphs(body, ids)
+        return Words(
             title=self.html(links.parse(page.title), here),
             subtitle=self.html(links.parse(page.subtitle), here),
             body=self.html(body, here),
-            notes=tuple((note, self.note(note, here)) for note in page.notes),
-            part_title=self.html(links.parse(page.part.title), here) if page.part else Markup(),
+            notes=tuple(self.note(note, here) for note in page.notes),
+            part_title=self.html(links.parse(page.part.title), here) if page.part else "",
         )
 
-    def note(self, note: NoteView, here: str) -> Markup:
+    def note(self, note: NoteView, here: str) -> str:
         tree = links.parse(note.html)
         links.link_back(tree, note.calls, self.press.labels["backlink"])
         return self.html(tree, here)
 
-    def html(self, tree: links.Body, here: str) -> Markup:
+    def html(self, tree: links.Body, here: str) -> str:
         links.relink(tree, here, self.places)
         links.place_images(tree, self.places, self.images, sizes=True)
         links.frame_wide(tree, self.press.labels)
         links.speak_math(tree)
         return links.html(tree)
 
-    def fill(self, template: str, **context: Any) -> str:
-        press = self.press
-        return self.templates.get_template(f"site/{template}").render(
-            meta=press.book.meta,
-            edition=press.edition,
-            labels=press.labels,
-            layout=press.layout,
-            colours=press.layout.colours,
-            options=press.options,
-            stem=f"{press.slug}-{press.edition.name}",
-            toc=self.toc,
-            siblings=press.siblings,
-            **context,
-        )
+    def fill(self, template: str, by: Any = None, **context: Any) -> str:
+        return self.filler.fill(f"site/{template}", by, **context)

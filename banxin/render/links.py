@@ -14,6 +14,7 @@ from urllib.parse import quote, unquote, urlsplit, urlunsplit
 from lxml import etree
 from markupsafe import Markup
 
+from banxin import cache, records
 from banxin.book import Image
 from banxin.render.page import Page
 
@@ -22,6 +23,8 @@ MATHML = "http://www.w3.org/1998/Math/MathML"
 SVG = "http://www.w3.org/2000/svg"
 IMAGE = "image:"
 """What an `src` begins with, before the key in `Book.images` (percent-encoded)."""
+NEEDS = "needs"
+"""Of entries in the cache."""
 SCHEMES = frozenset({"http", "https", "mailto", "tel"})
 """Where a link may lead outside the book; any other scheme loses its address."""
 
@@ -76,6 +79,36 @@ def html(body: Body) -> Markup:
 def _inside(text: str) -> Markup:
     start, end = text.index(">") + 1, text.rfind("</body>")
     return Markup(text[start:end] if end >= start else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """What a page takes from the rest of the book, and what it may give to it."""
+
+    targets: tuple[str, ...]
+    """The ids that its links lead to."""
+    pictures: tuple[str, ...]
+    """The keys of the pictures that it shows."""
+    paragraphs: tuple[str, ...]
+    """The ids that its paragraphs would have if the book had no others."""
+
+
+def needs(page: Page) -> Needs:
+    """What a page needs; kept."""
+    key = cache.key(NEEDS, cache.digest(page))
+    return records.made(Needs, cache.remembered(NEEDS, key, lambda: records.plain(_needs(page))))
+
+
+def _needs(page: Page) -> Needs:
+    part = [page.part.title] if page.part else []
+    body = parse(page.body)
+    bodies = [body, *(parse(html) for html in (page.title, page.subtitle, *part, *(note.html for note in page.notes)))]
+    hrefs = {str(link.get("href", "")) for one in bodies for link in one.iter("a")}
+    return Needs(
+        targets=tuple(sorted(href[1:] for href in hrefs if href.startswith("#"))),
+        pictures=tuple(sorted({key for one in bodies for key in image_keys(one)})),
+        paragraphs=tuple(stem for _, stem in _paragraphs(body)),
+    )
 
 
 def relink(body: Body, here: str, places: Places) -> None:
@@ -216,17 +249,30 @@ def _space_before(link: Body) -> None:
         parent.text += " "
 
 
-def anchor_paragraphs(body: Body, taken: set[str]) -> None:
-    """Give each paragraph an id that depends on its words alone, so that links outlive edits elsewhere.
+def anchor_paragraphs(body: Body, ids: Iterable[str]) -> None:
+    """Give each paragraph its id, in order: those that `paragraph_ids` gives."""
+    for (element, _), id in zip(_paragraphs(body), ids, strict=True):
+        element.set("id", id)
 
-    Marks and spaces do not count: a changed comma keeps the link. `taken` are ids already used; it grows.
+
+def paragraph_ids(stems: Iterable[str], taken: set[str]) -> tuple[str, ...]:
+    """The ids of a page's paragraphs, from `Needs.paragraphs`; `taken` are ids already used; it grows."""
+    return tuple(_unused(stem, taken) for stem in stems)
+
+
+def _paragraphs(body: Body) -> list[tuple[Body, str]]:
+    """Each paragraph that has no id, with one that depends on its words alone, so that links outlive edits elsewhere.
+
+    Marks and spaces do not count: a changed comma keeps the link.
     """
+    found = []
     for element in body.iter("p", "li"):
         if element.get("id") or (element.tag == "li" and element.find("p") is not None):
             continue
         words = "".join(c for c in "".join(map(str, element.itertext())) if c.isalnum())
         if words:
-            element.set("id", _unused("p-" + hashlib.sha256(words.encode()).hexdigest()[:10], taken))
+            found.append((element, "p-" + hashlib.sha256(words.encode()).hexdigest()[:10]))
+    return found
 
 
 def frame_wide(body: Body, labels: Mapping[str, str]) -> None:

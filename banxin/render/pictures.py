@@ -7,8 +7,8 @@ import hashlib
 from collections.abc import Mapping
 
 from banxin.book import Image
-from banxin.layout import environment
 from banxin.render import links
+from banxin.render.filling import Filler
 from banxin.render.press import Press
 from banxin.slug import slug
 
@@ -38,20 +38,11 @@ def cover(press: Press) -> Image:
     """The press's cover; where it has none, one drawn by the layout's `cover.svg.j2`."""
     if press.cover is not None:
         return press.cover
-    template = environment(press.layout).get_template("cover.svg.j2")
-    meta = press.book.meta
-    drawn = template.render(
-        meta=meta,
-        edition=press.edition,
-        labels=press.labels,
-        colours=press.layout.colours,
-        options=press.options,
-    )
+    drawn = Filler(press, colours=press.layout.colours).fill("cover.svg.j2")
     return Image("cover.svg", "image/svg+xml", drawn.encode(), 1600, 2400)
 
 
 def shown(press: Press) -> dict[str, Image]:
     """The pictures that some page shows, in the order of their keys."""
-    htmls = (html for page in press.pages for html in (page.title, page.body, *(note.html for note in page.notes)))
-    keys = {key for html in htmls if links.IMAGE in html for key in links.image_keys(links.parse(html))}
+    keys = {key for page in press.pages for key in links.needs(page).pictures}
     return {key: image for key, image in sorted(press.book.images.items()) if key in keys}

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
-from pypinyin import lazy_pinyin
-
+from banxin import slug
 from banxin.book import Meta
 
 HAN = re.compile(r"[\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
@@ -33,13 +32,13 @@ def sort_key(words: str, name: bool = False) -> str:
         family = next((words[:n] for n in (2, 1) if words[:n] in SURNAMES), "")
         rest = words.removeprefix(family)
         syllables = [SURNAMES[family]] if family else []
-    syllables += [part.strip() for part in lazy_pinyin(rest, errors=_plain)]
+    syllables += [_plain(part).strip() for part in slug.syllables(rest)]
     return " ".join(part[:1].upper() + part[1:] for part in syllables if part)
 
 
-def _plain(run: str) -> str:
-    """What is not Han, for sorting: its letters and figures."""
-    return " ".join(re.findall(r"[^\W_]+", run))
+def _plain(part: str) -> str:
+    """For sorting, of what is not Han, its letters and figures."""
+    return " ".join(re.findall(r"[^\W_]+", part))
 
 
 def people(meta: Meta) -> Iterable[tuple[str, str, str]]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from banxin import build, layout, tree
+from banxin import build, layout, setting, tree
 from banxin.book import Book
 from banxin.load import Manuscript, load
 from tests.conftest import ROOT, SAMPLES, Built
@@ -30,7 +30,7 @@ def typeset(name: str, edition: str) -> tuple[Manuscript, Book]:
     look = layout.load(manuscript.config.layout or ("essay" if sample.path.is_file() else "novel"), [])
     arranged = build.arrange(manuscript, look)
     chosen = build.config.edition(manuscript.config, edition, manuscript.book.meta.language)
-    return manuscript, build.set_type(manuscript, arranged, chosen)
+    return manuscript, setting.set_type(manuscript, arranged, chosen)
 
 
 def paragraphs(book: Book) -> list[str]:

@@ -141,7 +141,8 @@ def test_over_the_limit_what_was_not_asked_for_longest_goes(place: Path) -> None
     assert cache.size() == (entries, size)
 
 
-def test_the_size_is_looked_at_after_many_writes(place: Path) -> None:
+def test_the_size_is_looked_at_after_many_writes(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cache, "STEP", 8)
     cache.trim(0)
     for number in range(64):
         cache.write("kind", cache.key(number), b"x")

@@ -235,7 +235,8 @@ def test_a_picture_that_the_book_lacks_becomes_its_words() -> None:
 def test_paragraph_ids_follow_words_and_not_marks() -> None:
     def ids(html: str) -> list[str | None]:
         body = links.parse(html)
-        links.anchor_paragraphs(body, set())
+        page = replace(sample.FIRST, body=html)
+        links.anchor_paragraphs(body, links.paragraph_ids(links.needs(page).paragraphs, set()))
         return [p.get("id") for p in body.iter("p")]
 
     assert ids("<p>山高，水长。</p>") == ids("<p>山高：<em>水</em>长！</p>")
