@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from html import escape
+from html import escape, unescape
 
 from hypothesis import strategies as st
 
@@ -24,6 +24,8 @@ WORDS = (
 """Pieces of every script and every kind of mark, with those that have no width, turn the direction or join."""
 FONTLESS = ("\U00020000\U0002a6a5", "שלום", "مرحبا", "שלום 12 עולם", "สวัสดี", "\U0010fffd")
 """What our fonts do not have."""
+READINGS = ("hàn", "zhōng guó", "ㄏㄢˋ", "˙ㄇㄚ", "ㄅㄆㄇㄈ", "よみかた", "a very long reading of it")
+BASES = ("汉", "山川", "<b>日</b>月", "一二三四五六七八九十", "字，", "“字”", "a", "Latin", "2024年", "<code>码</code>")
 SPACES = (" ", " ", "\n", "  ", "")
 TAGS = (
     ("<b>", "</b>"), ("<em>", "</em>"), ("<code>", "</code>"), ("<a href='#x'>", "</a>"), ("<sup>", "</sup>"),
@@ -53,18 +55,52 @@ class Mixture:
 def mixtures(draw: st.DrawFn) -> Mixture:
     """A paragraph."""
     html = "".join(_part(draw, 3) for _ in range(draw(st.integers(1, 20))))
+    return Mixture(html, "inline-block" in html or "float" in html)
+
+
+@st.composite
+def read_mixtures(draw: st.DrawFn) -> Mixture:
+    """A paragraph with readings, all of whose characters have a glyph."""
+    html = "".join(_part(draw, 2, read=True) for _ in range(draw(st.integers(1, 20))))
     return Mixture(html, "inline-block" in html)
 
 
-def _part(draw: st.DrawFn, depth: int) -> str:
+def _part(draw: st.DrawFn, depth: int, read: bool = False) -> str:
     kind = draw(st.integers(0, 9))
     if kind == 9 and depth:
         before, after = draw(st.sampled_from(TAGS))
-        return before + "".join(_part(draw, depth - 1) for _ in range(draw(st.integers(0, 4)))) + after
+        return before + "".join(_part(draw, depth - 1, read) for _ in range(draw(st.integers(0, 4)))) + after
     if kind == 8:
         return draw(st.sampled_from(VOID))
-    foreign = draw(st.integers(0, 40)) == 40
+    if kind in (6, 7) and read:
+        return f"<ruby>{draw(st.sampled_from(BASES))}<rt>{draw(st.sampled_from(READINGS))}</rt></ruby>"
+    foreign = not read and draw(st.integers(0, 40)) == 40
     return escape(draw(st.sampled_from(FONTLESS if foreign else WORDS)), quote=False) + draw(st.sampled_from(SPACES))
+
+
+floats = st.lists(
+    st.builds(
+        "<i style='float:{};clear:{};width:{}em;height:{}em'></i>".format,
+        st.sampled_from(["left", "right"]),
+        st.sampled_from(["none", "none", "left", "both"]),
+        st.sampled_from([0.5, 1, 3.3, 8, 20]),
+        st.sampled_from([0, 0.9, 2, 3.7, 11]),
+    ),
+    min_size=1,
+    max_size=4,
+).map("".join)
+"""Boxes beside which a paragraph stands."""
+FLOATING = ("<span style='float:left'>浮动</span>", "<span style='float:right;width:3em'>“浮”a</span>")
+"""Those that stand in it."""
+
+
+@st.composite
+def mixtures_with_floats(draw: st.DrawFn) -> Mixture:
+    """A paragraph with floats in it."""
+    parts = [_part(draw, 2) for _ in range(draw(st.integers(1, 12)))]
+    for _ in range(draw(st.integers(1, 2))):
+        parts.insert(draw(st.integers(0, len(parts))), draw(st.sampled_from(FLOATING)))
+    return Mixture("".join(parts), moved=True)
 
 
 widths = st.one_of(st.sampled_from([2, 3, 5, 8, 13, 20, 28, 60]), st.floats(2, 60))
@@ -90,7 +126,10 @@ def seen(text: str) -> str:
 
 
 def source(html: str) -> str:
-    """The words of a mixture."""
-    from html import unescape
+    """The words of a mixture, without their readings."""
+    return seen(unescape(re.sub("<rt>.*?</rt>|<[^>]*>", "", html)))
 
-    return seen(unescape(re.sub("<[^>]*>", "", html)))
+
+def readings(html: str) -> str:
+    """The readings of a mixture."""
+    return seen("".join(re.findall("<rt>(.*?)</rt>", html)))

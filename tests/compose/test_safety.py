@@ -26,9 +26,9 @@ def boxed(sheet: Sheet) -> str:
     return seen("".join(box.text for page in sheet.document.pages for box in text_boxes(page._page_box)))
 
 
-def stands(mixture: Mixture, attributes: str) -> Sheet:
-    """Lay out a paragraph, draw it, and see that its words are all there."""
-    body = f'<p style="{attributes}">{mixture.html}</p>'
+def stands(mixture: Mixture, attributes: str, before: str = "") -> Sheet:
+    """Lay out a paragraph behind something, draw it, and see that its words are all there."""
+    body = f'{before}<p style="{attributes}">{mixture.html}</p>'
     sheet = lay(body, HYPHEN)
     assert sheet.pdf.startswith(b"%PDF")
     assert sheet.report is not None
@@ -65,6 +65,56 @@ def test_over_many_pages(some: list[Mixture], width: float, rows: int) -> None:
     assert sheet.report is not None
     assert sheet.report.unforeseen == []
     assert boxed(sheet) == "".join(source(mixture.html) for mixture in some)
+
+
+def reads(mixture: Mixture, attributes: str) -> None:
+    """Its words stand in the boxes, and what is drawn over and beside them are its readings."""
+    sheet = stands(mixture, attributes)
+    found = seen("".join(_read(box) for page in sheet.document.pages for box in text_boxes(page._page_box)))
+    wanted = mixtures.readings(mixture.html)
+    assert sorted(found) == sorted(wanted)
+    assert mixture.moved or found == wanted
+
+
+def _read(box: Any) -> str:
+    """What the glyphs of a text box's readings say."""
+    glosses = getattr(box.pango_layout, "glosses", ())  # what is not Chinese has none
+    pieces = [piece for gloss in glosses for placed in gloss.glyphs for piece in placed.pieces]
+    shown = [(piece.face, "".join(re.findall("<([0-9a-f]+)>", piece.array))) for piece in pieces]
+    return "".join(face.unicode[int(glyphs[i : i + 4], 16)] for face, glyphs in shown for i in range(0, len(glyphs), 4))
+
+
+@settings(max_examples=40)
+@given(mixtures.read_mixtures(), mixtures.widths, mixtures.styles)
+def test_a_mixture_with_readings(mixture: Mixture, width: float, style: dict[str, str]) -> None:
+    reads(mixture, mixtures.style(style, width))
+
+
+@pytest.mark.slow
+@settings(max_examples=400)
+@given(mixtures.read_mixtures(), mixtures.widths, mixtures.styles)
+def test_many_mixtures_with_readings(mixture: Mixture, width: float, style: dict[str, str]) -> None:
+    reads(mixture, mixtures.style(style, width))
+
+
+@settings(max_examples=40)
+@given(mixtures.mixtures(), mixtures.floats, mixtures.widths, mixtures.styles)
+def test_a_mixture_beside_floats(mixture: Mixture, floats: str, width: float, style: dict[str, str]) -> None:
+    stands(mixture, mixtures.style(style, width), floats)
+
+
+@pytest.mark.slow
+@settings(max_examples=400)
+@given(mixtures.mixtures(), mixtures.floats, mixtures.widths, mixtures.styles)
+def test_many_mixtures_beside_floats(mixture: Mixture, floats: str, width: float, style: dict[str, str]) -> None:
+    stands(mixture, mixtures.style(style, width), floats)
+
+
+@pytest.mark.slow
+@settings(max_examples=200)
+@given(mixtures.mixtures_with_floats(), mixtures.widths, mixtures.styles)
+def test_many_mixtures_around_floats(mixture: Mixture, width: float, style: dict[str, str]) -> None:
+    stands(mixture, mixtures.style(style, width))
 
 
 WORD = "abcdefghijklmno"
