@@ -90,7 +90,7 @@ def table(language: str) -> dict[str, Mark]:
     return CENTRED if parts & {"hant", "tw", "hk", "mo"} else CORNERED
 
 
-_NO_START = COMMAS + STOPS + CHAINS + CLOSING + INTERPUNCTS + SOLIDI + "–～〜-" + "％℃‰°′″％" + CIRCLED + "々ー"
+_NO_START = COMMAS + STOPS + CHAINS + CLOSING + INTERPUNCTS + SOLIDI + "–～〜-" + "％℃‰°′″" + CIRCLED + "々ー"
 _NO_END = OPENING + CURRENCY + "$€£¥№"
 
 
@@ -108,29 +108,9 @@ def no_end(level: Kinsoku) -> frozenset[str]:
     return frozenset(_NO_END + (SOLIDI if level in (Kinsoku.GB, Kinsoku.STRICT) else ""))
 
 
-_UNITS = (
-    "平方公里|平方米|立方米|百分点|公里|千米|厘米|毫米|公斤|千克|美元|欧元|日元|英镑|港元|港币|世纪|世紀|年代|分钟|分鐘|小时|小時|"
-    "星期|公顷|公頃|英里|英尺|英寸|[年月日号號时時分秒点點章节節回卷页頁行列条條款项項元角块塊人个個次岁歲周天倍度米升吨噸克斤两兩寸"
-    "尺里亩畝层層楼樓室级級届屆期集版本册冊篇段句字名位家件种種只隻间間台台套张張万萬亿億千百十]"
-)
-_NUMBER = r"\d+(?:[.,:：]\d+)*"
-_HAN_NUMBER = "[〇一二三四五六七八九十百千零]{1,5}"
-_LATIN_UNITS = (
-    "[kMGTmcnμµ]?(?:m|g|l|L|s|V|W|A|Hz|B|b|J|N|Pa|eV)|km|kg|cm|mm|nm|GB|MB|KB|kB|TB|GHz|MHz|kHz|ms|px|pt|em|dpi|fps"
-)
-UNITS = re.compile(
-    rf"第 ?{_NUMBER} ?(?:{_UNITS})?|第{_HAN_NUMBER}[章节節回卷页頁条條款项項篇]"
-    rf"|(?:[￥＄￡$€£¥№#] ?)?{_NUMBER}(?: ?[%％‰°℃℉]| ?(?:{_UNITS})| (?:{_LATIN_UNITS})(?![A-Za-z]))?"
-    rf"|[—⸺―]{{2,}}|…{{2,}}|⋯{{2,}}|[？！]{{2,}}|\[\d+(?:[,，\-–—]\d+)*\]"
-)
-"""What is never torn apart: numbers with their units and signs, dashes, ellipses, chains of ？！, note marks typed as
-`[1]` (CLREQ 3.1.5; GB/T 15835)."""
-
 BRACKETED = re.compile(r"(?<=[^\s])\[\d+(?:[,，\-–—]\d+)*\]")
 """A note mark after a word: it never begins a line."""
 SINGLE_DASH = re.compile(r"(?<![—⸺―])—(?![—⸺―])")
 """A dash of one em connects (2020—2024) and never begins a line; two of them may, below `strict`."""
 UNSTRETCHED = re.compile(rf"[{INTERPUNCTS}–～〜／/]|(?<![—⸺―])—(?![—⸺―])")
 """Connectors and solidi: no gap opens beside them (CLREQ 3.5.4)."""
-CLUSTERS = re.compile(r"[—⸺―]{2,}|[…⋯‥]{2,}|[？！]{2,}")
-"""No gap opens inside them."""

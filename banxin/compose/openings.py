@@ -7,15 +7,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from banxin.compose import marks
+from banxin.compose import marks, units
 from banxin.compose.flatten import OBJECT, Flat, Kind, Node
 from banxin.compose.pango import line_breaks
 from banxin.compose.readings import inside
 from banxin.compose.settings import Kinsoku, Settings
 
-_HAN = f"[{marks.HAN}]"
 _MARKS = re.compile(f"[{re.escape(''.join(marks.CORNERED))}]")
-_SLASH = re.compile(f"／|(?<={_HAN})/(?={_HAN})")
 _AFTER_QUOTE = re.compile(
     f"(?:”|(?<![{marks.LATIN}])’|’(?![{marks.LATIN}]))(?=[{marks.HAN}{marks.LATIN}{re.escape(marks.OPENING)}—])"
 )
@@ -32,6 +30,8 @@ class Openings:
     """1 for each that may."""
     tears: dict[int, float]
     """Those that may at a cost: inside a name or an address too long for a line, a dash, an ellipsis."""
+    joints: dict[int, float]
+    """Those that may in a narrow column, at a cost: between a number and its unit."""
     hyphens: dict[int, float]
     """Where a word may be divided: the character that begins the next line -> the hyphen's width, px."""
 
@@ -40,12 +40,14 @@ def openings(flat: Flat, settings: Settings) -> Openings:
     """Where the lines of a paragraph may begin."""
     level = settings.kinsoku
     hyphens = _hyphens(flat) if settings.hyphenate else {}
-    tears = _tears(flat) | _dashes(flat, level)
+    free = _breaks(flat, level)
+    breaks, joints = _united(flat, free)
+    tears = _tears(flat) | _dashes(flat, level) | _counted(flat, breaks)
     for i in _whole(flat):
         tears.pop(i, None)
     for i in inside(flat.readings):
         hyphens.pop(i, None)
-    return Openings(_breaks(flat, level), tears, hyphens)
+    return Openings(breaks, tears, joints, hyphens)
 
 
 def _whole(flat: Flat) -> Iterator[int]:
@@ -69,8 +71,7 @@ def _forbidden(level: Kinsoku) -> tuple[list[re.Pattern[str]], list[re.Pattern[s
     if level is Kinsoku.NONE:
         return [], []
     before = [_one_of(marks.no_start(level)), marks.SINGLE_DASH, marks.BRACKETED]
-    after = [_one_of(marks.no_end(level))]
-    return before, [*after, *([_SLASH] if level in (Kinsoku.GB, Kinsoku.STRICT) else [])]
+    return before, [_one_of(marks.no_end(level))]
 
 
 def _one_of(chars: frozenset[str]) -> re.Pattern[str]:
@@ -90,9 +91,6 @@ def _breaks(flat: Flat, level: Kinsoku) -> bytearray:
             may[i] = 0
     for match in re.finditer("\u00ad(?=.)", text):  # it is `_hyphens` that allows it, with a hyphen
         may[match.end()] = 0
-    for match in marks.UNITS.finditer(text):
-        start, end = match.span()
-        may[start + 1 : end] = bytes(end - start - 1)
     _from_boxes(flat, may)
     if may:
         may[0] = 0
@@ -118,18 +116,19 @@ def _banned(text: str, level: Kinsoku) -> Iterator[int]:
         yield from (match.end() for match in pattern.finditer(text))
 
 
+_FEED = re.compile("\n( *)")
+
+
 def _forced(text: str, may: bytearray) -> None:
     """A line begins behind every line feed, an empty one too."""
-    position = text.find("\n")
-    while position >= 0:
+    for match in _FEED.finditer(text):
+        position, end = match.span()
         if position + 1 < len(may):
             may[position + 1] = 1
         if text[position - 1 : position] != "\n":
             may[position] = 0
-        rest = text[position + 1 :]
-        if rest.startswith(" ") and (indent := len(rest) - len(rest.lstrip(" "))) < len(rest):
-            may[position + 1 + indent] = 0  # what is indented is no line of its own
-        position = text.find("\n", position + 1)
+        if match[1] and end < len(may):
+            may[end] = 0  # what is indented is no line of its own
 
 
 def _from_boxes(flat: Flat, may: bytearray) -> None:
@@ -143,6 +142,33 @@ def _from_boxes(flat: Flat, may: bytearray) -> None:
     for i, cell in enumerate(flat.cells):
         if not cell.cluster and may[i] and text[i - 1] != "\n":
             may[i] = 0
+
+
+UNIT, COUNTED, LONG = 600.0, 30.0, 3.0
+"""Costs of a number torn from its unit, and of a number in Han that is torn, short or long: those of gaps of 0.29, 0.13
+and 0.06 em."""
+_LONG = 5
+
+
+def _united(flat: Flat, free: bytearray) -> tuple[bytearray, dict[int, float]]:
+    """Where lines may begin if all that is read as one stays whole, and where it could be parted."""
+    breaks, joints = bytearray(free), dict[int, float]()
+    for match in units.WHOLE.finditer(flat.text):
+        start, end = match.span()
+        if start + 1 < end and any(free[start + 1 : end]):
+            joints |= {i: UNIT for i in range(start + 1, end) if free[i]}
+            breaks[start + 1 : end] = bytes(end - start - 1)
+    return breaks, joints
+
+
+def _counted(flat: Flat, breaks: bytearray) -> dict[int, float]:
+    """Inside numbers in Han."""
+    found: dict[int, float] = {}
+    for match in units.COUNTED.finditer(flat.text):
+        start, end = match.span()
+        cost = COUNTED if end - start < _LONG else LONG
+        found |= {i: cost for i in range(start + 1, end) if breaks[i]}
+    return found
 
 
 def _hyphens(flat: Flat) -> dict[int, float]:

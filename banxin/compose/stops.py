@@ -11,6 +11,8 @@ from banxin.compose.items import DEAR, Items
 from banxin.compose.openings import Openings, unbroken
 from banxin.compose.plan import ALONE, HYPHEN, SHORT, TORN, Breaks
 
+NARROW = 10
+"""em; in a narrower measure numbers may be parted from their units, where a line would be full of holes otherwise."""
 _LAST = 3
 """A last line of so many characters is long enough."""
 
@@ -34,6 +36,8 @@ def stops(items: Items, openings: Openings, width: float, trim_first: bool, resu
     free = openings.breaks
     costs = {i: TORN for i in resumed if i < len(free) and not free[i]}
     costs |= openings.tears | {i: HYPHEN for i in openings.hyphens if not free[i]}
+    if width < NARROW * items.size:
+        costs = openings.joints | costs
     made = _stops(items, openings, costs, trim_first)
     torn = _emergencies(items, made, width)
     if torn:
