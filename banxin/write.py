@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import os
 import shutil
+import stat
 import tempfile
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -42,7 +43,7 @@ def write(artifacts: Sequence[Artifact], out: Path) -> list[Path]:
         out.mkdir(parents=True, exist_ok=True)
         _sweep(out)
         with tempfile.TemporaryDirectory(prefix=f"{SCRATCH}{os.getpid()}-", dir=out) as scratch:
-            _stage([*artifacts, _manifest(artifacts, out)], Path(scratch))
+            _stage([*artifacts, _manifest(artifacts, out)], Path(scratch), out)
             for top in [*tops, MANIFEST]:
                 _exchange(Path(scratch) / top, out / top)
     except OSError as error:
@@ -60,7 +61,7 @@ def write_text(path: Path, text: str) -> None:
     """
     try:
         with tempfile.TemporaryDirectory(prefix=f"{SCRATCH}{os.getpid()}-", dir=path.parent) as scratch:
-            _stage([Artifact(path.name, text.encode())], Path(scratch))
+            _stage([Artifact(path.name, text.encode())], Path(scratch), path.parent)
             (Path(scratch) / path.name).replace(path)
     except OSError as error:
         message = f"写不进去：{error.strerror or error}"
@@ -97,14 +98,31 @@ def _check_names(artifacts: Iterable[Artifact]) -> None:
         raise ConfigError(problems)
 
 
-def _stage(artifacts: Iterable[Artifact], scratch: Path) -> None:
+def _stage(artifacts: Iterable[Artifact], scratch: Path, out: Path) -> None:
     for artifact in artifacts:
         path = scratch / artifact.path
         path.parent.mkdir(parents=True, exist_ok=True)
+        if _taken_over(artifact, out / artifact.path, path):
+            continue
         with path.open("wb") as file:
             file.write(artifact.data)
             file.flush()
             os.fsync(file.fileno())
+
+
+def _taken_over(artifact: Artifact, old: Path, path: Path) -> bool:
+    """The same file again, where it would only be written once more: most chapters of a site, after one changed.
+
+    To wait for the disk takes longer than to make the site.
+    """
+    try:
+        state = old.lstat()
+        if not stat.S_ISREG(state.st_mode) or state.st_size != len(artifact.data) or old.read_bytes() != artifact.data:
+            return False
+        os.link(old, path)
+    except OSError:  # it is not there, or this file system knows no links
+        return False
+    return True
 
 
 def _exchange(new: Path, place: Path) -> None:

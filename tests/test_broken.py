@@ -110,9 +110,11 @@ def test_the_output_folder_cannot_be_written(tmp_path: Path) -> None:
 
 def test_the_disk_is_full(tmp_path: Path) -> None:
     """A file that may not grow past 4 kB stands for the disk: the earlier output stays."""
-    book(tmp_path)
+    folder = book(tmp_path)
     assert run("book", tmp_path / "out", "-f", "epub", cwd=tmp_path).returncode == 0
     before = (tmp_path / "out" / "book-zh-Hans.epub").read_bytes()
+    with next(folder.glob("*.md")).open("a", encoding="utf-8") as chapter:
+        chapter.write("\n又一段。\n")
 
     def small() -> None:
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)

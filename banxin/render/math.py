@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from functools import cache
+import functools
 from typing import Any
 
 from lxml import etree
-from ziamath.config import config
-from ziamath.zmath import Math
 
+from banxin import cache
+
+KIND = "math"
+"""Of entries in the cache."""
 NAMESPACE = "{http://www.w3.org/1998/Math/MathML}"
 
 
@@ -56,7 +58,15 @@ def _drawing(mathml: str, size: float, tex: str) -> Any:
     return element
 
 
-@cache
+@functools.cache
 def _drawn(mathml: str, size: float) -> str:
+    drawn: str = cache.remembered(KIND, cache.key(KIND, mathml, size), lambda: _draw(mathml, size))
+    return drawn
+
+
+def _draw(mathml: str, size: float) -> str:
+    from ziamath.config import config  # a formula that was drawn before needs none of it
+    from ziamath.zmath import Math
+
     config.svg2 = False  # outlines in place: symbols would need ids, and each formula would bring the same
     return str(Math(mathml, size=size).svg())
