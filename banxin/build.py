@@ -278,7 +278,7 @@ def _identifier(manuscript: Manuscript, edition: Edition) -> str:
 
 
 def _pending(forme: Forme) -> list[Pending]:
-    return choices.pending(forme.manuscript, setting.whole(forme.book, forme.manuscript), forme.editions)
+    return choices.pending(forme.manuscript, forme.book, forme.editions)
 
 
 @dataclass(frozen=True, slots=True)

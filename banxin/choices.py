@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from banxin import convert, load, write
+from banxin import load, setting, write
 from banxin.book import Book, Edition
 from banxin.conversion import lexicon, lock
 from banxin.conversion.lock import Accepted
@@ -34,7 +34,7 @@ def pending(manuscript: Manuscript, book: Book, editions: Iterable[Edition]) -> 
     found = []
     for edition in editions:
         if edition.conversion:
-            choices = tuple(convert.choices(book, edition, manuscript.lexicon))
+            choices = tuple(setting.choices(manuscript, book, edition))
             new = tuple(one for one in choices if lock.accepted(edition.name, one) not in done)
             found.append(Pending(edition, choices, new))
     return found

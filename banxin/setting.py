@@ -11,20 +11,21 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 from banxin import cache, config, convert, fonts, glyphs, records, typeset
 from banxin.book import Book, Chapter, Edition, Meta, Note, Part
 from banxin.conversion import inspect
+from banxin.convert import Chosen
 from banxin.errors import Place, Problem, excused, stop_on_errors
 from banxin.load import Manuscript
 from banxin.render import page
 from banxin.render.page import Page
 
-PAGES, FACTS, SCRIPT, MARKS = "pages", "facts", "script", "marks"
+PAGES, FACTS, SCRIPT, MARKS, CHOICES = "pages", "facts", "script", "marks", "choices"
 """Kinds of entries: a chapter as HTML; the words of the title page and of the parts; what is wrong with a chapter's
-script, and with its quotation marks."""
-Find = Callable[[Book], Iterable[Problem]]
+script, and with its quotation marks; what its conversion chose."""
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,25 +70,36 @@ def script_problems(manuscript: Manuscript, book: Book) -> list[Problem]:
     """Chapters in another script than they say, and spans for editions that there are not."""
     editions = config.edition_languages(manuscript.config)
     settings = [editions, config.LANGUAGES]
-    return _problems(SCRIPT, manuscript, book, settings, lambda one: inspect.problems(one, editions, config.LANGUAGES))
+    found = partial(inspect.problems, editions=editions, languages=config.LANGUAGES)
+    return list(_found(SCRIPT, manuscript, book, settings, Problem, found))
 
 
 def undecided(manuscript: Manuscript, book: Book) -> list[Problem]:
     """What the text rules cannot decide for the author."""
     spec = manuscript.config.typeset
-    return _problems(MARKS, manuscript, book, [spec], lambda one: typeset.undecided(one, spec))
+    return list(_found(MARKS, manuscript, book, [spec], Problem, partial(typeset.undecided, spec=spec)))
 
 
-def _problems(kind: str, manuscript: Manuscript, book: Book, settings: Any, find: Find) -> list[Problem]:
-    found: list[Problem] = []
+def choices(manuscript: Manuscript, book: Book, edition: Edition) -> list[Chosen]:
+    """Every place of an arranged book where a conversion had to choose, in reading order, title pages excepted."""
+    lexicon = manuscript.lexicon
+    found = partial(convert.choices, edition=edition, lexicon=lexicon)
+    return list(_found(CHOICES, manuscript, book, [edition, lexicon], Chosen, found))
+
+
+def _found(
+    kind: str, manuscript: Manuscript, book: Book, settings: Any, of: type[T], find: Callable[[Book], Iterable[T]]
+) -> Iterator[T]:
+    """What is found in each chapter, in order."""
     for alone in _each(book):
-        make = partial(_found, find, alone, manuscript)
-        found += records.made(tuple[Problem, ...], cache.remembered(kind, cache.key(kind, _key(alone), settings), make))
-    return found
-
-
-def _found(find: Find, book: Book, manuscript: Manuscript) -> Any:
-    return records.plain(tuple(find(whole(book, manuscript))))
+        key = cache.key(kind, _key(alone), settings)
+        kept = cache.recall(kind, key)
+        if kept is not None:
+            yield from (records.made(of, one) for one in kept)
+            continue
+        found = list(find(whole(alone, manuscript)))
+        cache.keep(kind, key, [records.plain(one) for one in found])
+        yield from found
 
 
 # One edition ----------------------------------------------------------------------------------------------------------

@@ -72,6 +72,9 @@ def attr(node: Node) -> tuple[str, list[str], dict[str, str]]:
     return id, classes, dict(pairs)
 
 
+# A list that begins with a string (attributes, the target of a link) has no nodes in it: nobody need look.
+
+
 def is_inlines(value: Any) -> bool:
     """Whether a value of the tree is a list of inlines (an empty list is not: there is nothing in it)."""
     return bool(value) and isinstance(value, list) and isinstance(value[0], dict) and value[0].get("t") in INLINE
@@ -108,18 +111,24 @@ def never(node: Node) -> bool:
 
 def map_inlines(value: Any, change: Callable[[Nodes, int], Nodes], line: int = 0, opaque: Opaque = never) -> Any:
     """The same tree with `change(inlines, line)` in place of every outermost list of inlines outside opaque blocks."""
-    if is_inlines(value):
-        return change(value, line)
     if isinstance(value, list):
+        if not value or isinstance(value[0], str):
+            return value
+        if is_inlines(value):
+            return change(value, line)
         return [map_inlines(item, change, line, opaque) if isinstance(item, list | dict) else item for item in value]
     if isinstance(value, dict) and "c" in value and value["t"] not in VERBATIM and not opaque(value):
-        return {**value, "c": map_inlines(value["c"], change, value.get("line", line), opaque)}
+        inside = value["c"]
+        new = map_inlines(inside, change, value.get("line", line), opaque)
+        return value if new is inside else {**value, "c": new}
     return value
 
 
 def map_nodes(value: Any, change: Callable[[Node], Node | Nodes]) -> Any:
     """The same tree with every node, innermost first, replaced by what `change` gives (a list takes its place)."""
     if isinstance(value, list):
+        if not value or isinstance(value[0], str):
+            return value
         result: list[Any] = []
         for item in value:
             if isinstance(item, dict):
@@ -140,48 +149,51 @@ def map_nodes(value: Any, change: Callable[[Node], Node | Nodes]) -> Any:
 
 def walk(value: Any) -> Iterator[Node]:
     """Every node, outermost first."""
-    if isinstance(value, list):
-        for item in value:
-            if isinstance(item, list | dict):
-                yield from walk(item)
-    elif isinstance(value, dict):
-        if "t" in value:
-            yield value
-        if "c" in value:
-            yield from walk(value["c"])
+    waiting = [value]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, list):
+            waiting += reversed(value)
+        elif isinstance(value, dict):
+            if "t" in value:
+                yield value
+            if "c" in value:
+                waiting.append(value["c"])
 
 
 def plain(nodes: Any) -> str:
     """The words of blocks or inlines; code and math count, notes and images do not; blocks end with a line end."""
-    return "".join(_plain(nodes))
+    pieces: list[str] = []
+    _plain(nodes, pieces)
+    return "".join(pieces)
 
 
-def _plain(value: Any) -> Iterator[str]:
+def _plain(value: Any, pieces: list[str]) -> None:
     if isinstance(value, list):
         for item in value:
             if isinstance(item, list | dict):
-                yield from _plain(item)
+                _plain(item, pieces)
     elif isinstance(value, dict) and "t" in value:
-        yield from _plain_node(value)
+        _plain_node(value, pieces)
 
 
-def _plain_node(node: Node) -> Iterator[str]:
+def _plain_node(node: Node, pieces: list[str]) -> None:
     kind = node["t"]
     if kind == "Str":
-        yield node["c"]
+        pieces.append(node["c"])
     elif kind in SIGNS:
-        yield "\n" if kind == "LineBreak" else " "
+        pieces.append("\n" if kind == "LineBreak" else " ")
     elif kind in ("Code", "CodeBlock", "Math"):
-        yield node["c"][1]
+        pieces.append(node["c"][1])
     elif kind not in UNSPOKEN and not is_note_mark(node) and "c" in node:
-        yield from _plain(node["c"])
+        _plain(node["c"], pieces)
     if kind in ("Para", "Plain", "Header", "CodeBlock"):
-        yield "\n"
+        pieces.append("\n")
 
 
 def run_of(inlines: Nodes, line: int = 0, opaque: Opaque = never) -> Run:
     """The words of a list of inlines."""
-    return Run("".join(text for _, text in _leaves(inlines, opaque)), line)
+    return Run("".join([text for _, text in _leaves(inlines, opaque)]), line)
 
 
 def _leaves(inlines: Nodes, opaque: Opaque) -> Iterator[tuple[Node, str]]:
@@ -214,6 +226,8 @@ def rewrite(tree: Any, rule: Rule, opaque: Opaque = never) -> Any:
 
         run = run_of(inlines, line, opaque)
         edits = sorted(rule(run), key=lambda edit: (edit[0], edit[1]))
+        if not edits and OBJECT not in run.text and NOTE not in run.text:
+            return inlines
         return _Editor(edits, opaque, hanging).edit(inlines)
 
     return map_inlines(tree, change, opaque=opaque)

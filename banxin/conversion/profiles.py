@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 
 from banxin import tree
@@ -76,10 +76,10 @@ class Converter:
     def _steps(self, text: str, simplified: str, words: Words) -> tuple[list[TextEdit], tuple[Choice, ...]]:
         """The edits of all but the book's own words."""
         if self.steps[0].startswith("s2"):
-            form, choices = judge(text, words)
+            form, chosen = _judged(self.segmenter, text)
             region = "t2tw" if self.steps[0] == "s2tw" else "t2hk"
             new = through(form, region)
-            choices = [_in_region(choice, region) for choice in choices]
+            choices = [_in_region(choice, region) for choice in chosen]
         else:
             form, choices = text, []
             new = from_traditional(text, simplified, words, self.steps)
@@ -136,6 +136,13 @@ def _in_region(choice: Choice, region: str) -> Choice:
         through(choice.alternative, region),
         choice.reason,
     )
+
+
+@lru_cache(maxsize=32768)
+def _judged(segmenter: Segmenter, text: str) -> tuple[str, tuple[Choice, ...]]:
+    """`judge`, once for all regions."""
+    form, choices = judge(text, segmenter.words(text))
+    return form, tuple(choices)
 
 
 @cache

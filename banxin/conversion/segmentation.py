@@ -6,7 +6,8 @@ Without its guesses at words that are in no dictionary: they join 他游 and 学
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import cached_property
 from typing import NamedTuple
 
 RARE = 50
@@ -23,16 +24,31 @@ class Word(NamedTuple):
 
 
 class Words:
-    """The words of one text."""
+    """The words of one text; found when they are first asked for."""
 
-    def __init__(self, tagged: Iterable[tuple[str, str]]) -> None:
-        self.words: list[Word] = []
+    def __init__(self, tag: Callable[[], Iterable[tuple[str, str]]]) -> None:
+        self.tag = tag
+
+    @cached_property
+    def words(self) -> list[Word]:
+        """In order."""
+        found: list[Word] = []
         position = 0
-        for text, tag in tagged:
-            self.words.append(Word(position, text, tag))
+        for text, tag in self.tag():
+            found.append(Word(position, text, tag))
             position += len(text)
-        self.starts = [word.start for word in self.words]
-        self.borders = {*self.starts, position}
+        return found
+
+    @cached_property
+    def starts(self) -> list[int]:
+        """Where each begins."""
+        return [word.start for word in self.words]
+
+    @cached_property
+    def borders(self) -> set[int]:
+        """Where one begins or ends."""
+        last = self.words[-1] if self.words else Word(0, "", "")
+        return {*self.starts, last.start + len(last.text)}
 
     def at(self, offset: int) -> Word:
         """The word that a character belongs to."""
@@ -61,4 +77,4 @@ class Segmenter:
 
     def words(self, text: str) -> Words:
         """The words of a text."""
-        return Words(self.jieba.tag(text, hmm=False))
+        return Words(lambda: self.jieba.tag(text, hmm=False))

@@ -28,6 +28,9 @@ NEEDS = "needs"
 SCHEMES = frozenset({"http", "https", "mailto", "tel"})
 """Where a link may lead outside the book; any other scheme loses its address."""
 
+UNSPOKEN = re.compile(r"[\W_]+")
+"""What is no letter and no figure."""
+
 Body = etree._Element
 
 
@@ -269,7 +272,7 @@ def _paragraphs(body: Body) -> list[tuple[Body, str]]:
     for element in body.iter("p", "li"):
         if element.get("id") or (element.tag == "li" and element.find("p") is not None):
             continue
-        words = "".join(c for c in "".join(map(str, element.itertext())) if c.isalnum())
+        words = UNSPOKEN.sub("", "".join(map(str, element.itertext())))
         if words:
             found.append((element, "p-" + hashlib.sha256(words.encode()).hexdigest()[:10]))
     return found

@@ -285,3 +285,17 @@ def test_contents_nest_by_level() -> None:
     assert [child.id for child in entry.children[0].children[0].children] == ["s2"]
     [shallow] = toc.contents((page,), {}, {}, depth=1)
     assert shallow.children == ()
+
+
+def test_an_archive_is_as_the_standard_library_packs_it() -> None:
+    """The first time and from what is kept; files that are short, long, empty, and not to be made smaller."""
+    data = {"mimetype": b"x", "a.xhtml": b"abc" * 5000, "b/空.txt": b"", "c.bin": bytes(range(256)) * 20, "d": b"short"}
+    expected = io.BytesIO()
+    with zipfile.ZipFile(expected, "w") as archive:
+        for name in ["mimetype", *sorted(data.keys() - {"mimetype"})]:
+            entry = zipfile.ZipInfo(name, (2026, 1, 1, 0, 0, 0))
+            entry.external_attr = 0o100644 << 16
+            entry.compress_type = zipfile.ZIP_STORED if name == "mimetype" else zipfile.ZIP_DEFLATED
+            archive.writestr(entry, data[name], compresslevel=9)
+    for _ in range(2):
+        assert epub.pack(data, 1767225600) == expected.getvalue()
