@@ -1,8 +1,8 @@
 """The pictures of a manuscript: found inside its folder, checked before they are decoded, cleaned.
 
 A manuscript is somebody else's input. A picture is read only from inside the book's folder (links are followed and
-must stay inside), told by its content and not by its name, measured from its header before any pixel is decoded; an
-SVG is cleaned by banxin/svg.py.
+must stay inside), told by its content and not by its name, checked before any pixel is decoded by
+banxin/raster.py; an SVG is cleaned by banxin/svg.py.
 """
 
 from __future__ import annotations
@@ -10,38 +10,23 @@ from __future__ import annotations
 import base64
 import binascii
 import functools
-import io
 import json
-import urllib.error
-import urllib.request
-import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from PIL import Image as Pillow
-from PIL import ImageFile, ImageOps, UnidentifiedImageError
-
-from banxin import cache, svg
+from banxin import cache
 from banxin.book import Image
 from banxin.errors import Level, Place, Problem, Unusable
 from banxin.nearest import nearest
 from banxin.slug import fingerprint
-from banxin.svg import LONGEST_SIDE
 
 LARGEST = 50 * 1024 * 1024
 """Bytes of one picture."""
-MOST_PIXELS = 100_000_000
 FETCH_SECONDS = 20
 """The longest that a remote picture may take, where book.yaml allows them."""
-TYPES = {"PNG": "image/png", "JPEG": "image/jpeg", "GIF": "image/gif"}
-"""What every reader of PDF, EPUB and web shows; kept byte for byte."""
 KIND = "picture"
 """Of entries in the cache."""
-CONVERTED = frozenset({"WEBP", "AVIF", "BMP", "TIFF"})
-"""What not every reader shows: becomes PNG."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,11 +125,13 @@ def _inline(target: str) -> bytes:
 
 def _fetched(url: str) -> bytes:
     """A picture of another host; only where the author allows it."""
+    import urllib.request  # few books want it
+
     address = f"https:{url}" if url.startswith("//") else url
     try:
         with urllib.request.urlopen(address, timeout=FETCH_SECONDS) as response:
             data: bytes = response.read(LARGEST + 1)
-    except (OSError, ValueError, urllib.error.URLError) as error:
+    except (OSError, ValueError) as error:
         raise Unusable("网上的图取不来", "检查网址和网络，或把图存到书的文件夹里。") from error
     if len(data) > LARGEST:
         raise Unusable("网上的图太大", f"一张图最多 {LARGEST // 2**20} MB。")
@@ -173,60 +160,13 @@ def _remembered(key: str, data: bytes) -> tuple[Image, list[str]]:
 
 def _checked(key: str, data: bytes) -> tuple[Image, list[str]]:
     """A picture that every format can take, and what had to be removed from it."""
+    from banxin import raster, svg  # their libraries take long to load, and nothing of pictures that are kept
+
     if _looks_like_svg(data):
         drawing = svg.clean(data)
         return Image(key, svg.TYPE, drawing.data, drawing.width, drawing.height), list(drawing.removed)
-    return _raster(key, data), []
+    return raster.checked(key, data), []
 
 
 def _looks_like_svg(data: bytes) -> bool:
     return b"<svg" in data[:4096].lower() or data.lstrip()[:5] == b"<?xml"
-
-
-def _raster(key: str, data: bytes) -> Image:
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", Pillow.DecompressionBombWarning)
-            picture = Pillow.open(io.BytesIO(data))
-    except Pillow.DecompressionBombError as error:
-        raise Unusable("图的尺寸大得离谱", f"最多 {MOST_PIXELS // 10**6} 百万像素。") from error
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError) as error:
-        raise Unusable("认不出这是什么图，或文件坏了", "支持 PNG、JPEG、GIF、SVG、WebP、AVIF。") from error
-    with picture:
-        width, height = picture.size
-        if max(width, height) > LONGEST_SIDE or width * height > MOST_PIXELS or not width * height:
-            hint = f"每边最多 {LONGEST_SIDE} 像素，总共最多 {MOST_PIXELS // 10**6} 百万像素。"
-            raise Unusable(f"图的尺寸太大（{width} × {height} 像素）", hint)
-        kind = picture.format or ""
-        if kind not in TYPES and kind not in CONVERTED:
-            raise Unusable(f"不支持 {kind} 图", "支持 PNG、JPEG、GIF、SVG、WebP、AVIF。")
-        return _decoded(key, data, picture, kind)
-
-
-@contextmanager
-def _strict() -> Iterator[None]:
-    """Pillow refuses a file that ends too early: WeasyPrint, once loaded, tells it not to."""
-    before, ImageFile.LOAD_TRUNCATED_IMAGES = ImageFile.LOAD_TRUNCATED_IMAGES, False
-    try:
-        yield
-    finally:
-        ImageFile.LOAD_TRUNCATED_IMAGES = before
-
-
-def _decoded(key: str, data: bytes, picture: Pillow.Image, kind: str) -> Image:
-    """Decoded once, so that a broken file is found here; turned upright where the camera asks for it."""
-    try:
-        with _strict():
-            picture.load()
-        turned = kind in CONVERTED or picture.getexif().get(0x0112, 1) != 1
-        if not turned:
-            return Image(key, TYPES[kind], data, *picture.size)
-        upright = ImageOps.exif_transpose(picture) or picture
-        out = io.BytesIO()
-        if kind == "JPEG":
-            upright.save(out, "JPEG", quality=95, icc_profile=picture.info.get("icc_profile"))
-            return Image(key, TYPES["JPEG"], out.getvalue(), *upright.size)
-        upright.save(out, "PNG")
-        return Image(key, TYPES["PNG"], out.getvalue(), *upright.size)
-    except (OSError, ValueError, SyntaxError) as error:
-        raise Unusable("图坏了", "重新导出它。") from error

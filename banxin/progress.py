@@ -6,11 +6,12 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from time import monotonic
-
-from rich.console import Console
-from rich.progress import Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
+from typing import TYPE_CHECKING
 
 from banxin.build import Silent, Watcher
+
+if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
 
 
 class Lines:
@@ -53,6 +54,9 @@ def watching(quiet: bool) -> Iterator[Watcher]:
     if quiet:
         yield Silent()
         return
+    from rich.console import Console  # takes longer to load than many a command to run
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
     console = Console(stderr=True)
     if not console.is_terminal:
         yield Lines()

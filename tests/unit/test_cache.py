@@ -6,6 +6,7 @@ import multiprocessing
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -124,6 +125,11 @@ def test_another_program_has_another_name(tmp_path: Path, monkeypatch: pytest.Mo
     assert ask() == names[-2]
     monkeypatch.undo()
     assert ask() == usual
+
+
+def test_versions_are_those_that_are_installed() -> None:
+    found = cache._versions()
+    assert {name: found[name] for name in cache.PACKAGES} == {name: metadata.version(name) for name in cache.PACKAGES}
 
 
 def test_over_the_limit_what_was_not_asked_for_longest_goes(place: Path) -> None:
