@@ -37,14 +37,7 @@ def fit(items: Items, special: Sequence[int], gaps: int, slack: float) -> Fit:
 def _squeeze(items: Items, special: Sequence[int], need: float) -> Fit:
     fitted = Fit()
     for order in range(SPACE, STOP + 1):
-        members = [i for i in special if items.order[i] == order and items.shrink[i] > 0]
-        total = sum(items.shrink[i] for i in members)
-        if total <= 0:
-            continue
-        part = min(1.0, need / total)
-        for i in members:
-            fitted.change[i] = -items.shrink[i] * part
-        need -= total * part
+        need = _share(fitted.change, [i for i in special if items.order[i] == order], items.shrink, need, -1.0)
         if need <= 1e-9:
             return fitted
     fitted.missing = -need
@@ -54,14 +47,7 @@ def _squeeze(items: Items, special: Sequence[int], need: float) -> Fit:
 def _open(items: Items, special: Sequence[int], gaps: int, slack: float) -> Fit:
     fitted = Fit()
     for order in (SPACE, BORDER):
-        members = [i for i in special if items.order[i] == order and items.stretch[i] > 0]
-        total = sum(items.stretch[i] for i in members)
-        if total <= 0:
-            continue
-        part = min(1.0, slack / total)
-        for i in members:
-            fitted.change[i] = items.stretch[i] * part
-        slack -= total * part
+        slack = _share(fitted.change, [i for i in special if items.order[i] == order], items.stretch, slack, 1.0)
         if slack <= 1e-9:
             return fitted
     if gaps:
@@ -69,3 +55,13 @@ def _open(items: Items, special: Sequence[int], gaps: int, slack: float) -> Fit:
     else:
         fitted.missing = slack
     return fitted
+
+
+def _share(change: dict[int, float], members: list[int], room: list[float], amount: float, sign: float) -> float:
+    """Let the gaps of a class take what they can of `amount` px, each the same part of its room; what is left, px."""
+    total = sum(room[i] for i in members)
+    if total <= 0:
+        return amount
+    part = min(1.0, amount / total)
+    change.update((i, sign * room[i] * part) for i in members if room[i] > 0)
+    return amount - total * part

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from itertools import accumulate, compress
+from typing import Any
 
 from banxin.compose import marks
 from banxin.compose.flatten import Flat, Node
@@ -37,6 +39,7 @@ _HAN = f"[{marks.HAN}]"
 _BORDERS = re.compile(f"(?<={_HAN})(?={_LATIN})|(?<={_LATIN})(?={_HAN})")
 _TYPED = re.compile(f"(?<={_HAN}) (?={_LATIN})|(?<={_LATIN}) (?={_HAN})")
 _SPACES = re.compile("[ \u00a0]")
+_UNSEEN = re.compile(f"[{marks.COMBINING}{marks.WIDTHLESS}]")
 _MARKS = re.compile(f"[{re.escape(''.join(marks.CORNERED))}]")
 
 
@@ -63,6 +66,8 @@ class Items:
     """Blank of a mark that it gives up at a line's end."""
     always_trimmed: bool
     """Whether a mark at a line's end gives up its blank even where the line has room (GB/T 15834 5.1.10)."""
+    halved: set[int] = field(default_factory=set)
+    """Marks that give it up at every line's start and end, a paragraph's too: their style has them half as wide."""
     spread: set[int] = field(default_factory=set)
     """Characters of one word behind which a long reading opened the gap."""
 
@@ -76,23 +81,60 @@ def items(flat: Flat, settings: Settings) -> Items:
             advance[i] += width
     size = float(flat.root.box.style["font_size"]) or 16.0
     level = settings.kinsoku
-    made = Items(
-        flat=flat,
-        size=size,
-        advance=advance,
-        gap=[0.0] * count,
-        order=bytearray(count),
-        shrink=[0.0] * count,
-        stretch=[0.0] * count,
-        general=bytearray(b"\1") * count,
-        opens={},
-        closes={},
-        always_trimmed=level in (Kinsoku.GB, Kinsoku.STRICT),
-    )
-    _Gaps(made, settings).work()
+    always_trimmed = level in (Kinsoku.GB, Kinsoku.STRICT)
+    made = Items(flat=flat, size=size, advance=advance, always_trimmed=always_trimmed, **_blank(count))
+    unseen = [match.start() for match in _UNSEEN.finditer(flat.text)]
+    if unseen:
+        _past(unseen, made, settings)
+    else:
+        _Gaps(made, settings).work()
     if flat.readings:
         made.spread = make_room(flat.text, flat.readings, advance, made.gap, made.general)
     return made
+
+
+def _blank(count: int) -> dict[str, Any]:
+    """The numbers of so many characters before anything is known of them."""
+    return {
+        "gap": [0.0] * count,
+        "order": bytearray(count),
+        "shrink": [0.0] * count,
+        "stretch": [0.0] * count,
+        "general": bytearray(b"\1") * count,
+        "opens": {},
+        "closes": {},
+    }
+
+
+def _past(unseen: list[int], made: Items, settings: Settings) -> None:
+    """The gaps that there are without the characters `unseen`; each stands behind those that follow its character."""
+    flat, count = made.flat, len(made.gap)
+    shown = bytearray(b"\1") * count
+    for i in unseen:
+        shown[i] = 0
+    kept, before = list(compress(range(count), shown)), [0, *accumulate(shown)]
+    seen = Items(
+        flat=replace(
+            flat,
+            text="".join(compress(flat.text, shown)),
+            cells=list(compress(flat.cells, shown)),
+            leaves=[replace(leaf, start=before[leaf.start], end=before[leaf.end]) for leaf in flat.leaves],
+            parted={before[i + 1] - 1 for i in flat.parted},
+        ),
+        size=made.size,
+        advance=[],
+        always_trimmed=made.always_trimmed,
+        **_blank(len(kept)),
+    )
+    _Gaps(seen, settings).work()
+    made.general[:] = bytes(count)
+    lasts = [i - 1 for i in (*kept[1:], count)] if kept else []
+    for j, last in enumerate(lasts):
+        made.gap[last], made.order[last], made.general[last] = seen.gap[j], seen.order[j], seen.general[j]
+        made.shrink[last], made.stretch[last] = seen.shrink[j], seen.stretch[j]
+    made.opens |= {kept[j]: room for j, room in seen.opens.items()}
+    made.closes |= {i: room for j, room in seen.closes.items() for i in range(kept[j], lasts[j] + 1)}
+    made.halved |= {i for j in seen.halved for i in range(kept[j], lasts[j] + 1)}
 
 
 class _Gaps:
@@ -195,13 +237,11 @@ class _Gaps:
                 known[i] = (mark, style.size)
         if self.settings.punctuation is not Punctuation.QUANJIAO:
             known = {i: pair for i, pair in known.items() if not self.halved(i, *pair)}
-        previous = -2
         for i, (mark, em) in known.items():
-            self.blank(i, mark, em, known.get(i - 1), i - 1 == previous)
-            previous = i
+            self.blank(i, mark, em, known.get(i - 1))
 
     def halved(self, i: int, mark: Mark, em: float) -> bool:
-        """开明 and 半角: the blank of a mark is gone for good; 开明 leaves 。？！ an em wide."""
+        """开明 and 半角: the blank of a mark is gone for good (CLREQ 3.1.6.4); 开明 leaves 。？！ an em wide."""
         if mark.kind is marks.Kind.STOP and self.settings.punctuation is Punctuation.KAIMING:
             return False
         it = self.items
@@ -212,6 +252,7 @@ class _Gaps:
             it.opens[i] = mark.start * em
         if mark.end:
             it.closes[i] = mark.end * em
+        it.halved.add(i)
         return True
 
     def interpunct(self, i: int, mark: Mark, em: float) -> None:
@@ -223,8 +264,8 @@ class _Gaps:
         if i:
             it.gap[i - 1] += change
 
-    def blank(self, i: int, mark: Mark, em: float, before: tuple[Mark, float] | None, meets: bool) -> None:
-        """One mark: its blank towards a neighbour that is a mark is shared, the rest may be squeezed."""
+    def blank(self, i: int, mark: Mark, em: float, before: tuple[Mark, float] | None) -> None:
+        """One mark: its blank towards a mark before it is shared, the rest may be squeezed."""
         it = self.items
         start, end = mark.start * em, mark.end * em
         order = _ORDER[mark.kind]
@@ -232,8 +273,10 @@ class _Gaps:
             it.opens[i] = start
         if end:
             it.closes[i] = end
-        if meets and before is not None:
+        if before is not None:
             self.pair(i, start, *before)
+        elif start and i and it.order[i - 1] == SPACE:
+            it.shrink[i - 1] += start  # one gap has one class: that of the space, which opens, too
         elif start and i:
             it.order[i - 1], it.shrink[i - 1] = order, start
         if end:

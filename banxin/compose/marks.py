@@ -35,6 +35,8 @@ SIGNS = r"%$€£¥&@#+°℃‰"
 """Narrow signs that belong to a number or a word beside them."""
 COMBINING = r"\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\u3099\u309a\ufe00-\ufe0f\ufe20-\ufe2f"
 COMBINING += r"\u200d\U000e0100-\U000e01ef"
+WIDTHLESS = r"\u00ad\u034f\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff"
+"""What takes no room and belongs to no word: joiners, places for breaks, signs of direction."""
 RIGHT_TO_LEFT = r"\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff\U00010800-\U00010fff\U0001e800-\U0001efff"
 
 chinese = re.compile(f"[{HAN}，。、；：？！「」『』《》〈〉【】（）]").search

@@ -109,7 +109,9 @@ class Paragraph:
         flat = self.flat
         text, stop = flat.text, len(flat.text.rstrip(" "))
         start = len(text) - len(text.lstrip(" "))
-        if "\n" in text or start >= stop or (self.settings.trim_indent and start in self.items.opens):
+        if "\n" in text or start >= stop or measure.flush or {start, stop - 1} & self.items.halved:
+            return None
+        if self.settings.trim_indent and start in self.items.opens:
             return None
         width = self._natural[stop] - self._natural[start] - self.items.gap[stop - 1]
         width += sum(flat.before.values()) + sum(flat.after.values())
@@ -179,7 +181,7 @@ class Paragraph:
         line.begins, line.ends = first, k == len(made.start) - 1
         line.last = k in b.forced
         line.hyphen = not line.last and line.next in self.openings.hyphens and not self.openings.breaks[line.next]
-        if not first or self.settings.trim_indent:
+        if not first or self.settings.trim_indent or line.start in self.items.halved:
             line.enter = self.items.opens.get(line.start, 0.0)
         natural = b.leave[k] - b.enter[i]
         line.room = measure.room(first)

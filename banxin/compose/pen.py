@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import compress, pairwise
 
+from banxin.compose import marks
 from banxin.compose.blank import FILL, Blank
 from banxin.compose.draw import Piece
 from banxin.compose.fit import Fit
@@ -20,6 +22,7 @@ TIGHT = 0.16
 RETURN = "() Tj EMC"
 """Ends what is said behind a blank: poppler takes its size from the face of the string that was shown last."""
 _SPACES = " \u00a0"
+_WIDTHLESS = re.compile(f"[{marks.WIDTHLESS}]")
 
 
 @dataclass(slots=True)
@@ -149,14 +152,14 @@ class Pen:
         if begin < spoken.last:
             begin = spoken.first
             spoken.closes.discard(spoken.last)
-        words = self.text[begin:stop].encode("utf-16-be").hex()
+        words = _WIDTHLESS.sub("", self.text[begin:stop]).encode("utf-16-be").hex()
         spoken.opens[begin] = f"/Span<</ActualText<feff{words}>>>BDC "
         spoken.closes.add(stop)
         spoken.first, spoken.last = begin, stop
 
     def _cluster(self, i: int) -> int:
-        """Where the cluster begins that `i` belongs to: a ligature is one glyph for several letters."""
-        while i and not self.cells[i].cluster:
+        """Where the glyph is that `i` belongs to: a ligature is one for several letters, what has no width has none."""
+        while i and not self.hex[i]:
             i -= 1
         return i
 

@@ -15,8 +15,11 @@ from math import inf
 SEEN, UGLY = 0.045, 0.06
 """A gap between Han of this much of an em is noticed; of this much it hurts."""
 BOUNDS = (4.0, 60.0, 2000.0, inf)
-"""What a line may cost at most, pass by pass: a tight bound keeps the search small, and loses nothing, since a
-paragraph that costs less than the bound has no line that costs more."""
+"""What all lines of a paragraph may cost together, in ever wider searches until one finds a plan.
+
+The first plan found is the best of all: a cheaper one would be within the same bound. A tight bound keeps the search
+small, since a line that alone costs more is not looked at.
+"""
 HYPHEN, TORN, ALONE, SHORT = 1.2, 40.0, 1e4, 0.6
 """Costs of a divided word, of a word torn without a hyphen, of a last line of one character, of one of two."""
 _DEAR = 0.05

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from types import SimpleNamespace
 from typing import Any
 
@@ -82,21 +82,24 @@ LENGTHS = (
 )
 
 
-def _struts(original: Any) -> Any:
-    """`strut`: the height and baseline of a line without text are remembered with the style.
+def _with_style(name: str) -> Callable[[Any], Any]:
+    """What a function says of a style is remembered with the style, by this name; a style is never changed.
 
-    The same, because the original remembers them by the values of the same properties: it makes a string of fourteen of
-    them for every look-up.
+    `strut` remembers it already by the values of the same properties, but makes a string of fourteen of them for every
+    look-up. What `get_font_description` gives is copied by Pango when it is set, and nobody changes it.
     """
 
-    def strut(style: Any) -> Any:
-        memory = vars(style)
-        known = memory.get("_strut")
-        if known is None:
-            known = memory["_strut"] = original(style)
-        return known
+    def patch(original: Any) -> Any:
+        def remembered(style: Any) -> Any:
+            memory = vars(style)
+            known = memory.get(name)
+            if known is None:
+                known = memory[name] = original(style)
+            return known
 
-    return strut
+        return remembered
+
+    return patch
 
 
 def _collisions(original: Any) -> Any:
@@ -220,22 +223,6 @@ def _descendants(_: Any) -> Any:
     return descendants
 
 
-def _font_descriptions(original: Any) -> Any:
-    """`get_font_description`: Pango's description of a font is remembered with the style.
-
-    The same, because Pango copies it when it is set, and nobody changes it.
-    """
-
-    def get_font_description(style: Any) -> Any:
-        memory = vars(style)
-        known = memory.get("_font_description")
-        if known is None:
-            known = memory["_font_description"] = original(style)
-        return known
-
-    return get_font_description
-
-
 def _backgrounds(original: Any) -> Any:
     """`layout_box_backgrounds`: a box whose style paints nothing behind it has no background, without further ado.
 
@@ -277,11 +264,13 @@ PLAIN = {**dict.fromkeys(RADII, (0, 0)), "background": None}
 
 
 SWAPS: Mapping[str, tuple[Swap, ...]] = {
-    "struts": (Swap("weasyprint.text.line_break:strut", "b57885b70dd0", _struts),),
+    "struts": (Swap("weasyprint.text.line_break:strut", "b57885b70dd0", _with_style("_strut")),),
     "earlier pages": (Swap("weasyprint.layout.page:make_page", "656f183328e8", _make_page),),
     "footnotes": (Swap("weasyprint.layout:initialize_page_maker", "5bb3c878d722", _footnotes),),
     "descendants": (Swap("weasyprint.formatting_structure.boxes:Box.descendants", "c15a877f6136", _descendants),),
-    "font descriptions": (Swap("weasyprint.text.fonts:get_font_description", "85734b8947b9", _font_descriptions),),
+    "font descriptions": (
+        Swap("weasyprint.text.fonts:get_font_description", "85734b8947b9", _with_style("_font_description")),
+    ),
     "backgrounds": (Swap("weasyprint.layout.background:layout_box_backgrounds", "617a870678c8", _backgrounds),),
     "collisions": (Swap("weasyprint.layout.float:avoid_collisions", "5fc7793c573a", _collisions),),
     "flow": (Swap("weasyprint.formatting_structure.boxes:Box.is_in_normal_flow", "5f49d6ab23da", _in_normal_flow),),

@@ -72,11 +72,12 @@ def _stops(items: Items, openings: Openings, costs: dict[int, float], trim_first
         stop[k] = max(stop[k], start[k - 1])
     natural = _sums(list(map(float.__add__, items.advance, items.gap)))
     trim, enter, leave = _edges(items, openings, start, stop, natural)
-    if not trim_first:
+    if not trim_first and start[0] not in items.halved:
         enter[0] = natural[start[0]]
     for k in forced:
         trim[k] = items.closes.get(stop[k] - 1, 0.0)
         leave[k] = natural[stop[k]] - (items.gap[stop[k] - 1] if stop[k] else 0.0)
+    _halve(items, stop, trim, leave)
     inner = [max(before, s - 1) for before, s in zip([0, *start], stop, strict=False)]
     cheap = _sums([s if 0 < o < DEAR else 0.0 for s, o in zip(items.shrink, items.order, strict=True)])
     dear = _sums([s if o >= DEAR else 0.0 for s, o in zip(items.shrink, items.order, strict=True)])
@@ -112,6 +113,14 @@ def _edges(
         leave = [x - t for x, t in zip(leave, trim, strict=True)]
         trim = [0.0] * len(trim)
     return trim, enter, leave
+
+
+def _halve(items: Items, stop: list[int], trim: list[float], leave: list[float]) -> None:
+    """Marks that have lost their blank for good lose it at every line's end."""
+    for k, s in enumerate(stop) if items.halved else ():
+        if s - 1 in items.halved:
+            leave[k] -= trim[k]
+            trim[k] = 0.0
 
 
 def _sums(values: list[float]) -> list[float]:
