@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 import pypandoc
 
+from banxin import cache
 from banxin.errors import Place, Problem, ToolError
 
 MEMORY = "2g"
 """The most memory that pandoc may use on one call, as its run-time system reads it."""
 SECONDS = 120.0
 """The longest that one call may take."""
+KIND = "pandoc"
+"""Of entries in the cache."""
 HTML = "html5+east_asian_line_breaks"
 
 
@@ -29,7 +32,7 @@ class Output:
     warnings: tuple[str, ...]
 
 
-@cache
+@functools.cache
 def program() -> str:
     """The path of the pandoc that the wheel brings.
 
@@ -43,7 +46,7 @@ def program() -> str:
         raise ToolError([Problem(Place("pandoc"), f"找不到 pandoc（{error}）", hint)]) from error
 
 
-@cache
+@functools.cache
 def identity() -> tuple[str, int, int]:
     """What changes when another pandoc is used: where it lies, its bytes, when it was put there (ns)."""
     state = os.stat(program())
@@ -119,9 +122,14 @@ def document(blocks: list[Any]) -> str:
     return json.dumps({"pandoc-api-version": api_version(), "meta": {}, "blocks": blocks}, ensure_ascii=False)
 
 
-@cache
+@functools.cache
 def api_version() -> list[int]:
-    """The version of the JSON tree that this pandoc speaks."""
+    """The version of the JSON tree that this pandoc speaks; kept, because to ask it takes a start."""
+    version: list[int] = cache.remembered(KIND, cache.key(KIND, identity()), _api_version)
+    return version
+
+
+def _api_version() -> list[int]:
     version: list[int] = json.loads(run("", "markdown", "json").text)["pandoc-api-version"]
     return version
 
