@@ -32,7 +32,7 @@ VIEWS = "views"
 """Of entries in the cache."""
 STAND_IN = "picture:"
 """Begins what stands for a picture in a chapter of the single file, so that what is kept of it is short."""
-STANDING = re.compile(rf'src="({STAND_IN}[0-9a-f]{{64}})"')
+STANDING = re.compile(rf'(?<=src=")({STAND_IN}[0-9a-f]{{64}})(?=")')
 FOLDER_POLICY = (
     "default-src 'none'; img-src 'self' data:; style-src 'self'; style-src-attr 'unsafe-inline'; script-src 'self'; "
     "base-uri 'none'; form-action 'none'"
@@ -111,14 +111,14 @@ def _folder(press: Press, shown: Mapping[str, Image]) -> dict[str, bytes]:
 def _single(press: Press, shown: Mapping[str, Image]) -> bytes:
     """The whole book as one file, with its pictures, its style and its script inside."""
     files = links.homes(press.pages, {page.id: "" for page in press.pages})
-    addresses = {key: pictures.data_address(image) for key, image in shown.items()}
+    addresses = {key: _stand_in(image) for key, image in shown.items()}
     writer = _Writer(press, Places(files, addresses), shown)
     style, script = writer.fill("book.css.j2"), writer.fill("reader.js.j2")
     cover = pictures.cover(press)
     text = writer.filler.fill_anew(
         "site/single.html.j2",
         cover=cover,
-        cover_src=pictures.data_address(cover),
+        cover_src=pictures.data_address(cover).decode(),
         views=[writer.view(page) for page in press.pages],
         here="",
         home="#top",
@@ -128,7 +128,15 @@ def _single(press: Press, shown: Mapping[str, Image]) -> bytes:
         style=Markup(style),
         script=Markup(script),
     )
-    return text.encode()
+    return _with_pictures(text, {addresses[key]: image for key, image in shown.items()})
+
+
+def _with_pictures(text: str, standing: Mapping[str, Image]) -> bytes:
+    """The pictures themselves in place of what stands for them; they may be a hundred times longer than the words."""
+    pieces = STANDING.split(text)
+    done = [piece.encode() for piece in pieces]
+    done[1::2] = (pictures.data_address(standing[name]) if name in standing else name.encode() for name in pieces[1::2])
+    return b"".join(done)
 
 
 def _single_policy(style: str, script: str) -> str:
@@ -143,8 +151,8 @@ def _digest(text: str) -> str:
     return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode("ascii")
 
 
-def _stand_in(address: str) -> str:
-    return STAND_IN + hashlib.sha256(address.encode()).hexdigest()
+def _stand_in(image: Image) -> str:
+    return STAND_IN + hashlib.sha256(image.media_type.encode() + b"\0" + image.data).hexdigest()
 
 
 def file_name(page_id: str) -> str:
@@ -157,9 +165,7 @@ class _Writer:
 
     def __init__(self, press: Press, places: Places, images: Mapping[str, Image]) -> None:
         self.press = press
-        self.stand_ins = {key: _stand_in(at) for key, at in places.images.items() if at.startswith("data:")}
-        self.places = replace(places, images={**places.images, **self.stand_ins})
-        self.real = {self.stand_ins[key]: places.images[key] for key in self.stand_ins}
+        self.places = places
         self.images = images
         self.taken = set(places.files)
         parts = {chapter.id: chapter.part for chapter in press.book.chapters}
@@ -185,23 +191,17 @@ class _Writer:
             key=key,
             page=page,
             href=here or f"#{page.id}",
-            title=self.shown(words.title),
-            subtitle=self.shown(words.subtitle),
-            body=self.shown(words.body),
-            notes=tuple((note, self.shown(html)) for note, html in zip(page.notes, words.notes, strict=True)),
-            part_title=self.shown(words.part_title),
+            title=Markup(words.title),
+            subtitle=Markup(words.subtitle),
+            body=Markup(words.body),
+            notes=tuple((note, Markup(html)) for note, html in zip(page.notes, words.notes, strict=True)),
+            part_title=Markup(words.part_title),
         )
 
     def picture(self, key: str) -> tuple[Any, ...]:
         """All that a page says of a picture."""
         image = self.images.get(key)
         return self.places.images.get(key), *((image.width, image.height) if image else ())
-
-    def shown(self, html: str) -> Markup:
-        """With the pictures themselves in place of what stands for them."""
-        if self.stand_ins and STAND_IN in html:
-            html = STANDING.sub(lambda found: f'src="{self.real.get(found[1], found[1])}"', html)
-        return Markup(html)
 
     def words(self, page: Page, here: str, ids: tuple[str, ...]) -> Words:
         body = links.parse(page.body)

@@ -29,9 +29,9 @@ def file_name(image: Image) -> str:
     return f"{slug(stem, 'image')}-{digest}.{EXTENSIONS.get(image.media_type, 'bin')}"
 
 
-def data_address(image: Image) -> str:
+def data_address(image: Image) -> bytes:
     """The picture itself as an address, for a page that stands alone."""
-    return f"data:{image.media_type};base64,{base64.b64encode(image.data).decode('ascii')}"
+    return b"data:" + image.media_type.encode() + b";base64," + base64.b64encode(image.data)
 
 
 def cover(press: Press) -> Image:

@@ -220,7 +220,7 @@ def _notes(passage: Passage) -> Iterator[str]:
 def _pictures(passage: Passage) -> Iterator[str]:
     images: tuple[Image, ...] = passage.pictures or ()
     if all(len(image.data) <= LARGEST_PICTURE for image in images):
-        yield from (data_address(image) for image in images)
+        yield from (data_address(image).decode() for image in images)
 
 
 def _unchanged(passages: Sequence[Passage], last: bool) -> Iterator[Rest | Heading]:
