@@ -15,30 +15,23 @@ from typing import Any
 
 CODE = 0x2060
 """Code, CID and glyph: Unicode's word joiner."""
-FILL = f"<{CODE:04x}> Tj"
-"""Shows it."""
+BACK = "@"
+"""In an array of a face, where that face is chosen again: what the PDF calls it is known when it is drawn."""
 _UNITS = 1000
 _EPOCH = 2082844800
 """1 January 1970 as TrueType counts seconds: the file must not depend on when it was made."""
 _NAME = "Blank"
 
 
-class Blank:
-    """In place of a face (`pango.Face`): the blank glyph, `size` px wide."""
+def fill(room: float) -> str:
+    """Operators that move the pen by `room` px, and back to the face of the words (`BACK`)."""
+    return f"/{_Font.hash} {room:.3f} Tf <{CODE:04x}> Tj {BACK}"
 
-    __slots__ = ("size",)
 
-    def __init__(self, size: float) -> None:
-        self.size = round(size, 3)
-
-    def resource(self, stream: Any) -> str:
-        """The name of the font in the PDF that `stream` belongs to."""
-        return str(stream._fonts.setdefault(_NAME, _Font()).hash)
-
-    @staticmethod
-    def encode(array: str) -> bytes:
-        """What shows it, as it stands in the PDF."""
-        return array.encode()
+def embed(fonts: dict[Any, Any]) -> None:
+    """Make the font one of those of a PDF."""
+    if _NAME not in fonts:
+        fonts[_NAME] = _Font()
 
 
 class _Font:

@@ -8,15 +8,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from banxin.compose.blank import Blank
 from banxin.compose.pango import Face
 
 
 @dataclass(slots=True)
 class Piece:
-    """Glyphs of one face: a TJ array, with the marked content that begins or ends there."""
+    """Glyphs of one face: TJ arrays, with blanks between them and marked content around them."""
 
-    face: Face | Blank
+    face: Face
     spacing: float
     """`Tc`, px."""
     array: str

@@ -6,6 +6,7 @@ import re
 from itertools import pairwise
 from typing import Any, NamedTuple
 
+from banxin.compose import blank
 from banxin.compose.engine import LOGGER, Layout, get_log_attrs, pango_ffi
 
 ffi, pango, harfbuzz, FROM_UNITS = pango_ffi.ffi, pango_ffi.pango, pango_ffi.harfbuzz, pango_ffi.FROM_UNITS
@@ -79,6 +80,9 @@ class Face:
 
     def encode(self, array: str) -> bytes:
         """A TJ array in the PDF that `resource` was last asked for."""
+        if blank.BACK in array:
+            blank.embed(self._fonts)
+            array = array.replace(blank.BACK, f"/{self._font.hash} {round(self.size, 6)} Tf")
         return (_MISSING.sub(self._notdef, array) if "?" in array else array).encode()
 
     def _notdef(self, match: re.Match[str]) -> str:

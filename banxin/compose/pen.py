@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from itertools import compress, pairwise
 
 from banxin.compose import marks
-from banxin.compose.blank import FILL, Blank
+from banxin.compose.blank import fill
 from banxin.compose.draw import Piece
 from banxin.compose.fit import Fit
 from banxin.compose.items import BORDER, SPACE, Items
@@ -20,7 +20,7 @@ SEEN = 0.08
 TIGHT = 0.16
 """em; a typed space that is narrower is none for poppler."""
 RETURN = "() Tj EMC"
-"""Ends what is said behind a blank: poppler takes its size from the face of the string that was shown last."""
+"""Ends what is said, behind a blank: poppler takes its size from the face of the string that was shown last."""
 _SPACES = " \u00a0"
 _WIDTHLESS = re.compile(f"[{marks.WIDTHLESS}]")
 
@@ -53,7 +53,7 @@ def spans(cells: list[Cell], general: bytearray) -> list[Span]:
 
 
 def _span(start: int, end: int, face: Face, general: bytearray) -> Span:
-    return Span(start, end, face, 2 * sum(general[start:end]) >= end - start)
+    return Span(start, end, face, 2 * general.count(1, start, end) >= end - start)
 
 
 @dataclass(slots=True)
@@ -117,7 +117,11 @@ class Pen:
             span = self.spans[k]
             stop = min(end, span.end)
             run = _Run(self, span.face, opened if span.opens else 0.0, special, fitted)
-            pieces += run.write(start, stop, stop == end, spoken)
+            if spoken:
+                array = run.write(start, stop, stop == end, spoken)
+            else:  # the gap behind the last character is not drawn
+                array, _ = run.array(start, stop, stop - 1 if stop == end else stop)
+            pieces.append(Piece(span.face, run.spacing, array))
             start, k = stop, k + 1
         return pieces
 
@@ -126,26 +130,27 @@ class Pen:
         joints = bisect_left(self.joints, end) - bisect_left(self.joints, start)
         return 2 * joints + bisect_left(self.ends, end) - bisect_left(self.ends, start + 1) + 1
 
-    def _spoken(self, joints: Sequence[int], start: int, end: int, fitted: Fit, behind: float) -> Spoken:
+    def _spoken(self, joints: Sequence[int], start: int, end: int, fitted: Fit, behind: float) -> Spoken | None:
         """What would be read wrong.
 
         A gap that nobody typed is filled. The character before it says its own text (ActualText, ISO 32000-1, 14.9.4),
         which then reaches to the end of the gap, for readers that do not count what fills it. A typed space that is
         very narrow is said together with its neighbour.
         """
+        low, high = bisect_left(joints, start), bisect_left(joints, end - 1)
+        if low >= high and not behind:
+            return None
+        gap, change, general = self.gap, fitted.change, fitted.general
         spoken = Spoken(last=start)
         seen, tight = SEEN * self.size, TIGHT * self.size
-        wide = [
-            (i, self.gap[i] + fitted.change.get(i, 0.0) + (fitted.general if self.general[i] else 0.0))
-            for i in joints[bisect_left(joints, start) : bisect_left(joints, end - 1)]
-        ]
-        for i, room in (*wide, (end - 1, behind)):
+        for i in (*joints[low:high], end - 1):
+            room = gap[i] + change.get(i, 0.0) + (general if self.general[i] else 0.0) if i < end - 1 else behind
             if room > seen:
                 spoken.fills[i] = room
-                self._say(spoken, self._cluster(i), i + 1)
+                self._say(spoken, self._glyph(i), i + 1)
             elif room < 0 and self.text[i] in _SPACES and self.cells[i].advance + room < tight:
                 self._say(spoken, *self._beside(i, start, end))
-        return spoken
+        return spoken if spoken.opens else None
 
     def _say(self, spoken: Spoken, begin: int, stop: int) -> None:
         """Characters say their own text; those of two neighbouring gaps say it together."""
@@ -157,7 +162,7 @@ class Pen:
         spoken.closes.add(stop)
         spoken.first, spoken.last = begin, stop
 
-    def _cluster(self, i: int) -> int:
+    def _glyph(self, i: int) -> int:
         """Where the glyph is that `i` belongs to: a ligature is one for several letters, what has no width has none."""
         while i and not self.hex[i]:
             i -= 1
@@ -166,7 +171,7 @@ class Pen:
     def _beside(self, i: int, start: int, end: int) -> tuple[int, int]:
         """A space with the cluster before it, or with the one behind it if nothing stands before."""
         if i > start:
-            return self._cluster(i - 1), i + 1
+            return self._glyph(i - 1), i + 1
         stop = min(i + 2, end)
         while stop < end and not self.cells[stop].cluster:
             stop += 1
@@ -178,42 +183,41 @@ class Pen:
         return [Piece(cell.face, 0.0, f"[<{cell.hex}>] TJ")] if cell.face else []
 
 
+@dataclass(slots=True)
 class _Run:
     """Writes characters of one face of a line."""
 
-    def __init__(self, pen: Pen, face: Face, spacing: float, special: Sequence[int], fitted: Fit) -> None:
-        self.pen, self.face, self.spacing, self.special, self.fitted = pen, face, spacing, special, fitted
+    pen: Pen
+    face: Face
+    spacing: float
+    special: Sequence[int]
+    fitted: Fit
 
-    def write(self, start: int, stop: int, closes: bool, spoken: Spoken) -> list[Piece]:
+    def write(self, start: int, stop: int, closes: bool, spoken: Spoken) -> str:
         """The characters `[start, stop)`; `closes` says that with them ends what stands in one box."""
-        pieces: list[Piece] = []
-        ready: list[str] = []
+        parts: list[str] = []
         for a, b in pairwise(spoken.cuts(start, stop)):
             room = spoken.fills.get(b - 1)
             within = b - 1 if room is not None or (closes and b == stop) else b
-            array, late = self.array(range(a, b), within)
-            ready.append(spoken.opens.get(a, "") + array)
+            array, late = self.array(a, b, within)
+            parts.append(spoken.opens.get(a, "") + array)
             if room is not None:
                 cell = self.pen.cells[b - 1]
-                room += late + cell.advance - cell.drawn - self.spacing * (cell.glyphs + 1)
-                pieces += Piece(self.face, self.spacing, " ".join(ready)), Piece(Blank(room), self.spacing, FILL)
-                ready = []
+                parts.append(fill(room + late + cell.advance - cell.drawn - self.spacing * (cell.glyphs + 1)))
             if b in spoken.closes:
-                ready.append("EMC" if room is None else RETURN)
-        return [*pieces, Piece(self.face, self.spacing, " ".join(ready))] if ready else pieces
+                parts.append("EMC" if room is None else RETURN)
+        return " ".join(parts)
 
-    def array(self, chars: range, within: int) -> tuple[str, float]:
-        """The characters `chars`, with the gaps behind those before `within`; and what is missing at the end, px."""
+    def array(self, start: int, end: int, within: int) -> tuple[str, float]:
+        """The characters `[start, end)`, with the gaps behind those before `within`; what is missing then, px."""
         general, change, spacing = self.fitted.general, self.fitted.change, self.spacing
         pen, special, thousandth = self.pen, self.special, self.face.size / 1000
-        hexes = pen.hex
+        hexes, cells = pen.hex, pen.cells
         parts: list[str] = []
-        error, position, end = 0.0, chars.start, chars.stop
-        for s in range(bisect_left(special, position), len(special)):
+        error, position = 0.0, start
+        for s in range(bisect_left(special, start), bisect_left(special, within)):
             i = special[s]
-            if i >= within:
-                break
-            cell = pen.cells[i]
+            cell = cells[i]
             wanted = pen.gap[i] + change.get(i, 0.0) + (general if pen.general[i] else 0.0)
             error += wanted - spacing * cell.glyphs + cell.advance - cell.drawn
             number = round(error / thousandth)

@@ -79,8 +79,10 @@ def _stops(items: Items, openings: Openings, costs: dict[int, float], trim_first
         leave[k] = natural[stop[k]] - (items.gap[stop[k] - 1] if stop[k] else 0.0)
     _halve(items, stop, trim, leave)
     inner = [max(before, s - 1) for before, s in zip([0, *start], stop, strict=False)]
-    cheap = _sums([s if 0 < o < DEAR else 0.0 for s, o in zip(items.shrink, items.order, strict=True)])
-    dear = _sums([s if o >= DEAR else 0.0 for s, o in zip(items.shrink, items.order, strict=True)])
+    cheap, dear = [0.0] * count, [0.0] * count
+    for i in compress(range(count), items.order):
+        (cheap if items.order[i] < DEAR else dear)[i] = items.shrink[i]
+    cheap, dear = _sums(cheap), _sums(dear)
     stretch, general = _sums(items.stretch), [0, *accumulate(items.general)]
     penalty = [0.0, *map(costs.get, start[1:-1], repeat(0.0)), 0.0] if costs else [0.0] * len(start)
     breaks = Breaks(
