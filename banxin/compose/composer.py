@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from banxin.compose import engine, marks, shrink
@@ -15,7 +15,7 @@ from banxin.compose.lines import Place
 from banxin.compose.pango import Undrawable
 from banxin.compose.paragraph import Memory, Paragraph
 from banxin.compose.setter import Setter
-from banxin.compose.settings import Settings
+from banxin.compose.settings import Punctuation, Settings
 from banxin.compose.shape import Shapes
 
 LOG = logging.getLogger(__name__)
@@ -107,9 +107,9 @@ class Composer:
         return known
 
     def _read(self, box: Any, block: Any, measure: Callable[[Any], float]) -> Paragraph:
-        if box.style["direction"] == "rtl":
-            raise Unplannable("direction: rtl")
         flat = flatten(box, block, self._document(box.style.font_config).shapes, measure)
+        if box.style["direction"] == "rtl":  # the blank of a mark is not where it would have to go
+            return Paragraph(flat, replace(self.settings, punctuation=Punctuation.NONE))
         return Paragraph(flat, self.settings)
 
     def _unforeseen(self, error: Exception, box: Any) -> None:

@@ -132,11 +132,15 @@ def said(style: Any, name: str) -> str:
 
 def start_spacing(box: Any) -> float:
     """Margin, border and padding before an inline box's content, px."""
+    if box.style["direction"] == "rtl":
+        return float(box.margin_right + box.border_right_width + box.padding_right)
     return float(box.margin_left + box.border_left_width + box.padding_left)
 
 
 def end_spacing(box: Any) -> float:
     """The same after it."""
+    if box.style["direction"] == "rtl":
+        return float(box.margin_left + box.border_left_width + box.padding_left)
     return float(box.margin_right + box.border_right_width + box.padding_right)
 
 
@@ -176,7 +180,7 @@ def alignment(style: Any, last: bool) -> str:
     if last and style["text_align_last"] != "auto":
         align = style["text_align_last"]
     if align in ("left", "right"):
-        return "start" if align == "left" else "end"
+        return "start" if (align == "left") == (style["direction"] == "ltr") else "end"
     return align
 
 

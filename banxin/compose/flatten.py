@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import Any, NamedTuple
 
+from banxin.compose.bidi import MIRRORED, Turn, levels, turn
 from banxin.compose.engine import (
     adjust_line_height,
     apart_after,
@@ -91,6 +92,8 @@ class Flat:
     readings: list[Reading]
     """In order; their bases do not overlap."""
     clones: list[Clone]
+    levels: list[int] | None
+    """Of its characters, where some run from right to left (UAX 9)."""
     relative: bool
     """Whether anything in it depends on how wide its block is: an atomic box, an edge in percent."""
 
@@ -122,6 +125,7 @@ class _Walk:
         self.parted: set[int] = set()
         self.readings: list[Reading] = []
         self.clones: list[Clone] = []
+        self.turns: list[Turn] = []
         self.relative = False
 
     def read(self, linebox: Any) -> Flat:
@@ -145,6 +149,7 @@ class _Walk:
             self.parted,
             self.readings,
             self.clones,
+            self.levels(text, linebox),
             self.relative,
         )
 
@@ -160,7 +165,7 @@ class _Walk:
             elif isinstance(box, boxes.InlineBox) and self.reading(parent, box):
                 node.kind = Kind.READING
             elif isinstance(box, boxes.InlineBox):
-                self.inline(node, raised, code)
+                self.inline(node, parent.box, raised, code)
             else:
                 node.kind, self.relative = Kind.ATOM, True
                 self.object(node, self.measure(box))
@@ -172,6 +177,15 @@ class _Walk:
         self.texts.append(text)
         self.cells += style.cells(text)
         self.leaves.append(node)
+
+    def levels(self, text: str, linebox: Any) -> list[int] | None:
+        """Of the characters; marks that run from right to left are mirrored."""
+        found = levels(text, self.turns, linebox.style)
+        for leaf in self.leaves if found else ():
+            for i in range(leaf.start, leaf.end):
+                if found and found[i] & 1 and text[i] in MIRRORED and leaf.style and self.cells[i].cluster:
+                    self.cells[i] = _spoken(leaf.style.cells(MIRRORED[text[i]])[0], text[i])
+        return found
 
     def vanish(self, text: str) -> None:
         """Spaces behind a forced break are not seen where white space collapses (CSS 2.1, 16.6.1)."""
@@ -215,7 +229,7 @@ class _Walk:
         self.readings.append(made)
         return True
 
-    def inline(self, node: Node, raised: bool, code: bool) -> None:
+    def inline(self, node: Node, parent: Any, raised: bool, code: bool) -> None:
         box = node.box
         node.kind = Kind.INLINE
         resolve_percentages(box, self.block)
@@ -224,8 +238,13 @@ class _Walk:
         adjust_line_height(box)
         first, last = start_spacing(box), end_spacing(box)
         self.has_leader |= box.is_leader
+        own = turn(box, parent, len(self.cells))
+        if own:
+            self.turns.append(own)
         off_baseline = box.style["vertical_align"] not in ("baseline", 0)
         self.children(node, raised or off_baseline, code or box.is_leader or box.element_tag in CODE)
+        if own:
+            own.end = len(self.cells)
         if len(self.cells) > node.start:
             _add(self.before, node.start, first)
             _add(self.after, len(self.cells) - 1, last)
@@ -267,6 +286,13 @@ def texts(box: Any) -> Iterator[Any]:
             yield child
         elif isinstance(child, boxes.InlineBox):
             yield from texts(child)
+
+
+def _spoken(cell: Cell, char: str) -> Cell:
+    """A cell whose glyph reads as another character."""
+    words = char.encode("utf-16-be").hex()
+    shown = f">] TJ /Span<</ActualText<feff{words}>>>BDC [<{cell.hex}>] TJ EMC [<"
+    return cell._replace(hex=shown, plain=False)
 
 
 def _add(spacing: dict[int, float], index: int, width: float) -> None:

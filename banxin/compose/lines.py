@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any
 
 from banxin.compose import engine
+from banxin.compose.bidi import Around, Piece, reorder
 from banxin.compose.draw import Fragment
 from banxin.compose.flatten import Kind, Node
 from banxin.compose.paragraph import Line, Paragraph
@@ -53,6 +54,11 @@ class Builder:
         self.bases: dict[int, float] = {}
         """Where the bases of readings begin, px, by their first character."""
         self.glosses: list[Gloss] = []
+        self.levels = paragraph.flat.levels
+        self.pieces: list[Piece] = []
+        self.around: list[Around] = []
+        self.edge: float | None = None
+        """Where a box begins whose first piece is still to come."""
 
     def build(self, linebox: Any, x: float, y: float, indent: float, offset: float) -> Any:
         """The line box with its top at `y` and its content area at `x`, px; `offset` is that of the alignment.
@@ -63,6 +69,8 @@ class Builder:
         self.pen = x + indent + offset - line.enter
         self.limit = x + indent + line.room
         made = linebox.copy_with_children(list(self.children(paragraph.flat.root)))
+        if self.levels:
+            reorder(self.pieces, self.around, self.pen, linebox.style["direction"] == "rtl")
         made.position_x, made.position_y = x + offset, y
         made.width = line.width + indent
         if paragraph.uniform:
@@ -108,6 +116,9 @@ class Builder:
         high = len(nodes) if line.ends else bisect_right(nodes, line.next, key=lambda node: node.start)
         for node in nodes[low:high]:
             if self.holds(node):
+                if self.levels and node.kind is Kind.TEXT:
+                    yield from self.runs(node, self.levels, node is parent.children[-1])
+                    continue
                 made = self.child(node, node is parent.children[-1])
                 if made is not None:
                     yield made
@@ -126,7 +137,7 @@ class Builder:
     def child(self, node: Node, last: bool) -> Any | None:
         """The box of one node; `last` says that its parent ends with it."""
         if node.kind is Kind.TEXT:
-            return self.text(node, last)
+            return self.text(node, max(node.start, self.line.start), min(node.end, self.line.stop), last)
         if node.kind is Kind.INLINE:
             return self.inline(node)
         if node.kind is Kind.ATOM:
@@ -141,10 +152,22 @@ class Builder:
             self.running.append(node.box)
         return None
 
-    def text(self, node: Node, last: bool) -> Any | None:
-        """A text box with the part of the text that stands in the line."""
+    def runs(self, node: Node, levels: list[int], last: bool) -> Iterator[Any]:
+        """Text boxes of one level each; what runs from right to left is one box a character, or a word of it."""
+        start, stop = max(node.start, self.line.start), min(node.end, self.line.stop)
+        cells = self.paragraph.flat.cells
+        while start < stop:
+            end = start + 1
+            while end < stop and (not cells[end].cluster or (levels[end] == levels[start] and not levels[end] & 1)):
+                end += 1
+            made = self.text(node, start, end, last and end == stop)
+            if made is not None:
+                yield made
+            start = end
+
+    def text(self, node: Node, start: int, end: int, last: bool) -> Any | None:
+        """A text box with the characters `[start, end)`, which stand in the line."""
         line, paragraph, style = self.line, self.paragraph, node.style
-        start, end = max(node.start, line.start), min(node.end, line.stop)
         if start >= end or style is None:
             return None
         made = node.box.copy()
@@ -152,6 +175,7 @@ class Builder:
         made.text = paragraph.flat.text[start:end]
         made.position_x = self.pen + self.waiting
         made.width = paragraph.width(start, end, line)
+        self.piece(made, start, end, made.width)
         pieces = paragraph.pen.write(start, end, line.fit, paragraph.room_behind(end - 1, line))
         if line.hyphen and end == line.stop:
             hyphen = style.hyphen_cell()
@@ -195,6 +219,8 @@ class Builder:
         clone = box.style["box_decoration_break"] == "clone"
         begins, ends = node.start >= line.start or clone, node.end <= line.next or clone
         left = self.pen + self.waiting
+        first, edge = len(self.pieces), self.edge
+        self.edge = left if edge is None else edge
         self.pen, self.waiting = left + (engine.start_spacing(box) if begins else 0.0), 0.0
         content = self.pen
         children, absolutes = self.inside(node)
@@ -204,11 +230,23 @@ class Builder:
         made.width = self.pen - content
         if absolutes:
             self.contained.append((made, absolutes))
+        if first == len(self.pieces):
+            self.edge = edge
+            if node.start < node.end:
+                self.piece(made, node.start, node.end, self.pen - left)
         if ends:
             self.pen += engine.end_spacing(box)
             if node.end > node.start and all(child.start == child.end for child in node.children):
                 self.waiting = self.paragraph.gap(node.end - 1, line)
+        self.around.append(Around(made, first, len(self.pieces), left, self.pen))
         return made
+
+    def piece(self, box: Any, first: int, end: int, own: float) -> None:
+        """Note what holds some characters, where a line is put in the order of sight."""
+        if self.levels:
+            start, self.edge = box.position_x if self.edge is None else self.edge, None
+            gap = self.paragraph.gap(end - 1, self.line)
+            self.pieces.append(Piece(box, start, self.levels[first], own, gap))
 
     def inside(self, node: Node) -> tuple[list[Any], list[Any]]:
         """The children of an inline box in the line, and the absolute boxes that it contains."""
@@ -225,6 +263,7 @@ class Builder:
         made = engine.lay_atom(
             place.context, node.box, self.pen + self.waiting, place.block, self.absolutes, self.fixed
         )
+        self.piece(made, node.start, node.end, made.margin_width())
         self.pen = made.position_x + made.margin_width()
         self.waiting = self.paragraph.gap(node.start, self.line)
         return made

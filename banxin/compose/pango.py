@@ -128,6 +128,25 @@ def line_breaks(text: str, language: str | None) -> bytes:
     return bytes(memoryview(ffi.buffer(attributes)).cast("B")[::4]).translate(_LOWEST_BIT)
 
 
+def embedding_levels(text: str, style: Any) -> list[int]:
+    """The level of each character of a text in the direction of a style (UAX 9); each line feed begins a paragraph."""
+    found: list[int] = []
+    for part in text.splitlines(keepends=True):
+        encoded, index = part.encode(), _characters(part)
+        levels = [0] * len(part)
+        layout = Layout(style)
+        runs = _lay(layout, encoded).runs
+        run = runs[0] if runs != ffi.NULL else ffi.NULL  # an empty line has none
+        while run != ffi.NULL:
+            item = run.data.item
+            begin, end = item.offset, item.offset + item.length
+            for i in set(index[begin:end]):
+                levels[i] = item.analysis.level & 0xFF  # WeasyPrint declares four bytes where Pango has one
+            run = run.next
+        found += levels
+    return found
+
+
 class Shaper:
     """Shapes words in one style; `faces` is shared by the document."""
 

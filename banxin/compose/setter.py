@@ -36,6 +36,7 @@ class Setter:
         self.collapses = style["white_space"] in ("normal", "nowrap", "pre-line")
         self.code = not self.collapses and _is_code(paragraph, box)
         """Whether lines are filled one by one, as readers of listings expect."""
+        self.backwards = place.block.style["direction"] == "rtl"
         self.floating = any(node.kind is Kind.FLOAT for node in paragraph.flat.odd)
         engine.resolve_percentages(box, place.block)
         if self.first:
@@ -72,6 +73,8 @@ class Setter:
         box = self.box
         box.position_y, box.height, box.width = y, height, width
         x, y, width = engine.avoid_collisions(self.place.context, box, self.place.block)
+        if self.backwards:  # what is found is where the line begins
+            x -= width
         box.position_x, box.position_y = x, y
         engine.adjust_line_height(box)
         return x, y, width
@@ -151,9 +154,12 @@ class Setter:
         """A line box; nothing else knows of it until it is committed."""
         align = engine.alignment(self.box.style, line.last)
         slack = max(0.0, width - self.indent - line.width)
-        offset = slack / 2 if align == "center" else slack if align == "end" else 0.0
+        if align in ("start", "justify", "end"):
+            offset = slack if (align == "end") != self.backwards else 0.0
+        else:
+            offset = slack / 2 if align == "center" else 0.0
         builder = Builder(self.source, line, self.place)
-        made = builder.build(self.box, x, y, self.indent, offset)
+        made = builder.build(self.box, x, y, 0.0 if self.backwards else self.indent, offset)
         if self.grid and not self.source.uniform:
             self.whole_pitches(made, self.grid)
         return builder, made

@@ -18,7 +18,7 @@ _SINGLE = f"{marks.HAN}{re.escape(marks.OPENING + marks.CLOSING + marks.COMMAS +
 _TURNED = marks.RIGHT_TO_LEFT
 _TOKENS = re.compile(
     f"(?P<single>[{_SINGLE}]+(?![{marks.COMBINING}]))"
-    f"|(?P<turned>[{_TURNED}](?:[{_TURNED}{marks.COMBINING} \u00a0.,]*[{_TURNED}])?)"
+    f"|(?P<turned>[{_TURNED}][{_TURNED}{marks.COMBINING}\u200c]*)"
     f"|(?P<space>[ \u00a0])|(?P<control>[\n\t])"
     f"|(?P<word>[{_SINGLE}]?[^{_SINGLE}{marks.RIGHT_TO_LEFT} \u00a0\n\t]+)"
     f"|(?P<rest>.)"

@@ -186,8 +186,6 @@ PAGES = {
     "an image alone": f'<p><img src="{PICTURE}"></p>',
     "text-overflow": f"<p style='white-space:nowrap;overflow:hidden;text-overflow:ellipsis'>{HAN * 3}</p>",
 }  # fmt: skip
-BY_STOCK = {"direction: rtl"}
-"""What WeasyPrint sets."""
 MOVED = {"a float inside"}
 """Where the float stands beside other lines than in stock, and is drawn after others."""
 SHOWN_BY_STOCK = {"no size"}
@@ -214,7 +212,7 @@ def test_a_page_each(both: tuple[Sheet, Sheet]) -> None:
     assert len(composed.document.pages) == len(stock.document.pages) == len(PAGES)
     assert composed.report is not None
     assert composed.report.unforeseen == []
-    assert composed.report.stock.total() == len(BY_STOCK)
+    assert not composed.report.stock
 
 
 @pytest.mark.parametrize("name", sorted(PAGES.keys() - SHOWN_BY_STOCK - DRAWN))
