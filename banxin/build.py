@@ -6,6 +6,7 @@ import re
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -19,9 +20,9 @@ from banxin.conversion.report import Pending
 from banxin.errors import ConfigError, Faults, Level, Problem, stop_on_errors, with_warnings
 from banxin.layout import Layout
 from banxin.load import Manuscript
-from banxin.render import RENDERERS
+from banxin.render import RENDERERS, begin
 from banxin.render.press import Press, Sibling
-from banxin.workers import workers
+from banxin.workers import here, workers
 
 DEFAULT_LAYOUTS = {True: "essay", False: "novel"}
 """By whether the book is one file."""
@@ -84,29 +85,39 @@ def build(order: Order, watcher: Watcher = SILENT) -> Result:
     """
     problems: list[Problem] = list(machine.preload()) if "pdf" in order.formats else []
     artifacts: list[Artifact] = []
-    with with_warnings(problems):
+    with (
+        with_warnings(problems),
+        workers(order.jobs, "banxin.sheets.bind" if "pdf" in order.formats else "") as elsewhere,
+    ):
         with resting():
             forme = impose(order, watcher)
         problems += forme.book.problems
-        with workers(order.jobs, len(forme.editions) * len(order.formats), watcher.step) as submit:
-            results = {}
-            for press in each_edition(forme, watcher):
-                problems += press.book.problems
-                results.update({f"{press.edition.name} {name.upper()}": submit(name, press) for name in order.formats})
-            if order.strict:
-                problems += choices.problems(_pending(forme))
-                stop_on_errors([replace(problem, level=Level.ERROR) for problem in dict.fromkeys(problems)])
-            forme.manuscript.shelf.forget()
-            faults = Faults()
-            for name, result in results.items():
-                watcher.stage(name)
-                with faults.gathered():
-                    artifacts += result()
-            faults.stop()
+        alone = "pdf" not in order.formats and len(forme.editions) * len(order.formats) == 1
+        call = here if alone else elsewhere
+        results = {}
+        for press in each_edition(forme, watcher):
+            problems += press.book.problems
+            for name in order.formats:
+                label = f"{press.edition.name} {name.upper()}"
+                results[label] = begin(name, press, call, partial(_step, watcher, label))
+        if order.strict:
+            problems += choices.problems(_pending(forme))
+            stop_on_errors([replace(problem, level=Level.ERROR) for problem in dict.fromkeys(problems)])
+        forme.manuscript.shelf.forget()
+        faults = Faults()
+        for label, wait in results.items():
+            watcher.stage(label)
+            with faults.gathered():
+                artifacts += wait()
+        faults.stop()
         watcher.stage("写入")
         written = write.write(artifacts, order.out)
         cache.trim()
         return Result(tuple(written), tuple(dict.fromkeys(problems)))
+
+
+def _step(watcher: Watcher, label: str, page: str) -> None:
+    watcher.step(f"{label} 第 {page} 页")
 
 
 @dataclass(frozen=True, slots=True)

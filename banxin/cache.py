@@ -36,7 +36,7 @@ STEP = 8 * 1024 * 1024
 MAGIC = b"banxin-cache-1"
 PACKAGES = (
     "pypandoc-binary", "opencc", "rjieba", "lxml", "pillow", "jinja2", "markupsafe", "fonttools", "pypinyin", "pyyaml",
-    "ziamath", "ziafont", "latex2mathml",
+    "ziamath", "ziafont", "latex2mathml", "weasyprint", "pydyf", "tinyhtml5", "tinycss2", "cssselect2", "pyphen",
 )  # fmt: skip
 """Those that have a say in what is kept; one that is not installed is no version."""
 

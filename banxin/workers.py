@@ -1,4 +1,4 @@
-"""Rendering in several processes at once: a task is one edition in one format.
+"""Work in several processes at once: the sheets of a PDF, an edition's EPUB or site.
 
 Only the parent writes, so whatever happens to a worker, nothing is half-written. Workers are started afresh (`spawn`):
 a copy of a process that has threads (a progress bar, a preview) may hang.
@@ -13,52 +13,49 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
-from multiprocessing.connection import Connection
-from typing import TYPE_CHECKING
+from importlib import import_module
+from typing import Any
 
 from banxin import machine
 from banxin.errors import Place, Problem, ToolError
-from banxin.render import render
 
-if TYPE_CHECKING:
-    from banxin.book import Artifact
-    from banxin.render.press import Press
-
-Report = Callable[[str], None]
-"""Hears the pages of a PDF."""
-Result = Callable[[], "list[Artifact]"]
+Wait = Callable[[], Any]
 """Waits for a task; raises what the task raised."""
-Submit = Callable[[str, "Press"], Result]
-"""Begins a task, where there are workers; else it is done when its result is asked for."""
+Call = Callable[..., Wait]
+"""Begins a task - a function and its arguments - where there are workers; else it is done when its result is asked
+for."""
 
 LOST = "多半是内存不够：关掉别的程序，或用 --jobs 1，一样一样地排。原有的输出没有动。"
 
-_parent: Connection
-"""In a worker: where its pages are told. Messages are shorter than PIPE_BUF, so those of two workers never mix."""
+FONTS = "FONTCONFIG_FILE"
+"""Environment variable: the fonts of the book, which the parent may know only after its workers have started."""
+
+here: Call = partial
+"""Without workers."""
 
 
 @contextmanager
-def workers(jobs: int, tasks: int, report: Report) -> Iterator[Submit]:
-    """As many processes as there are tasks, `jobs` at most; none for one. All are gone at the end."""
-    count = min(jobs, tasks)
-    if count < 2:
-        yield lambda name, press: partial(render, name, press, report)
+def workers(jobs: int, ready: str = "") -> Iterator[Call]:
+    """As many processes as `jobs` says; none for one. All are gone at the end.
+
+    Args:
+        jobs: how many.
+        ready: a module; named, the workers start now and load it meanwhile.
+    """
+    if jobs < 2:
+        yield here
         return
-    context = multiprocessing.get_context("spawn")
     others = set(multiprocessing.active_children())
-    ours, theirs = context.Pipe(duplex=False)
     try:
-        pool = ProcessPoolExecutor(count, context, _begin, (theirs,))
+        pool = ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn"), _begin, (ready,))
     except (OSError, ImportError):  # no shared memory here, as in some containers: one after the other, then
-        ours.close()
-        theirs.close()
-        yield lambda name, press: partial(render, name, press, report)
+        yield here
         return
-    listener = threading.Thread(target=_listen, args=(ours, report), daemon=True)
-    listener.start()
     try:
+        for _ in range(jobs if ready else 0):  # a process is started for each task that finds none idle
+            _submit(pool, os.getpid)
         yield partial(_submit, pool)
     except BaseException as error:
         for process in set(multiprocessing.active_children()) - others:
@@ -70,33 +67,31 @@ def workers(jobs: int, tasks: int, report: Report) -> Iterator[Submit]:
             raise ToolError([Problem(Place("banxin"), "排书的一个进程被系统结束了", LOST)]) from error
         raise
     finally:
-        theirs.close()
         pool.shutdown(cancel_futures=True)
-        listener.join()
 
 
-def _submit(pool: ProcessPoolExecutor, name: str, press: Press) -> Result:
+def _submit(pool: ProcessPoolExecutor, function: Callable[..., Any], *arguments: Any) -> Wait:
     """Begin a task. A worker is born with Ctrl-C blocked: it is the parent's to answer, which then ends the workers."""
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
-        return pool.submit(_render, name, press).result
+        return pool.submit(_do, os.environ.get(FONTS), function, *arguments).result
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _listen(ours: Connection, report: Report) -> None:
-    """Pass on what the workers tell, until all of them have gone."""
-    with ours, suppress(EOFError):
-        while True:
-            report(ours.recv())
+_life = ExitStack()
+"""What holds as long as a worker lives."""
 
 
-def _begin(parent: Connection) -> None:
+def _begin(ready: str) -> None:
     """Make a worker ready. It ends with its parent, however that ends."""
-    global _parent  # noqa: PLW0603 - a worker has one parent all its life
-    _parent = parent
     threading.Thread(target=_follow_the_parent, daemon=True).start()
     machine.preload()
+    if ready:
+        import_module(ready)
+        from banxin.compose.speed import fast
+
+        _life.enter_context(fast(["collector"]))
 
 
 def _follow_the_parent() -> None:
@@ -105,8 +100,7 @@ def _follow_the_parent() -> None:
         os._exit(1)
 
 
-def _render(name: str, press: Press) -> list[Artifact]:
-    label = f"{press.edition.name} {name.upper()}"
-    artifacts = render(name, press, lambda page: _parent.send(f"{label} 第 {page} 页"))
-    _parent.send(label)
-    return artifacts
+def _do(fonts: str | None, function: Callable[..., Any], *arguments: Any) -> Any:
+    if fonts is not None:
+        os.environ[FONTS] = fonts
+    return function(*arguments)

@@ -19,7 +19,6 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 from statistics import median
 from threading import Event, Thread
@@ -67,7 +66,10 @@ class Clock:
 
     def wrap(self, module: Any, name: str, stage: Callable[..., str]) -> None:
         """Time a function where its callers look it up; a stage inside a stage counts as the outer one."""
-        function = getattr(module, name)
+        setattr(module, name, self.timed(getattr(module, name), stage))
+
+    def timed(self, function: Any, stage: Callable[..., str]) -> Any:
+        """A function with the clock on it."""
 
         def timed(*arguments: Any, **options: Any) -> Any:
             if self.inside:
@@ -81,12 +83,20 @@ class Clock:
             self.results[stage(*arguments)] = result
             return result
 
-        setattr(module, name, timed)
+        return timed
+
+    def begun(self, begin: Any) -> Any:
+        """`render.begin` with the clock on what it begins and on the wait for it."""
+
+        def begun(name: str, *arguments: Any) -> Any:
+            return self.timed(self.timed(begin, lambda *_: name)(name, *arguments), lambda: name)
+
+        return begun
 
 
 def child(options: argparse.Namespace) -> None:
     """Build one book and print what was noted, as JSON."""
-    from banxin import build, convert, fonts, load, machine, statistics, typeset, workers, write
+    from banxin import build, convert, fonts, load, machine, render, statistics, typeset, workers, write
     from banxin.book import Edition
     from banxin.render import page
 
@@ -105,8 +115,8 @@ def child(options: argparse.Namespace) -> None:
         (write, "write", "write"),
     ):
         clock.wrap(module, name, lambda *_, stage=stage: stage)
-    clock.wrap(workers, "render", lambda name, *_: str(name))
-    setattr(build, "workers", partial(_one_after_the_other, workers.workers))  # noqa: B010 - as the clock does
+    setattr(build, "begin", clock.begun(render.begin))  # noqa: B010 - as the clock does
+    setattr(build, "workers", lambda _jobs, _ready: workers.workers(1))  # noqa: B010 - here, where the clock is
     begun = time.monotonic()
     result = build.build(build.Order(options.child, editions=(options.edition,), out=options.out, jobs=options.jobs))
     ended = time.monotonic()
@@ -119,11 +129,6 @@ def child(options: argparse.Namespace) -> None:
         "peak": _peak(),
     }
     print(json.dumps(report))
-
-
-def _one_after_the_other(open_workers: Any, _jobs: int, tasks: int, report: Any) -> Any:
-    """The formats in this process, where the clock is."""
-    return open_workers(1, tasks, report)
 
 
 def _count_pages(path: Path) -> int:

@@ -31,7 +31,7 @@ def fill(room: float) -> str:
 def embed(fonts: dict[Any, Any]) -> None:
     """Make the font one of those of a PDF."""
     if _NAME not in fonts:
-        fonts[_NAME] = _Font()
+        fonts[_NAME] = font()
 
 
 class _Font:
@@ -57,6 +57,11 @@ class _Font:
 
     def clean(self, *_: Any) -> None:
         """It has nothing but its glyph."""
+
+
+def font() -> Any:
+    """The font of the blank glyph, for a PDF."""
+    return _Font()
 
 
 @cache

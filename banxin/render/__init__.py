@@ -11,6 +11,7 @@ from banxin.collector import resting
 if TYPE_CHECKING:
     from banxin.book import Artifact
     from banxin.render.press import Press
+    from banxin.workers import Call, Wait
 
 RENDERERS: Mapping[str, str] = {
     "pdf": "banxin.render.pdf",
@@ -22,10 +23,16 @@ PROFILES = ("screen", "print", "archive")
 """What a PDF is for."""
 
 
-def render(name: str, press: Press, report: Callable[[str], None] = lambda _: None) -> list[Artifact]:
-    """One edition in one format; `report` hears the pages of a PDF."""
-    module = import_module(RENDERERS[name])
+def begin(name: str, press: Press, call: Call, report: Callable[[str], None] = lambda _: None) -> Wait:
+    """Begin one edition in one format; what is given waits for its artifacts. `report` hears the pages of a PDF."""
     if name == "pdf":
-        return list(module.render(press, report))
+        wait: Wait = import_module(RENDERERS[name]).begin(press, call, report)
+        return wait
+    return call(render, name, press)
+
+
+def render(name: str, press: Press) -> list[Artifact]:
+    """One edition in one format, here and now."""
     with resting():
-        return list(module.render(press))
+        artifacts: list[Artifact] = import_module(RENDERERS[name]).render(press)
+    return artifacts

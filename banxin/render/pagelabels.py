@@ -24,13 +24,19 @@ def finisher(first: str, front: str, cover: str) -> Finisher:
 
     def finish(document: Any, pdf: Any) -> None:
         body = next((i for i, page in enumerate(document.pages) if first in page.anchors), 0)
-        pdf.catalog["PageLabels"] = _tree(_ranges(body, front, cover))
+        pdf.catalog["PageLabels"] = _tree(ranges(body, front, cover))
 
     return finish
 
 
-def _ranges(body: int, front: str, cover: str) -> dict[int, Mapping[str, Any]]:
-    """Index of a page -> how the pages from it on are labelled."""
+def ranges(body: int, front: str, cover: str) -> dict[int, Mapping[str, Any]]:
+    """Index of a page -> how the pages from it on are labelled.
+
+    Args:
+        body: index of the page where the body begins, which is page 1.
+        front: how the pages before it count, `roman` or `han`.
+        cover: the label of the cover page, or empty where there is none.
+    """
     ranges: dict[int, Mapping[str, Any]] = {}
     start = 1 if cover else 0
     if cover:

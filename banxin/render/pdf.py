@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import logging
-import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from math import ceil
 from typing import Any
+from urllib.parse import unquote
 
 from lxml import etree
 from markupsafe import Markup
@@ -21,32 +21,63 @@ from banxin.compose.speed import fast
 from banxin.config import PageSpec
 from banxin.filters import ems
 from banxin.layout import Geometry
-from banxin.render import boxes, links, math, pagelabels, toc
-from banxin.render.fetcher import fetcher
+from banxin.render import links, math, pagelabels, toc
 from banxin.render.page import NoteView, Page
 from banxin.render.press import Press
+from banxin.sheets import boxes, make
+from banxin.sheets.data import Look, Place
+from banxin.sheets.fetcher import fetcher
+from banxin.workers import Call
 
 SUFFIX = ".pdf"
 VARIANTS = {"screen": "pdf/ua-1", "print": None, "archive": "pdf/a-3u"}
 """What WeasyPrint labels the file, by profile."""
 ROLES = ("serif", "sans", "kai", "fangsong", "mono")
 PX_PER_PT = 4 / 3
+FOLD = "<!-- fold -->"
+"""Before each part of the book that begins a page."""
 
 Report = Callable[[str], None]
 
 
+def begin(press: Press, call: Call, report: Report = lambda _: None) -> Callable[[], list[Artifact]]:
+    """Begin one PDF; what is given finishes it. `report` hears how many pages are laid out.
+
+    Raises:
+        ConfigError: the type area does not fit the trim.
+    """
+    geometry = layout.geometry(press.page_spec or PageSpec(), press.layout)
+    head, css, parts = _apart(document(press, geometry))
+    look = Look(head, css, press.lines, VARIANTS[press.profile], press.bleed if press.profile == "print" else None)
+    signatures = make.divide(parts, press.book.images, unquote)
+    job = make.Job(look, signatures, press.book.meta.identifier.encode(), partial(_labelled, press))
+    finish = make.begin(job, call, report)
+    return lambda: [Artifact(f"{press.slug}-{press.edition.name}{SUFFIX}", finish())]
+
+
 def render(press: Press, report: Report = lambda _: None) -> list[Artifact]:
-    """One PDF. `report` hears `第 n 页` while pages are laid out.
+    """One PDF, here and now.
 
     Raises:
         ToolError: WeasyPrint's libraries are missing.
         ConfigError: the type area does not fit the trim.
     """
-    geometry = layout.geometry(press.page_spec or PageSpec(), press.layout)
-    html = document(press, geometry)
-    with _progress(report), improved(press.lines):
-        data = write(html, press)
-    return [Artifact(f"{press.slug}-{press.edition.name}{SUFFIX}", data)]
+    with fast(["collector"]):
+        return begin(press, partial, report)()
+
+
+def _apart(html: str) -> tuple[str, str, list[str]]:
+    """A document as `document` makes it: its head and the tag of its body, its style sheet, the parts of its body."""
+    before, _, rest = html.partition("<style>")
+    css, _, rest = rest.partition("</style>")
+    after, *parts = rest.removesuffix("\n").removesuffix("</html>").rstrip().removesuffix("</body>").split(FOLD)
+    return before + after, css, parts
+
+
+def _labelled(press: Press, _: Sequence[Place], indices: Mapping[str, int]) -> Mapping[int, Any]:
+    """How the pages are labelled."""
+    first, front, cover = _numbering(press)
+    return pagelabels.ranges(indices.get(first, 0), front, cover)
 
 
 @contextmanager
@@ -84,10 +115,15 @@ def _finisher(press: Press) -> pagelabels.Finisher:
 
 
 def _labels(press: Press) -> pagelabels.Finisher:
+    return pagelabels.finisher(*_numbering(press))
+
+
+def _numbering(press: Press) -> tuple[str, str, str]:
+    """The id where the body begins, how the pages before it count, the label of the cover."""
     body = next((page for page in press.pages if page.matter is Matter.BODY), press.pages[0])
     first = body.part.id if body.part else body.id
     has_cover = press.profile == "screen" and press.options["cover"]
-    return pagelabels.finisher(first, press.options["front-numerals"], press.labels["cover"] if has_cover else "")
+    return first, press.options["front-numerals"], press.labels["cover"] if has_cover else ""
 
 
 def document(press: Press, geometry: Geometry) -> str:
@@ -116,6 +152,7 @@ def document(press: Press, geometry: Geometry) -> str:
         options=options,
         notes_place=press.notes_place,
         cover=press.cover,
+        fold=Markup(FOLD),
         created=datetime.fromtimestamp(press.epoch, UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
     )
 
@@ -186,25 +223,3 @@ def _at_the_foot(body: Any, notes: Mapping[str, NoteView], geometry: Geometry) -
         content.tail, mark.tail = mark.tail, None
         mark.addnext(content)
     etree.cleanup_namespaces(body)
-
-
-@contextmanager
-def _progress(report: Report) -> Iterator[None]:
-    """WeasyPrint's own log of its steps, as `第 n 页`."""
-
-    class Handler(logging.Handler):
-        def emit(self, record: logging.LogRecord) -> None:
-            if page := re.search(r"\bPage (\d+)", record.getMessage()):
-                report(page[1])  # the rest says in English whether it is set again
-
-    logger, handler = logging.getLogger("weasyprint.progress"), Handler()
-    logger.addHandler(handler)
-    level, propagate = logger.level, logger.propagate
-    logger.setLevel(logging.INFO)
-    logger.propagate = False
-    try:
-        yield
-    finally:
-        logger.removeHandler(handler)
-        logger.setLevel(level)
-        logger.propagate = propagate

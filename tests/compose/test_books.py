@@ -160,7 +160,7 @@ def test_everything_composed_with_and_without_speed() -> None:
     """The page of everything that CSS can do."""
     import weasyprint
 
-    from banxin.render.fetcher import fetcher
+    from banxin.sheets.fetcher import fetcher
 
     fonts.activate()
     source = (ROOT / "tests" / "compose" / "everything.html").read_text("utf-8")

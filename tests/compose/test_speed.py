@@ -19,7 +19,7 @@ from banxin.compose.speed import PATCHES, SWAPS, fast
 from banxin.config import PageSpec
 from banxin.errors import ToolError
 from banxin.render import pdf
-from banxin.render.fetcher import fetcher
+from banxin.sheets.fetcher import fetcher
 from tests.conftest import ROOT
 
 CHRONICLE = ROOT / "examples" / "chronicle.md"

@@ -14,8 +14,8 @@ from banxin import build, layout
 from banxin.config import PageSpec
 from banxin.layout import Geometry
 from banxin.render import pdf
-from banxin.render.fetcher import fetcher
 from banxin.render.press import Press
+from banxin.sheets.fetcher import fetcher
 
 pytestmark = pytest.mark.slow
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from banxin import build
+from banxin import build, render
 from banxin.errors import ManuscriptError
 from banxin.workers import workers
 from tests.conftest import ROOT
@@ -51,23 +51,29 @@ def test_the_work_is_done_elsewhere_and_its_pages_are_heard(tmp_path: Path) -> N
     order = build.Order(write(tmp_path / "book", 60), formats=("pdf", "epub"))
     (press,) = build.presses(order)
     heard: list[str] = []
-    with workers(2, 2, heard.append) as submit:
-        results = [submit(name, press) for name in order.formats]
+    with workers(2) as call:
+        results = [render.begin(name, press, call, heard.append) for name in order.formats]
         assert [result()[0].path for result in results] == ["book-zh-Hans.pdf", "book-zh-Hans.epub"]
+        assert call(os.getpid)() != os.getpid()
         assert len(children(os.getpid())) >= 2
-    assert "zh-Hans PDF 第 2 页" in heard
-    assert "zh-Hans EPUB" in heard
+    assert [int(page) for page in heard] == sorted(map(int, heard))
+    assert int(heard[-1]) > 2
     assert not [line for line in commands(children(os.getpid())) if "spawn_main" in line]
 
 
+def test_workers_begin_to_load_before_they_are_asked() -> None:
+    with workers(2, "json") as call:
+        wait_for(lambda: len(at_work(os.getpid())) == 2, "no workers")
+        assert call(os.getpid)() in at_work(os.getpid())
+
+
 def test_one_job_starts_no_process(tmp_path: Path) -> None:
-    order = build.Order(write(tmp_path / "book"), formats=("html",))
-    (press,) = build.presses(order)
+    (press,) = build.presses(build.Order(write(tmp_path / "book"), formats=("html",)))
     before = children(os.getpid())
-    for jobs, tasks in ((1, 5), (5, 1)):
-        with workers(jobs, tasks, print) as submit:
-            assert submit("html", press)()
-            assert children(os.getpid()) == before
+    with workers(1, "json") as call:
+        assert render.begin("html", press, call)()
+        assert call(os.getpid)() == os.getpid()
+        assert children(os.getpid()) == before
 
 
 @pytest.mark.parametrize("jobs", [1, 2])

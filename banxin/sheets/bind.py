@@ -1,0 +1,221 @@
+"""Signatures and frames to one PDF."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from types import SimpleNamespace
+from typing import Any
+
+import pydyf
+
+from banxin.compose.swap import Swap, swapped
+from banxin.sheets import engine
+from banxin.sheets.data import NO_INK, PT_PER_PX, Binding, Bound, Embedded, Ink, Leaf
+from banxin.sheets.objects import Argument, Frozen, Raw, stream_data, thaw
+
+
+def bind(parts: Sequence[Bound], fonts: Sequence[Embedded], binding: Binding) -> bytes:
+    """Make one PDF of all pages: numbers its objects, and adds what belongs to the whole book."""
+    html = engine.HTML(string=f"{binding.look.head}</body></html>", base_url="book:")
+    document = engine.Document([], engine.metadata(html), None, engine.FontConfiguration(), {}, None)
+    settings = engine.options(binding.look.variant)
+    document.output_intent = settings["output_intent"]
+
+    def finish(_: Any, pdf: Any) -> None:
+        _Binder(pdf, binding).bind(parts, fonts)
+
+    settings.update(pdf_identifier=binding.identifier)
+    with swapped([STREAM]):
+        data: bytes = document.write_pdf(finisher=finish, **settings)
+    return data
+
+
+STREAM = Swap("pydyf:Stream.data", "bdc2bc513f28", stream_data)
+
+
+class _Binder:
+    """Adds the pages to a file that has none."""
+
+    def __init__(self, pdf: Any, binding: Binding) -> None:
+        self.pdf, self.binding = pdf, binding
+        resources = next(item for item in pdf.objects if isinstance(item, dict) and "ColorSpace" in item)
+        self.named: dict[str, int] = {
+            "Pages": pdf.pages.number,
+            "ColorSpace": int(resources["ColorSpace"].split()[0]),
+            "Font": int(resources["Font"].split()[0]),
+        }
+        self.fonts = pdf.objects[self.named["Font"]]
+        self.tags: Any = None
+        self.parents: Any = None
+        if "StructTreeRoot" in pdf.catalog:
+            root = pdf.objects[int(pdf.catalog["StructTreeRoot"].split()[0])]
+            self.tags = pdf.objects[int(root["K"][0].split()[0])]
+            self.parents = pdf.objects[int(root["ParentTree"].split()[0])]
+            self.named["Document"] = self.tags.number
+        self.key = 0
+        self.anchors: dict[str, tuple[bytes, float, float]] = {}
+        self.marked: list[Any] = []
+        """The pages, as WeasyPrint's outline wants them."""
+        self.shifts: dict[float, int] = {}
+
+    def bind(self, parts: Sequence[Bound], fonts: Sequence[Embedded]) -> None:
+        for font in fonts:
+            self.font(font)
+        for part in parts:
+            self.part(part)
+        self.names()
+        self.outline()
+        if self.binding.labels:
+            numbers = [
+                each for i in sorted(self.binding.labels) for each in (i, pydyf.Dictionary(self.binding.labels[i]))
+            ]
+            self.pdf.catalog["PageLabels"] = pydyf.Dictionary({"Nums": pydyf.Array(numbers)})
+
+    def font(self, font: Embedded) -> None:
+        base = len(self.pdf.objects)
+        for frozen in font.objects:
+            self.pdf.add_object(thaw(frozen, _Setting(base, 0, {})))
+        self.fonts[font.name] = b"%d 0 R" % (base + len(font.objects) - 1)
+
+    def part(self, part: Bound) -> None:
+        """The objects of a signature, its pages and their frames."""
+        text = Ink.unpack(part.sheets.ink) if part.sheets else NO_INK
+        around = Ink.unpack(part.frames.ink)
+        base = len(self.pdf.objects)
+        framed = base + len(text.objects)
+        resources = framed + len(around.objects)
+        for _ in range(resources + 1 - base):  # room first: pages stand among the objects that refer to them
+            self.pdf.add_object(NULL)
+        named = {**self.named, "Resources": resources}
+        setting, aside = _Setting(base, self.key, named), _Setting(framed, 0, named)
+        leaves = part.sheets.leaves if part.sheets else ()
+        shifts = [
+            round((left - leaf.left) * PT_PER_PX, 6) for (left, _), leaf in zip(part.frames.areas, leaves, strict=False)
+        ]
+        self.objects(text, setting, dict(zip(text.places, shifts, strict=True)))
+        self.objects(around, aside, {})
+        self.put(resources, self.resources((text, setting), (around, aside)))
+        for i in range(len(part.frames.areas)):
+            self.page(i, leaves[i] if leaves else None, shifts[i] if leaves else 0.0, (text, setting), (around, aside))
+        if self.tags is not None:
+            self.tags["K"].extend(b"%d 0 R" % (base + kid) for kid in text.kids)
+            for key, frozen in text.keys:
+                self.parents["Nums"] += [self.key + key, thaw(frozen, setting)]
+            self.key += len(text.keys)
+
+    def objects(self, ink: Ink, setting: _Setting, shifts: Mapping[int, float]) -> None:
+        """The objects of a signature, whose pages are moved so far."""
+        for number, frozen in enumerate(ink.objects, setting.base):
+            if frozen is not None:
+                setting.shift = next(
+                    (shifts[each] for each in frozen[1] if isinstance(each, int) and each in shifts), 0.0
+                )
+                self.put(number, thaw(frozen, setting))
+        setting.shift = 0.0
+
+    def put(self, number: int, item: Any) -> None:
+        item.number = number
+        self.pdf.objects[number] = item
+
+    def resources(self, *inks: tuple[Ink, _Setting]) -> Any:
+        """What the pages of a signature and their frames draw with."""
+        found: dict[str, Any] = {}
+        for ink, setting in inks:
+            for category, entries in ink.resources.items():
+                place = found.setdefault(category, pydyf.Dictionary())
+                place.update({name: thaw(frozen, setting) for name, frozen in entries.items()})
+        found.update({name: b"%d 0 R" % self.named[name] for name in ("ColorSpace", "Font")})
+        return pydyf.Dictionary(found)
+
+    def page(
+        self, i: int, leaf: Leaf | None, shift: float, text: tuple[Ink, _Setting], around: tuple[Ink, _Setting]
+    ) -> None:
+        """One page: its frame, and what stands on it, moved to where its type area is."""
+        ink, setting = text if leaf else around
+        dictionary, content = ink.pages[i]
+        drawn = [self.added(thaw(around[0].pages[i][1], around[1]))]
+        if leaf:
+            if shift:
+                self.move_links(dictionary, ink, setting, shift)
+                drawn.append(self.moving(shift))
+            drawn.append(self.added(thaw(content, setting)))
+        page = _with_contents(thaw(dictionary, setting), drawn)
+        if leaf:
+            self.put(setting.base + ink.places[i], page)
+        else:
+            self.added(page)
+        self.add(page, leaf, shift)
+
+    def added(self, item: Any) -> int:
+        self.pdf.add_object(item)
+        return int(item.number)
+
+    def move_links(self, page: Frozen, ink: Ink, setting: _Setting, shift: float) -> None:
+        """The links of a page move with its text."""
+        setting.shift = shift
+        for number in page[1]:
+            if type(number) is int and (link := ink.objects[number]):
+                self.put(setting.base + number, thaw(link, setting))
+        setting.shift = 0.0
+
+    def moving(self, shift: float) -> int:
+        """What moves the text to the other margin."""
+        if shift not in self.shifts:
+            self.shifts[shift] = self.added(pydyf.Stream([b"1 0 0 1 %b 0 cm" % pydyf._to_bytes(shift)]))
+        return self.shifts[shift]
+
+    def add(self, page: Any, leaf: Leaf | None, shift: float) -> None:
+        """Make a page known to the book."""
+        self.pdf.pages["Count"] += 1
+        self.pdf.pages["Kids"].extend([page.number, 0, "R"])
+        if leaf is None:
+            self.marked.append(SimpleNamespace(bookmarks=(), height=0))
+            return
+        move = shift / PT_PER_PX
+        marks = [(level, label, (x + move, y), state) for level, label, (x, y), state in leaf.bookmarks]
+        self.marked.append(SimpleNamespace(bookmarks=marks, height=leaf.height))
+        for name, (x, y) in leaf.anchors.items():
+            place = b"%d 0 R" % page.number, (x + move) * PT_PER_PX, (leaf.height - y) * PT_PER_PX
+            self.anchors.setdefault(name, place)
+
+    def names(self) -> None:
+        """Where links lead (ISO 32000-1, 7.9.6 and 12.3.2.3)."""
+        if not self.anchors:
+            return
+        names = pydyf.Array()
+        for name, (page, x, y) in sorted(self.anchors.items()):
+            names += [pydyf.String(name), pydyf.Array([page, "/XYZ", x, y, 0])]
+        self.pdf.catalog.setdefault("Names", pydyf.Dictionary())["Dests"] = pydyf.Dictionary({"Names": names})
+
+    def outline(self) -> None:
+        document = engine.Document(self.marked, None, None, None, {}, None)
+        engine.add_outlines(self.pdf, document.make_bookmark_tree(PT_PER_PX, transform_pages=True))
+
+
+NULL = Raw(b"null")
+
+
+class _Setting:
+    """Says what stands in the file for what an object of one signature leaves open."""
+
+    def __init__(self, base: int, key: int, named: Mapping[str, int]) -> None:
+        self.base, self.key, self.named = base, key, named
+        self.shift = 0.0
+
+    def __call__(self, argument: Argument) -> Any:
+        if type(argument) is int:
+            return self.base + argument
+        if type(argument) is str:
+            return self.named[argument]
+        if type(argument) is float:
+            return pydyf._to_bytes(round(argument + self.shift, 6))
+        assert isinstance(argument, tuple)
+        if type(argument[0]) is float:
+            return pydyf._to_bytes(round(argument[0] + self.shift / PT_PER_PX, 6))
+        return self.key + argument[0]
+
+
+def _with_contents(page: Raw, numbers: Sequence[int]) -> Raw:
+    """A page with what is drawn on it."""
+    contents = b" ".join(b"%d 0 R" % number for number in numbers)
+    return Raw(page.data.removesuffix(b">>") + b"/Contents [" + contents + b"]>>")

@@ -1,0 +1,217 @@
+"""What signatures are made from and made into: plain values, with nothing of WeasyPrint behind them."""
+
+from __future__ import annotations
+
+import marshal
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from banxin.book import Image
+from banxin.compose.settings import Settings
+from banxin.sheets.objects import Frozen
+
+PT_PER_PX = 0.75
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What all signatures of a book share."""
+
+    head: str
+    """HTML up to the opening `<body>`, without the style sheet."""
+    css: str
+    lines: Settings
+    variant: str | None
+    """What WeasyPrint labels the file."""
+    bleed: float | None = None
+    """Around the trim, in print, pt."""
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """A part of the book that begins a page."""
+
+    html: str
+    images: Mapping[str, Image]
+    """Those that it shows."""
+    known: tuple[str, ...] = ()
+    """Ids elsewhere in the book that it leads to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where a signature stands, as far as its sheets have to know."""
+
+    recto: bool = True
+    """Whether its first page is a recto."""
+    base: int | None = None
+    """The number of the page before it, if it shows numbers of pages."""
+    total: int = 0
+    """Pages of the book."""
+    numbers: Mapping[str, int] = field(default_factory=dict)
+    """The numbers of the pages elsewhere that it shows."""
+
+
+Font = tuple[bytes, float, dict[int, str], dict[int, Any], dict[int, int]]
+"""What a PDF must know of a font: what Pango calls it, without a size; the size at which it was first used, px; the
+characters that each glyph stands for; the advance of each glyph, 1/1000 em; characters without a glyph -> the numbers
+that stand for them."""
+
+
+class Leaf(NamedTuple):
+    """One page, as far as the rest of the book has to know it."""
+
+    number: int
+    """Of the page; counted from 1 in the signature if `relative`."""
+    relative: bool
+    counters: dict[str, list[int]]
+    """Counters of the page besides its number."""
+    blank: bool
+    name: str
+    groups: tuple[tuple[str, int], ...]
+    """The names of its page groups, and which page of each it is, from 0 (CSS GCPM 3, `:nth(… of …)`)."""
+    left: float
+    """Of the type area, px."""
+    width: float
+    """Of the type area, px."""
+    height: float
+    """Of the page, px."""
+    strings: dict[str, list[str]]
+    """What the named strings become on it (CSS GCPM 3, `string-set`)."""
+    bookmarks: tuple[Any, ...]
+    """Level, label, where (px from the top left), whether it is open."""
+    anchors: dict[str, tuple[float, float]]
+    """Ids, and where they are, px from the top left."""
+
+
+class Sheets(NamedTuple):
+    """A signature, laid out. All of it is plain values, which `marshal` can write."""
+
+    leaves: tuple[Leaf, ...]
+    ink: bytes
+    """What stands on the pages: `Ink`, packed."""
+    fonts: dict[str, Font]
+    before: tuple[str, ...]
+    """What its first boxes say of the break before them (CSS Break 3)."""
+    after: tuple[str, ...]
+    wanted: tuple[str, ...]
+    """Ids elsewhere whose pages it shows."""
+    counts: bool
+    """Whether it shows numbers of its own pages."""
+    said: tuple[tuple[str, int, str], ...]
+    """Logger, level, words: what WeasyPrint and the composer had to say."""
+
+
+class Ink(NamedTuple):
+    """What there is in a file besides its catalogue."""
+
+    pages: tuple[tuple[Frozen, Frozen], ...]
+    """The dictionary of each page, without its content; the content."""
+    objects: tuple[Frozen | None, ...]
+    """What the numbers in `Frozen` count; None: a page."""
+    places: tuple[int, ...]
+    """Which of the objects are the pages."""
+    resources: dict[str, dict[str, Frozen]]
+    kids: tuple[int, ...]
+    """The objects that stand below the document in the tree of tags."""
+    keys: tuple[tuple[int, Frozen], ...]
+    """What the tree of tags finds under each number."""
+
+    def pack(self) -> bytes:
+        """As bytes."""
+        return marshal.dumps(tuple(self))
+
+    @classmethod
+    def unpack(cls, data: bytes) -> Ink:
+        """From bytes."""
+        return cls(*marshal.loads(data))
+
+
+NO_INK = Ink((), (), (), {}, (), ())
+"""Of a blank page."""
+
+
+class Place(NamedTuple):
+    """A page in the book, as far as its frame has to know it."""
+
+    at: int
+    """In the book, from 0."""
+    number: int
+    recto: bool
+    blank: bool
+    name: str
+    groups: tuple[tuple[str, int], ...]
+    counters: dict[str, list[int]]
+    strings: dict[str, list[str]]
+    """The named strings: what they become on this page, or were on the last that said so."""
+
+
+class Frames(NamedTuple):
+    """The frames of one signature. All of it is plain values, which `marshal` can write."""
+
+    areas: tuple[tuple[float, float], ...]
+    """Of each page, where its type area begins and its width, px."""
+    ink: bytes
+    """What stands on the pages: `Ink`, packed."""
+    fonts: dict[str, Font]
+
+
+class Bound(NamedTuple):
+    """A signature with the frames of its pages."""
+
+    sheets: Sheets | None
+    """None: blank pages."""
+    frames: Frames
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """How a book is bound."""
+
+    look: Look
+    identifier: bytes
+    labels: Mapping[int, Any] = field(default_factory=dict)
+    """Index of a page -> how the pages from it on are labelled (ISO 32000-1, 12.4.2)."""
+
+
+def union(parts: Iterable[Mapping[str, Font]]) -> dict[str, Font]:
+    """What all parts of a book use of each font, in the order of the glyphs."""
+    fonts: dict[str, Font] = {}
+    for part in parts:
+        for name, (description, size, unicode, widths, missing) in part.items():
+            _, _, all_unicode, all_widths, all_missing = fonts.setdefault(name, (description, size, {}, {}, {}))
+            all_unicode.update({glyph: text for glyph, text in unicode.items() if glyph not in all_unicode})
+            all_widths.update(widths)
+            all_missing.update(missing)
+    return {
+        name: (description, size, dict(sorted(unicode.items())), dict(sorted(widths.items())), missing)
+        for name, (description, size, unicode, widths, missing) in sorted(fonts.items())
+    }
+
+
+class Embedded(NamedTuple):
+    """A font as it stands in the file; the last object is its dictionary. All of it is plain values."""
+
+    name: str
+    objects: tuple[Frozen, ...]
+
+
+def packed(value: Sheets | Frames | Embedded) -> bytes:
+    """What is kept, as bytes."""
+    plain: tuple[Any, ...] = tuple(value)
+    if isinstance(value, Sheets):
+        plain = (tuple(map(tuple, value.leaves)), *plain[1:])
+    return marshal.dumps(plain)
+
+
+def unpacked(kind: type[Sheets | Frames | Embedded], data: bytes) -> Sheets | Frames | Embedded:
+    """What was kept.
+
+    Raises:
+        ValueError, EOFError, TypeError: it is something else.
+    """
+    plain = marshal.loads(data)
+    if kind is Sheets:
+        plain = (tuple(Leaf(*leaf) for leaf in plain[0]), *plain[1:])
+    return kind(*plain)

@@ -1,0 +1,287 @@
+"""Every private name of WeasyPrint that laying out by signatures uses, in one place, for exactly one version."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from types import SimpleNamespace
+from typing import Any
+
+from pydyf import _to_bytes as to_bytes
+from weasyprint import CSS, DEFAULT_OPTIONS, HTML
+from weasyprint.css.counters import CounterStyle
+from weasyprint.css.targets import TargetLookupItem, anchor_name_from_token
+from weasyprint.document import Document, Page
+from weasyprint.draw import draw_stacking_context
+from weasyprint.formatting_structure import boxes
+from weasyprint.formatting_structure.build import build_formatting_structure
+from weasyprint.html import get_html_metadata
+from weasyprint.layout import page as pages
+from weasyprint.layout.background import layout_backgrounds
+from weasyprint.layout.block import _add_break_values
+from weasyprint.layout.page import PageType, make_margin_boxes, page_height, page_width
+from weasyprint.logger import LOGGER
+from weasyprint.pdf import VARIANTS, generate_pdf
+from weasyprint.pdf.anchors import add_outlines
+from weasyprint.pdf.fonts import Font, build_fonts_dictionary
+from weasyprint.pdf.metadata import DocumentMetadata
+from weasyprint.stacking import StackingContext
+from weasyprint.text.ffi import FROM_UNITS, TO_UNITS, ffi, gobject, pango
+from weasyprint.text.fonts import FontConfiguration, get_pango_font_key
+
+from banxin.compose.swap import Swap, check
+
+__all__ = [
+    "MARGIN_BOXES",
+    "CSS",
+    "FROM_UNITS",
+    "HTML",
+    "TO_UNITS",
+    "CounterStyle",
+    "Document",
+    "Font",
+    "FontConfiguration",
+    "Page",
+    "PageType",
+    "Record",
+    "add_outlines",
+    "boxes",
+    "build_fonts_dictionary",
+    "build_formatting_structure",
+    "breaks",
+    "ffi",
+    "generate_pdf",
+    "gobject",
+    "layout_backgrounds",
+    "get_pango_font_key",
+    "make_margin_boxes",
+    "metadata",
+    "options",
+    "page_height",
+    "page_width",
+    "pango",
+    "resolve_percentages",
+    "set_page_styles",
+    "swaps",
+    "to_bytes",
+]
+
+_KNOWN = (
+    ("weasyprint.document:Document._build_layout_context", "2b072254ab89"),
+    ("weasyprint.draw:draw_stacking_context", "c5811b178bdf"),
+    ("weasyprint.formatting_structure.build:build_formatting_structure", "cec02c484447"),
+    ("weasyprint.layout:layout_document", "a5cbf437e99c"),
+    ("weasyprint.layout.page:page_height", "71a0230377c0"),
+    ("weasyprint.layout.page:page_width", "dd3fd2b21aba"),
+    ("weasyprint.pdf:generate_pdf", "626343ef25c3"),
+    ("weasyprint.pdf.fonts:Font.__init__", "1f281166b103"),
+    ("weasyprint.pdf.tags:add_tags", "f0e74575b0ba"),
+    ("weasyprint.stacking:StackingContext.from_page", "7041d806bca6"),
+)
+"""What is called by name, or relied on, with its source (see `Swap.source`)."""
+
+MARGIN_BOXES = frozenset(
+    f"@{edge}-{place}"
+    for edge, places in (
+        ("top", ("left-corner", "left", "center", "right", "right-corner")),
+        ("bottom", ("left-corner", "left", "center", "right", "right-corner")),
+        ("left", ("top", "middle", "bottom")),
+        ("right", ("top", "middle", "bottom")),
+    )
+    for place in places
+)
+"""The boxes around the type area (CSS Page 3, 5)."""
+
+check(_KNOWN)
+ffi.cdef("PangoFontDescription * pango_font_description_from_string(const char *);")  # WeasyPrint does not need it
+
+
+def metadata(html: Any) -> Any:
+    """What a document says of itself."""
+    return DocumentMetadata(**get_html_metadata(html))
+
+
+# --- looked up when they are called: `speed` puts faster ones in their place
+
+
+def resolve_percentages(box: Any, block: Any) -> None:
+    """Set the lengths that a box uses, px."""
+    pages.resolve_percentages(box, block)
+
+
+def set_page_styles(page_type: Any, html: Any, style_for: Any) -> None:
+    """Work out the styles of a page and of the boxes around it."""
+    pages.set_page_type_computed_styles(page_type, html, style_for)
+
+
+def options(variant: str | None) -> dict[str, Any]:
+    """WeasyPrint's options for a tagged PDF that is labelled as `variant`."""
+    found = {**DEFAULT_OPTIONS, "pdf_variant": variant, "pdf_tags": True, "custom_metadata": True}
+    if variant:
+        found.update({key: value for key, value in VARIANTS[variant][1].items() if found[key] is None})
+    return found
+
+
+def breaks(root: Any, side: str) -> tuple[str, ...]:
+    """What the boxes at the beginning of a tree (`before`) or at its end (`after`) say of the break there."""
+    return tuple(_add_break_values(root, side))
+
+
+@dataclass
+class Record:
+    """What is laid out beside the pages, and what they must know of the rest of the book."""
+
+    base: int = 0
+    """The number of the page before the first."""
+    total: int = 0
+    """Pages of the book."""
+    recto: bool = True
+    """Whether the first page is a recto."""
+    known: frozenset[str] = frozenset()
+    """Ids elsewhere in the book."""
+    numbers: Mapping[str, int] = field(default_factory=dict)
+    """The numbers of the pages on which they are."""
+    sheet: Any = None
+    """The style sheet, parsed."""
+    root: Any = None
+    context: Any = None
+    pages: list[tuple[Any, Any]] = field(default_factory=list)
+    """Each page and the state of its counters."""
+    wanted: dict[str, None] = field(default_factory=dict)
+    """Ids whose page numbers were asked for."""
+    fonts: dict[str, tuple[bytes, float]] = field(default_factory=dict)
+    """By the name in the PDF: Pango's description, and the size at which it was first used, px."""
+    used: Mapping[Any, Any] = field(default_factory=dict)
+    """WeasyPrint's fonts, once the pages are drawn."""
+    fonts_dictionary: Any = None
+
+
+def swaps(record: Record, frames: bool = False) -> tuple[Swap, ...]:
+    """WeasyPrint for pages without their frames, or for the frames: fonts are not embedded, links may lead outside."""
+    both = (
+        Swap("weasyprint.css:find_stylesheets", "ac92dbb80c3f", lambda _: lambda *_: [record.sheet]),
+        Swap("weasyprint.text.fonts:get_hb_object_data", "03040a623df0", _no_files),
+        Swap("weasyprint.pdf.stream:Stream.add_font", "e4226e111747", lambda add: _add_font(record, add)),
+        Swap("weasyprint.pdf.fonts:build_fonts_dictionary", "fc551bef35d0", lambda _: _build_fonts(record)),
+        Swap("weasyprint.pdf.anchors:add_outlines", "9f5d6afde789", lambda _: lambda *_, **__: ([], 0)),
+    )
+    if frames:
+        return both
+    return (
+        *both,
+        Swap("weasyprint.layout.page:make_all_pages", "b5e403489484", lambda make: _make_all_pages(record, make)),
+        Swap("weasyprint.layout.page:make_margin_boxes", "4a2d2e301eb3", lambda _: _no_margin_boxes(record)),
+        Swap("weasyprint.draw:draw_page", "d5bda6b6e675", lambda _: _draw_page),
+        Swap("weasyprint.pdf.anchors:resolve_links", "f95937bb4e4f", lambda _: _resolve_links(record)),
+        Swap("weasyprint.css.targets:TargetCollector.lookup_target", "cc606c47e195", lambda f: _lookup(record, f)),
+    )
+
+
+def _no_files(original: Any) -> Any:
+    """Font files are not read: the glyphs of all signatures are embedded together."""
+
+    def get_hb_object_data(thing: Any, ot_color: Any = None, glyph: Any = None) -> Any:
+        return b"" if ot_color is None else original(thing, ot_color, glyph)
+
+    return get_hb_object_data
+
+
+def _add_font(record: Record, original: Any) -> Any:
+    """What Pango calls each font is remembered, so that another process finds it again."""
+
+    def add_font(stream: Any, pango_font: Any) -> Any:
+        font, size = original(stream, pango_font)
+        if font.hash not in record.fonts:
+            _, description, _ = get_pango_font_key(pango_font)
+            record.fonts[font.hash] = ffi.string(pango.pango_font_description_to_string(description)), size
+        return font, size
+
+    return add_font
+
+
+def _build_fonts(record: Record) -> Any:
+    import pydyf
+
+    def build_fonts(_pdf: Any, fonts: Any, *_: Any) -> Any:
+        record.used = fonts
+        record.fonts_dictionary = pydyf.Dictionary()
+        return record.fonts_dictionary
+
+    return build_fonts
+
+
+def _make_all_pages(record: Record, original: Any) -> Any:
+    """Pages are counted from where the signature stands, and begin on its side."""
+
+    def make_all_pages(context: Any, root_box: Any, html: Any, pages: Any) -> Iterator[Any]:
+        if record.context is None:
+            record.context, record.root = context, root_box
+            resume_at, next_page, _, (quote_depth, counters, scopes, groups), state = context.page_maker[0]
+            counters.update(pages=[record.total], page=[record.base])
+            scopes[-1].add("page")
+            page_state = quote_depth, counters, scopes, groups
+            context.page_maker[0] = resume_at, next_page, record.recto, page_state, state
+        for _, _, _, (_, counters, *_), _ in context.page_maker:
+            counters["pages"] = [record.total]  # WeasyPrint has counted those of the signature
+        return original(context, root_box, html, pages)  # type: ignore[no-any-return]
+
+    return make_all_pages
+
+
+def _no_margin_boxes(record: Record) -> Any:
+    def make_margin_boxes(_context: Any, page: Any, state: Any) -> tuple[()]:
+        record.pages.append((page, state))
+        return ()
+
+    return make_margin_boxes
+
+
+def _draw_page(page: Any, stream: Any) -> None:
+    """What stands on a page; its background, borders and marks are its frame's."""
+    draw_stacking_context(stream, StackingContext.from_page(page))
+
+
+def _resolve_links(record: Record) -> Any:
+    """As WeasyPrint's, but links may lead to where the rest of the book is."""
+
+    def resolve_links(pages: Any) -> Iterator[Any]:
+        first: dict[str, int] = {}
+        for i, page in enumerate(pages):
+            for name in page.anchors:
+                first.setdefault(name, i)
+        for i, page in enumerate(pages):
+            links = []
+            for link in page.links:
+                if link[0] != "internal" or link[1] in first or link[1] in record.known:
+                    links.append(link)
+                else:
+                    LOGGER.error("No anchor #%s for internal URI reference", link[1])
+            yield links, [(name, x, y) for name, (x, y, _, _) in page.anchors.items() if first[name] == i]
+
+    return resolve_links
+
+
+def _lookup(record: Record, original: Any) -> Any:
+    """`target-counter(…, page)` of what is elsewhere: its page is given, or asked for."""
+
+    def lookup_target(collector: Any, token: Any, source: Any, css_token: Any, parse_again: Any) -> Any:
+        name = anchor_name_from_token(_token(token, source))
+        if name in collector.target_lookup_items or name not in record.known:
+            return original(collector, token, source, css_token, parse_again)
+        record.wanted[name] = None
+        item = TargetLookupItem("up-to-date")
+        item.target_box = SimpleNamespace(cached_counter_values={"page": [record.numbers.get(name, 0)]})
+        return item
+
+    return lookup_target
+
+
+def _token(token: Any, source: Any) -> Any:
+    """The token that an `attr()` stands for."""
+    from weasyprint.urls import get_url_tuple
+
+    if token[0] != "attr()":
+        return token
+    name, kind, fallback = token[1]
+    value = source.element.get(name, fallback)
+    return ("url", get_url_tuple(value, source.style.base_url)) if kind == "url" else ("string", value)

@@ -1,0 +1,70 @@
+"""Sheets, frames and fonts that did not change are not made again."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+from collections.abc import Callable
+from functools import cache as once
+from typing import Any
+
+from banxin import cache, machine
+from banxin.sheets import data
+from banxin.workers import FONTS, Call, Wait
+
+KIND = "sheets"
+
+
+def keeping(call: Call) -> Callable[..., Wait]:
+    """Begins a task as `call` does, unless what it makes was kept.
+
+    The first argument is the type that the task makes; then come its function and the arguments, of which the key is
+    made.
+    """
+
+    def kept(made: type[Any], function: Callable[..., Any], *arguments: Any) -> Wait:
+        key = cache.key(KIND, function.__name__, ground(), *arguments)
+        known = recall(made, key)
+        if known is not None:
+            return lambda: known
+        return call(make, key, function, *arguments)
+
+    return kept
+
+
+def recall(made: type[Any], key: str) -> Any:
+    """What was kept; None where there is nothing, or something else."""
+    entry = cache.read(KIND, key)
+    if entry is None:
+        return None
+    try:
+        return data.unpacked(made, entry)
+    except (ValueError, EOFError, TypeError):
+        return None
+
+
+def make(key: str, function: Callable[..., Any], *arguments: Any) -> Any:
+    """Make something and keep it."""
+    value = function(*arguments)
+    cache.write(KIND, key, data.packed(value))
+    return value
+
+
+def ground() -> list[str]:
+    """What pages depend on besides what they are made from: the libraries of the system, the fonts that are seen."""
+    return [*_libraries(), os.environ.get(FONTS, "")]
+
+
+@once
+def _libraries() -> list[str]:
+    found = []
+    for name, function in VERSIONS.items():
+        library = ctypes.CDLL(machine.LIBRARIES[name])
+        asked = getattr(library, function)
+        asked.restype = ctypes.c_char_p if function.endswith("string") else ctypes.c_int
+        found.append(f"{name} {asked()}")
+    return found
+
+
+VERSIONS = {"pango-1.0": "pango_version_string", "harfbuzz": "hb_version_string", "fontconfig": "FcGetVersion"}
+"""Library -> the function that tells its version."""

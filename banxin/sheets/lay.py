@@ -1,0 +1,210 @@
+"""One signature to its pages, without their frames."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from copy import copy
+from functools import lru_cache
+from typing import Any
+
+from banxin.sheets import boxes, engine
+from banxin.sheets.data import Font, Ink, Leaf, Look, Position, Sheets, Signature
+from banxin.sheets.fetcher import fetcher
+from banxin.sheets.objects import REFERENCE, Freezer
+
+FAR = 1_000_000
+"""Added to the numbers of pages while their place in the book is not known; those that stay small were set there."""
+
+
+def lay(look: Look, signature: Signature, position: Position) -> Sheets:
+    """Lay out a signature, with WeasyPrint as `improved` makes it.
+
+    Args:
+        look: the book's.
+        signature: what is laid out.
+        position: where it stands, as far as that is known.
+    """
+    far = FAR if position.base is None else position.base
+    record = engine.Record(far, position.total, position.recto, frozenset(signature.known), position.numbers)
+    settings = engine.options(look.variant)
+    with heard() as said, weasyprint(look, record) as (counter_style, config):
+        html = engine.HTML(
+            string=f"{look.head}{signature.html}</body></html>",
+            base_url="book:",
+            url_fetcher=fetcher(signature.images),
+        )
+        document = html.render(font_config=config, counter_style=counter_style, **settings)
+        pdf = engine.generate_pdf(document, None, 1, **{**settings, "pdf_variant": None})
+    if look.bleed is not None:
+        boxes.finisher(look.bleed)(document, pdf)
+    if look.variant and look.variant.startswith("pdf/a"):
+        _printable(pdf)
+    return _sheets(document, pdf, record, said)
+
+
+@contextmanager
+def heard() -> Iterator[list[tuple[str, int, str]]]:
+    """What WeasyPrint and the composer say meanwhile, for the author to hear where the book is bound."""
+    said: list[tuple[str, int, str]] = []
+
+    class Handler(logging.Handler):
+        def emit(self, entry: logging.LogRecord) -> None:
+            said.append((entry.name, entry.levelno, entry.getMessage()))
+
+    handler = Handler(logging.WARNING)
+    loggers = [logging.getLogger(name) for name in LOGGERS]
+    known = [(logger, logger.propagate, list(logger.handlers)) for logger in loggers]
+    for logger in loggers:
+        logger.propagate, logger.handlers = False, [handler]
+    try:
+        yield said
+    finally:
+        for logger, propagate, handlers in known:
+            logger.propagate, logger.handlers = propagate, handlers
+
+
+LOGGERS = ("weasyprint", "banxin")
+
+
+@contextmanager
+def weasyprint(look: Look, record: engine.Record, frames: bool = False) -> Iterator[Any]:
+    """WeasyPrint for one signature; gives the styles of counters, and where fonts are found."""
+    from banxin.compose.patch import composing
+    from banxin.compose.speed import fast
+    from banxin.compose.swap import swapped
+
+    with swapped(engine.swaps(record, frames)), composing(look.lines), fast():
+        body, whole, counter_style, fonts = parsed(look.css)
+        record.sheet = whole if frames else body
+        yield counter_style, fonts
+
+
+@lru_cache(4)
+def parsed(css: str) -> tuple[Any, Any, Any, Any]:
+    """A style sheet without the boxes in the margins, the whole, the styles of counters that it declares, fonts."""
+    counter_style, fonts = engine.CounterStyle(), engine.FontConfiguration()
+    whole = engine.CSS(string=css, counter_style=counter_style, font_config=fonts)
+    body = copy(whole)
+    body.page_rules = [
+        (rule, [each for each in selectors if each[1] not in engine.MARGIN_BOXES], declarations)
+        for rule, selectors, declarations in whole.page_rules
+    ]
+    return body, whole, counter_style, fonts
+
+
+def _printable(pdf: Any) -> None:
+    """Links are printed (ISO 19005-1, 6.5.3)."""
+    for item in pdf.objects:
+        if isinstance(item, dict) and item.get("Type") == "/Annot":
+            item["F"] = 4
+
+
+def _sheets(document: Any, pdf: Any, record: engine.Record, said: Iterable[tuple[str, int, str]]) -> Sheets:
+    ink = take(pdf, record)
+    waiting = record.context.target_collector.counter_lookup_items
+    return Sheets(
+        leaves=tuple(_leaf(i, page, record) for i, page in enumerate(document.pages)),
+        ink=ink.pack(),
+        fonts=dict(fonts(record)),
+        before=engine.breaks(record.root, "before"),
+        after=engine.breaks(record.root, "after"),
+        wanted=tuple(record.wanted),
+        counts=any(token == "content" for _, token in waiting),
+        said=tuple(said),
+    )
+
+
+def _leaf(i: int, page: Any, record: engine.Record) -> Leaf:
+    box, (_, counters, *_) = record.pages[i]
+    number = counters["page"][-1]
+    relative = record.base == FAR < number
+    strings = record.context.string_set.items()
+    return Leaf(
+        number=number - FAR if relative else number,
+        relative=relative,
+        counters={name: list(values) for name, values in counters.items() if name not in ("page", "pages")},
+        blank=box.page_type.blank,
+        name=box.page_type.name,
+        groups=tuple(box.page_type.groups),
+        left=box.content_box_x(),
+        width=box.width,
+        height=page.height,
+        strings={name: list(pages[i + 1]) for name, pages in strings if i + 1 in pages},
+        bookmarks=tuple(page.bookmarks),
+        anchors={name: (x, y) for name, (x, y, _, _) in page.anchors.items()},
+    )
+
+
+def take(pdf: Any, record: engine.Record) -> Ink:
+    """Take the pages and all that belongs to them out of a file."""
+    objects = pdf.objects
+    pages = [objects[number] for number in pdf.pages["Kids"][::3]]
+    contents = [objects[number_of(page["Contents"])] for page in pages]
+    resources = objects[number_of(pages[0]["Resources"])]
+    local: dict[int, Any] = {
+        pdf.pages.number: "Pages",
+        resources.number: "Resources",
+        number_of(resources["ColorSpace"]): "ColorSpace",
+        record.fonts_dictionary.number: "Font",
+    }
+    tags = _Tags(pdf)
+    local.update(tags.named)
+    left_out = {0, pdf.catalog.number, *local, *tags.numbers, *(content.number for content in contents)}
+    kept = [item for item in objects if item.number not in left_out]
+    local.update({item.number: i for i, item in enumerate(kept)})
+    freezer = Freezer(local)
+    own = {page.number for page in pages}
+    for page in pages:
+        del page["Contents"]
+    return Ink(
+        pages=tuple((freezer.freeze(page), freezer.freeze(c)) for page, c in zip(pages, contents, strict=True)),
+        objects=tuple(None if item.number in own else freezer.freeze(item) for item in kept),
+        places=tuple(local[page.number] for page in pages),
+        resources={
+            category: {name: freezer.value(value) for name, value in entries.items()}
+            for category, entries in resources.items()
+            if isinstance(entries, dict) and entries
+        },
+        kids=tuple(local[number_of(kid)] for kid in tags.kids),
+        keys=tuple((key, freezer.value(value)) for key, value in tags.keys),
+    )
+
+
+class _Tags:
+    """The tree of tags of a file (ISO 32000-1, 14.7)."""
+
+    def __init__(self, pdf: Any) -> None:
+        self.named: dict[int, str] = {}
+        self.numbers: set[int] = set()
+        self.kids: list[bytes] = []
+        self.keys: list[tuple[int, Any]] = []
+        if "StructTreeRoot" not in pdf.catalog:
+            return
+        root = pdf.objects[number_of(pdf.catalog["StructTreeRoot"])]
+        document = pdf.objects[number_of(root["K"][0])]
+        parents = pdf.objects[number_of(root["ParentTree"])]
+        self.named[document.number] = "Document"
+        self.numbers |= {root.number, parents.number}
+        self.kids = document["K"]
+        self.keys = list(zip(parents["Nums"][::2], parents["Nums"][1::2], strict=True))
+
+
+BLANK = b"", 0.0
+"""In place of what Pango calls a font: that of the blank glyph, which is ours."""
+
+
+def fonts(record: engine.Record) -> Iterator[tuple[str, Font]]:
+    """What was used of each font."""
+    for font in record.used.values():
+        description, size = record.fonts.get(font.hash, BLANK)
+        yield font.hash, (description, size, dict(font.to_unicode), dict(font.widths), dict(font.missing))
+
+
+def number_of(reference: bytes) -> int:
+    """The number of the object that a reference leads to."""
+    match = REFERENCE.fullmatch(reference)
+    if not match:
+        raise ValueError(f"no reference: {reference!r}")
+    return int(match[1])

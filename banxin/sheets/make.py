@@ -1,0 +1,196 @@
+"""All steps from the signatures of a book to its PDF."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from banxin.book import Image
+from banxin.sheets import tasks
+from banxin.sheets.data import Binding, Bound, Embedded, Frames, Look, Place, Position, Sheets, Signature, union
+from banxin.sheets.keep import keeping
+from banxin.sheets.paginate import Paged, break_of, paginate
+from banxin.workers import Call, Wait
+
+Report = Callable[[str], None]
+"""Hears how many pages are laid out."""
+ROUNDS = 5
+"""How often numbers of pages that stand in the text may move the text that they number."""
+TOTAL = re.compile(r"counters?\(\s*pages\b")
+ID = re.compile(r'\bid="([^"]+)"')
+TARGET = re.compile(r'\bhref="#([^"]+)"')
+PICTURE = re.compile(r'\bsrc="image:([^"]+)"')
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A book to be printed."""
+
+    look: Look
+    signatures: Sequence[Signature]
+    identifier: bytes
+    label: Callable[[Sequence[Place], Mapping[str, int]], Mapping[int, Any]]
+    """The labels of the pages, from where they stand and the index of the page on which each id is."""
+
+
+def divide(parts: Sequence[str], images: Mapping[str, Image], key_of: Callable[[str], str]) -> list[Signature]:
+    """The signatures of a book.
+
+    Args:
+        parts: the HTML of each.
+        images: all pictures of the book.
+        key_of: the key of the picture that an address leads to.
+    """
+    ids = [frozenset(ID.findall(part)) for part in parts]
+    everywhere = frozenset().union(*ids)
+    return [
+        Signature(
+            part,
+            {key: images[key] for key in dict.fromkeys(map(key_of, PICTURE.findall(part))) if key in images},
+            tuple(sorted((everywhere - own).intersection(TARGET.findall(part)))),
+        )
+        for part, own in zip(parts, ids, strict=True)
+    ]
+
+
+def begin(job: Job, call: Call, report: Report) -> Callable[[], bytes]:
+    """Begin to lay out all signatures; what is given finishes the book."""
+    press = _Press(job, call, report)
+    press.begin()
+    return press.finish
+
+
+class _Press:
+    """Lays out all signatures, numbers their pages, draws the frames, binds them."""
+
+    def __init__(self, job: Job, call: Call, report: Report) -> None:
+        self.job, self.call, self.report = job, call, report
+        self.kept = keeping(call)
+        self.signatures = list(job.signatures)
+        self.positions = [Position()] * len(self.signatures)
+        self.waiting: list[Wait] = []
+
+    def begin(self) -> None:
+        self.waiting = [self.lay(i) for i in range(len(self.signatures))]
+
+    def lay(self, i: int) -> Wait:
+        """Begin to lay out a signature."""
+        return self.kept(Sheets, tasks.lay, self.job.look, self.signatures[i], self.positions[i])
+
+    def finish(self) -> bytes:
+        sheets = self.joined(list(self.laid()))
+        for _ in range(ROUNDS):
+            sheets, paged = self.settled(sheets)
+            runs = [run for each in zip(paged, sheets, strict=True) for run in _runs(*each)]
+            parts = list(map(Bound, [part for _, part in runs], self.framed([places for places, _ in runs])))
+            wrong = {id(part.sheets) for part in parts if not _fits(part)}
+            if not wrong:
+                break
+            sides = zip(self.positions, paged, strict=True)
+            turned = [replace(position, recto=place.recto) for position, place in sides]
+            sheets = self.again(sheets, {i: turned[i] for i, each in enumerate(sheets) if id(each) in wrong})
+        places = [place for run, _ in runs for place in run]
+        labels = self.job.label(places, _pages(paged, sheets)[1])
+        binding = Binding(self.job.look, self.job.identifier, labels)
+        data: bytes = self.call(tasks.bind, parts, self.embedded(parts), binding)()
+        _repeat(sheets)
+        return data
+
+    def laid(self) -> Iterator[Sheets]:
+        pages = 0
+        for wait in self.waiting:
+            sheets: Sheets = wait()
+            pages += len(sheets.leaves)
+            self.report(str(pages))
+            yield sheets
+
+    def framed(self, runs: Sequence[Sequence[Place]]) -> list[Frames]:
+        """The frames of all pages."""
+        look = self.job.look
+        total = sum(map(len, runs)) if TOTAL.search(look.css) else 0
+        waiting = [self.kept(Frames, tasks.draw, look, places, total) for places in runs]
+        return [wait() for wait in waiting]
+
+    def embedded(self, parts: Sequence[Bound]) -> list[Embedded]:
+        """The fonts of all parts."""
+        used = [fonts for part in parts for fonts in (part.sheets.fonts if part.sheets else {}, part.frames.fonts)]
+        variant = self.job.look.variant
+        waiting = [self.kept(Embedded, tasks.embed, variant, *font) for font in union(used).items()]
+        return [wait() for wait in waiting]
+
+    def settled(self, sheets: list[Sheets]) -> tuple[list[Sheets], list[Paged]]:
+        """Those that show numbers of pages are laid out again, until the numbers are right."""
+        for _ in range(ROUNDS):
+            paged = paginate(sheets)
+            wanted = self.wanted(sheets, paged)
+            changed = {i: position for i, position in enumerate(wanted) if position != self.positions[i]}
+            if not changed:
+                break
+            sheets = self.again(sheets, changed)
+        return sheets, paged
+
+    def again(self, sheets: list[Sheets], positions: Mapping[int, Position]) -> list[Sheets]:
+        """The sheets, some of them laid out for other positions."""
+        for i, position in positions.items():
+            self.positions[i] = position
+        waiting = {i: self.lay(i) for i in positions}
+        return [waiting[i]() if i in waiting else each for i, each in enumerate(sheets)]
+
+    def joined(self, sheets: list[Sheets]) -> list[Sheets]:
+        """Signatures between which a layout forces no break are one: a chapter may follow on the same page."""
+        i = 1
+        while i < len(sheets):
+            if break_of((*sheets[i - 1].after, *sheets[i].before)) != "auto":
+                i += 1
+                continue
+            self.signatures[i - 1 : i + 1] = [_joined(*self.signatures[i - 1 : i + 1])]
+            self.positions[i - 1 : i + 1] = [Position()]
+            sheets[i - 1 : i + 1] = [self.lay(i - 1)()]
+        return sheets
+
+    def wanted(self, sheets: Sequence[Sheets], paged: Sequence[Paged]) -> list[Position]:
+        """What each signature must know of its place: nothing, for most."""
+        numbers, _ = _pages(paged, sheets)
+        total = sum(len(each.blanks) + len(each.places) for each in paged)
+        positions = []
+        for each, place, known in zip(sheets, paged, self.positions, strict=True):
+            shown = {name: numbers[name] for name in each.wanted if name in numbers}
+            position = Position(recto=known.recto, numbers=shown)
+            positions.append(replace(position, base=place.base, total=total) if each.counts else position)
+        return positions
+
+
+def _joined(one: Signature, other: Signature) -> Signature:
+    return Signature(one.html + other.html, {**one.images, **other.images}, tuple(sorted({*one.known, *other.known})))
+
+
+def _runs(paged: Paged, sheets: Sheets) -> list[tuple[Sequence[Place], Sheets | None]]:
+    return [*([(paged.blanks, None)] if paged.blanks else []), (paged.places, sheets)]
+
+
+def _fits(part: Bound) -> bool:
+    """Whether the type area of each page is as wide as the one that its lines were made for."""
+    leaves = part.sheets.leaves if part.sheets else ()
+    return all(abs(width - leaf.width) < 0.01 for (_, width), leaf in zip(part.frames.areas, leaves, strict=False))
+
+
+def _pages(paged: Sequence[Paged], sheets: Sequence[Sheets]) -> tuple[dict[str, int], dict[str, int]]:
+    """The number of the page on which each id is, and its index in the book."""
+    numbers: dict[str, int] = {}
+    indices: dict[str, int] = {}
+    for each, part in zip(paged, sheets, strict=True):
+        for place, leaf in zip(each.places, part.leaves, strict=True):
+            for name in leaf.anchors:
+                numbers.setdefault(name, place.number)
+                indices.setdefault(name, place.at)
+    return numbers, indices
+
+
+def _repeat(sheets: Sequence[Sheets]) -> None:
+    """Say here what was said while the sheets were laid out, wherever and whenever that was."""
+    for entry in dict.fromkeys(entry for each in sheets for entry in each.said):
+        name, level, message = entry
+        logging.getLogger(name).log(level, "%s", message)

@@ -1,0 +1,180 @@
+"""A PDF bound of signatures is the one that WeasyPrint makes of the whole document."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from banxin import build, fonts, layout
+from banxin.compose.settings import Settings
+from banxin.config import PageSpec
+from banxin.render import pdf
+from banxin.sheets import make
+from banxin.sheets.data import Look
+from tests.conftest import SAMPLES
+from tests.sheets.compare import found, unlike
+
+pytestmark = pytest.mark.slow
+
+BOOKS = [(name, edition, "screen") for name, sample in SAMPLES.items() for edition in sample.editions[:1]]
+BOOKS += [("story", "zh-Hant-TW", "print"), ("story", "zh-Hant-TW", "archive")]
+
+
+def same(one: bytes, other: bytes, folder: Path) -> None:
+    paths = folder / "one.pdf", folder / "other.pdf"
+    for path, data in zip(paths, (one, other), strict=True):
+        path.write_bytes(data)
+    first, second = map(found, paths)
+    assert second["marked"] == []
+    for what, value in first.items():
+        assert second[what] == value, what
+    assert unlike(*paths) == []
+
+
+@pytest.mark.parametrize(("name", "edition", "profile"), BOOKS)
+def test_a_book(name: str, edition: str, profile: str, tmp_path: Path) -> None:
+    sample = SAMPLES[name]
+    if not sample.path.exists():
+        pytest.skip(f"{sample.path} is not here (only in the workplace of its author)")
+    press = next(build.presses(build.Order(sample.path, editions=(edition,), profile=profile)))
+    html = pdf.document(press, layout.geometry(press.page_spec or PageSpec(), press.layout))
+    with pdf.improved(press.lines):
+        one = pdf.write(html, press)
+    same(one, pdf.render(press)[0].data, tmp_path)
+
+
+# What layouts may ask for ---------------------------------------------------------------------------------------------
+
+CSS = """
+@page { size: 200pt 200pt; margin: 30pt; @top-left { content: string(head) } @bottom-center { content: counter(page) } }
+body { margin: 0; } html { font: 10pt/15pt "Noto Serif SC"; }
+.part { break-before: page; } h1 { font-size: 14pt; margin: 0; string-set: head content(); bookmark-level: 1; }
+p { margin: 0; text-align: justify; }
+"""
+PARAGRAPH = "<p>刻工把字反刻在梨木上，一天不过百余字；板子晾干，刷墨，覆纸，再用棕刷轻轻拂过。</p>"
+HEAD = '<!DOCTYPE html><html lang="zh-Hans"><head><meta charset="utf-8"><title>书</title></head><body>'
+
+
+def parts(*lengths: int) -> list[str]:
+    """Sections of so many paragraphs."""
+    return [
+        f'<section class="part" id="s{i}"><h1>第{i}章</h1>{PARAGRAPH * length}</section>'
+        for i, length in enumerate(lengths)
+    ]
+
+
+def both(css: str, sections: list[str], tmp_path: Path) -> list[int]:
+    """Bind the sections, and compare with the whole document; gives what was laid out, by the pages that it took."""
+    fonts.ensure(["zh-Hans"], lambda _: None)
+    fonts.activate()
+    import weasyprint
+
+    look = Look(HEAD, CSS + css, Settings(), "pdf/ua-1")
+    laid: list[int] = []
+
+    def call(function: Any, *arguments: Any) -> Any:
+        value = function(*arguments)
+        laid.extend([len(value.leaves)] if hasattr(value, "leaves") else [])
+        return lambda: value
+
+    job = make.Job(look, make.divide(sections, {}, str), b"id", lambda places, ids: {})
+    data = make.begin(job, call, lambda _: None)()
+    html = HEAD.replace("</head>", f"<style>{look.css}</style></head>") + "".join(sections) + "</body></html>"
+    with pdf.improved(Settings()):
+        one = weasyprint.HTML(string=html).write_pdf(pdf_variant="pdf/ua-1", pdf_identifier=b"id", custom_metadata=True)
+    same(one, data, tmp_path)
+    return laid
+
+
+@pytest.fixture(autouse=True)
+def no_cache(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BANXIN_CACHE", "off")
+
+
+def test_plain(tmp_path: Path) -> None:
+    assert len(both("", parts(3, 9, 1), tmp_path)) == 3
+
+
+@pytest.mark.parametrize("start", ["recto", "left", "right", "verso"])
+def test_blank_pages_before_a_side(start: str, tmp_path: Path) -> None:
+    both(
+        f".part {{ break-before: {start}; }} @page :blank {{ @top-left {{ content: '空' }} }}",
+        parts(3, 9, 1, 2),
+        tmp_path,
+    )
+
+
+def test_a_break_behind(tmp_path: Path) -> None:
+    both(".part { break-before: auto; break-after: right; }", parts(3, 9, 1, 2), tmp_path)
+
+
+def test_parts_that_follow_on_the_same_page_are_laid_out_together(tmp_path: Path) -> None:
+    assert len(both("#s1, #s3 { break-before: auto; }", parts(3, 2, 1, 4), tmp_path)) == 6
+
+
+def test_margins_that_change_sides(tmp_path: Path) -> None:
+    laid = both("@page :left { margin-left: 50pt; margin-right: 10pt }", parts(1, 3, 1, 9, 2), tmp_path)
+    assert len(laid) == 5
+
+
+def test_lines_that_are_longer_on_one_side_are_made_again(tmp_path: Path) -> None:
+    laid = both("@page :left { margin-left: 60pt }", parts(1, 3, 1, 9, 2), tmp_path)
+    assert len(laid) > 5
+
+
+def test_numbers_of_pages_elsewhere(tmp_path: Path) -> None:
+    sections = parts(12, 3, 9)
+    sections[0] = sections[0].replace(
+        "</h1>", '</h1><p><a href="#s2">见</a><a href="#s1">又见</a><a href="#s0">自己</a></p>'
+    )
+    sections[2] = sections[2].replace("</h1>", '</h1><p><a href="#s0">回</a></p>')
+    both("a::after { content: '第' target-counter(attr(href), page) '页' }", sections, tmp_path)
+
+
+def test_numbers_of_pages_in_the_text_and_in_all(tmp_path: Path) -> None:
+    css = """
+    .part h1::after { content: '：' counter(page) '/' counter(pages) } @page { @top-right { content: counter(pages) } }
+    """
+    both(css, parts(3, 9, 1), tmp_path)
+
+
+def test_numbering_that_begins_again(tmp_path: Path) -> None:
+    css = """
+    #s1 { page: body } @page :nth(1 of body) { counter-reset: page 1; background: #eee }
+    """
+    both(css, parts(3, 9, 1), tmp_path)
+
+
+def test_links_back_and_forth_on_pages_that_move(tmp_path: Path) -> None:
+    sections = parts(3, 9, 1)
+    sections[2] += '<p><a href="#s0">回</a><a href="https://example.org/">外</a></p>'
+    sections[1] = sections[1].replace("</section>", '<p><a href="#s2">下</a></p></section>')
+    both("@page :left { margin-left: 50pt; margin-right: 10pt } @page { bleed: 9pt; marks: crop }", sections, tmp_path)
+
+
+def test_what_is_painted_keeps_apart(tmp_path: Path) -> None:
+    """Gradients and opacity of the text and of the page have names of their own."""
+    css = """
+    @page { background: linear-gradient(#fff, #cde);
+      @bottom-left { content: '斜';background: linear-gradient(red,blue) } }
+    p { background: linear-gradient(to right, #fed, #def); opacity: .8 } h1 { background: radial-gradient(#fff, #f99) }
+    """
+    both(css, parts(2, 3), tmp_path)
+
+
+def test_tables_keep_their_heads_apart(tmp_path: Path) -> None:
+    table = "<table><tr><th>名<th>数</tr><tr><td>甲<td>1</tr></table>"
+    both("", [part.replace("</section>", table + "</section>") for part in parts(1, 1)], tmp_path)
+
+
+def test_jobs_of_a_pool_give_the_same(tmp_path: Path) -> None:
+    sample = SAMPLES["story"]
+    press = next(build.presses(build.Order(sample.path, editions=sample.editions[:1])))
+    from banxin.workers import workers
+
+    with workers(2) as call:
+        pooled = pdf.begin(press, call)()[0].data
+    assert pooled == pdf.begin(press, partial)()[0].data
