@@ -43,12 +43,12 @@ LIVE = """\
       trouble.textContent = state.trouble;
       if (state.trouble) document.body.append(trouble); else trouble.remove();
     } catch { /* the server is gone, or not yet back: ask again */ }
-    setTimeout(ask, 500);
+    setTimeout(ask, document.hidden ? 1000 : 150);
   };
   ask();
 })();
 """
-"""Asks twice a second whether there is a newer book, or a fault in it."""
+"""Asks several times a second whether there is a newer book, or a fault in it; now and then where nobody looks."""
 
 
 @dataclass(frozen=True, slots=True)

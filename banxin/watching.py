@@ -15,7 +15,7 @@ from banxin import build, images, layout, resources, write
 from banxin.errors import BanxinError, Place, Problem
 from banxin.preview import Preview, serving
 
-QUIET = 200
+QUIET = 100
 """ms without a change before a build: an editor that saves makes several changes."""
 IMPATIENT = 1600
 """ms after which a build begins though changes go on."""
