@@ -117,7 +117,7 @@ def _number(pattern: str, text: str) -> str | None:
     return match[1] if match else None
 
 
-class _Finder:
+class Finder:
     """Finds blocks in their source by their letters and figures: markup and spaces do not count."""
 
     def __init__(self, text: str) -> None:
@@ -140,7 +140,7 @@ class _Finder:
 
 
 def _with_lines(blocks: Nodes, text: str) -> Nodes:
-    finder = _Finder(text)
+    finder = Finder(text)
 
     def annotate(value: Any, forward: bool) -> Any:
         if isinstance(value, list):

@@ -18,13 +18,15 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path, PurePosixPath
 from threading import Thread
 from typing import Any
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import parse_qs, quote, unquote, urlsplit
 
 from banxin.errors import ConfigError, Place, Problem
 
 HOST = "127.0.0.1"
-STATE, SCRIPT = "/.banxin/state", "/.banxin/live.js"
+STATE, SCRIPT, WHERE = "/.banxin/state", "/.banxin/live.js", "/.banxin/where"
 """Addresses of the server's own; nothing that begins with a dot is served from the disk."""
+EDITOR = "vscode://file{}:{}"
+"""The address that opens a file at a line, in Visual Studio Code and what is made of it."""
 MEDIA_TYPES = {".js": "text/javascript", ".epub": "application/epub+zip", ".woff2": "font/woff2"}
 """What the tables of some machines lack or have otherwise."""
 POLICY = re.compile(r'(<meta http-equiv="Content-Security-Policy" content=")([^"]*)')
@@ -46,9 +48,35 @@ LIVE = """\
     setTimeout(ask, document.hidden ? 1000 : 150);
   };
   ask();
+
+  const bar = document.createElement("div");
+  bar.id = "banxin-place";
+  bar.setAttribute("role", "status");
+  bar.style.cssText = "position: fixed; inset: auto 0 0; z-index: 9998; padding: .5em 1em; font: 14px/1.6 sans-serif; "
+    + "background: Canvas; color: CanvasText; border-top: thin solid; display: flex; gap: 1.5em";
+  document.addEventListener("click", async (event) => {
+    const block = event.target.closest("p, li, dt, dd, td, th, h1, h2, h3, h4, h5, h6, pre, figcaption, blockquote");
+    if (bar.contains(event.target)) return;
+    bar.remove();
+    if (!block || event.target.closest("a, button, input, label, nav") || String(getSelection())) return;
+    const copy = block.cloneNode(true);
+    for (const added of copy.querySelectorAll(".noteref, .label, .number, rt, ol, ul")) added.remove();
+    const words = copy.textContent.replace(/\\s+/g, "").slice(0, 80);
+    const reply = await fetch("/.banxin/where?words=" + encodeURIComponent(words));
+    if (!reply.ok) return;
+    const found = await reply.json();
+    const place = document.createElement("code"), open = document.createElement("a");
+    place.textContent = found.place;
+    place.style.userSelect = "all";
+    open.href = found.editor;
+    open.textContent = "在编辑器里打开";
+    bar.replaceChildren(place, open);
+    document.body.append(bar);
+  });
 })();
 """
-"""Asks several times a second whether there is a newer book, or a fault in it; now and then where nobody looks."""
+"""Asks several times a second whether there is a newer book, or a fault in it (now and then where nobody looks); tells
+where a paragraph stands that is clicked on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +90,8 @@ class Preview:
     """The problems of the last build, if it failed."""
     tops: tuple[Path, ...] = ()
     """What the last good build wrote."""
+    book: Path | None = None
+    """The manuscript, to tell where a paragraph stands in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +147,8 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         """Send what is asked for."""
-        reply = answer(self.server.preview, urlsplit(self.path).path) if self.is_for_us() else _FORBIDDEN
+        asked = urlsplit(self.path)
+        reply = answer(self.server.preview, asked.path, asked.query) if self.is_for_us() else _FORBIDDEN
         self.send_response(reply.status)
         kind = reply.media_type
         self.send_header("Content-Type", f"{kind}; charset=utf-8" if kind.startswith("text/") else kind)
@@ -144,15 +175,11 @@ _FORBIDDEN = Reply(HTTPStatus.FORBIDDEN)
 _NOT_FOUND = Reply(HTTPStatus.NOT_FOUND, body="没有这一页。".encode())
 
 
-def answer(preview: Preview, path: str) -> Reply:
+def answer(preview: Preview, path: str, query: str = "") -> Reply:
     """What stands at an address: a file under the output folder, or one of the server's own pages."""
-    if path == STATE:
-        state = json.dumps({"version": preview.version, "trouble": preview.trouble}, ensure_ascii=False)
-        return Reply(HTTPStatus.OK, "application/json", state.encode())
-    if path == SCRIPT:
-        return Reply(HTTPStatus.OK, "text/javascript", LIVE.encode())
-    if path == "/":
-        return _front(preview)
+    own = {"/": _front, STATE: _state, SCRIPT: _script, WHERE: _where}.get(path)
+    if own:
+        return own(preview, query)
     name = PurePosixPath(unquote(path).lstrip("/"))
     file = _find(preview.out, name)
     if file is None:
@@ -160,6 +187,29 @@ def answer(preview: Preview, path: str) -> Reply:
     if file.is_dir():
         return Reply(HTTPStatus.FOUND, location=quote(f"/{name}/index.html"))
     return _file(file, preview.version)
+
+
+def _state(preview: Preview, _query: str) -> Reply:
+    state = json.dumps({"version": preview.version, "trouble": preview.trouble}, ensure_ascii=False)
+    return Reply(HTTPStatus.OK, "application/json", state.encode())
+
+
+def _script(_preview: Preview, _query: str) -> Reply:
+    return Reply(HTTPStatus.OK, "text/javascript", LIVE.encode())
+
+
+def _where(preview: Preview, query: str) -> Reply:
+    """Where words stand in the manuscript: `path:line`, and an address that opens an editor there."""
+    from banxin.whereabouts import locate
+
+    words = "".join(parse_qs(query).get("words", []))
+    found = locate(preview.book, words) if preview.book and words else None
+    if found is None:
+        return _NOT_FOUND
+    root, place = found
+    file = (root / place.path).resolve().as_posix()
+    told = json.dumps({"place": str(place), "editor": EDITOR.format(quote(file), place.line)}, ensure_ascii=False)
+    return Reply(HTTPStatus.OK, "application/json", told.encode())
 
 
 def _find(out: Path, name: PurePosixPath) -> Path | None:
@@ -184,7 +234,7 @@ def _file(file: Path, version: str) -> Reply:
     return Reply(HTTPStatus.OK, kind, data)
 
 
-def _front(preview: Preview) -> Reply:
+def _front(preview: Preview, _query: str) -> Reply:
     """The first web edition; where there is none, the list of what was built."""
     for top in preview.tops:
         if (top / "index.html").is_file():

@@ -38,7 +38,7 @@ def watch(order: build.Order, port: int, tell: Tell, say: Say) -> None:
     """
     if not order.path.exists():
         build.build(order)  # it says so
-    with serving(Preview(order.out), port) as server:
+    with serving(Preview(order.out, book=order.path), port) as server:
         say(f"预览：{server.address}（按 Ctrl+C 停下）")
         try:
             for _ in _changes(order.path, order.out):
@@ -63,7 +63,7 @@ def rebuild(order: build.Order, preview: Preview, tell: Tell, say: Say) -> Previ
         tell(result.problems)
         names = "、".join(path.name for path in result.written)
         say(f"排好了（{monotonic() - started:.1f} 秒）：{names}")
-        return Preview(preview.out, secrets.token_hex(8), tops=result.written)
+        return replace(preview, version=secrets.token_hex(8), trouble="", tops=result.written)
     tell(problems)
     return replace(preview, trouble="\n".join(map(str, problems)))
 

@@ -318,6 +318,23 @@ def test_a_browser_follows(chromium: Browser, session: Session, page: str) -> No
 
 
 @pytest.mark.slow
+def test_a_click_tells_where_a_paragraph_stands(chromium: Browser, session: Session) -> None:
+    patience = PATIENCE * 1000
+    with chromium.new_context() as context:
+        view = context.new_page()
+        view.goto(session.address + "book-zh-Hans/ch-water.html", timeout=patience)
+        view.locator("main p", has_text="祖父泡茶").click(timeout=patience)
+        bar = view.locator("#banxin-place")
+        expect(bar).to_contain_text("01-water.md:3", timeout=patience)
+        link = bar.get_by_role("link").get_attribute("href")
+        assert link == f"vscode://file{session.book / '01-water.md'}:3"
+        view.locator("h1").click(timeout=patience)
+        expect(bar).to_contain_text("01-water.md:1", timeout=patience)
+        view.locator(".bar").first.click(timeout=patience)
+        expect(bar).to_have_count(0, timeout=patience)
+
+
+@pytest.mark.slow
 def test_no_such_book_ends_at_once(tmp_path: Path) -> None:
     command = [sys.executable, "build.py", "watch", str(tmp_path / "absent"), "--port", "0"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE, check=False)
