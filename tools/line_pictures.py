@@ -11,8 +11,8 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
-from contextlib import nullcontext
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -39,10 +39,10 @@ class Panel:
     settings: Settings | None = Settings()
     """None: WeasyPrint as it comes."""
     css: str = ""
-    before: str = ""
-    """HTML in front of the words."""
     html: str = ""
     """Other words than the picture's."""
+    filled: bool = False
+    """Whether each line is filled, whatever the next ones are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +72,6 @@ class Drawn:
 
 MARKS = "“他说：‘好。’（然后走了。）”《说文》、《尔雅》……"
 ENGLISH = "排字的人管它叫typography，管断开单词叫hyphenation，管字与字之间的距离叫letterspacing，这些词都不短。"
-ONE_FLOAT = '<i style="float: left; width: 0; height: 0"></i>'
-"""Beside a float lines are found one at a time."""
 LINES = "".join(f'<i style="top: {n * PITCH + PITCH - 6}px"></i>' for n in range(9))
 PLATE = "刻工把梨木的脾气刻成了后来人眼里的宋体。一天两百字，错一个要赔一块板。"
 COLUMNS = (
@@ -122,8 +120,8 @@ PICTURES = (
         "line-plan",
         "<p>逐行断的毛病，是前面的行不肯让：明明少排一个字，后面的banxin@example.org就不必把整行撑开了。"
         "整段一起断的，前面先让一步。</p>",
-        13,
-        (Panel("一行一行地断", before=ONE_FLOAT), Panel("整段一起断")),
+        17,
+        (Panel("一行一行地断", filled=True), Panel("整段一起断")),
     ),
     Picture(
         "line-lone",
@@ -196,12 +194,38 @@ def _panel(picture: Picture, panel: Panel) -> Drawn:
     from banxin.compose.patch import composing
 
     number = picture.panels.index(panel)
-    with nullcontext() if panel.settings is None else composing(panel.settings):
+    with ExitStack() as stack:
+        if panel.settings is not None:
+            stack.enter_context(composing(panel.settings))
+        if panel.filled:
+            stack.enter_context(_filling())
         high = _page(picture, panel, 2000)
         body = weasyprint.HTML(string=high).render().pages[0]._page_box.children[0].children[0]
         width, height = picture.ems * EM + 8, float(body.height)
         pdf = weasyprint.HTML(string=_page(picture, panel, height)).write_pdf()
     return _svg(pdf, f"p{number}-", width, height)
+
+
+@contextmanager
+def _filling() -> Iterator[None]:
+    """Each line is filled, whatever the next ones are: what a plan of the whole paragraph is better than."""
+    from banxin.compose.plan import Planner
+
+    def fill(planner: Planner, start: int = 0, first: bool = True) -> list[int]:
+        breaks, path = planner.breaks, [start]
+        while path[-1] < len(breaks.leave) - 1:
+            i = path[-1]
+            end = breaks.enter[i] + planner.measure.room(first and i == start)
+            later = range(i + 1, len(breaks.leave))
+            path.append(max((k for k in later if breaks.leave[k] <= end and not breaks.penalty[k]), default=i + 1))
+        return path
+
+    plan = Planner.plan
+    setattr(Planner, "plan", fill)  # noqa: B010 (mypy has no name for what is put in place of a method)
+    try:
+        yield
+    finally:
+        setattr(Planner, "plan", plan)  # noqa: B010
 
 
 def _page(picture: Picture, panel: Panel, height: float) -> str:
@@ -219,8 +243,7 @@ p {{ margin: 0 }}
 
 
 def _words(picture: Picture, panel: Panel) -> str:
-    html = panel.html or picture.html
-    return html.replace("<p>", f"<p>{panel.before}", 1) if panel.before else html
+    return panel.html or picture.html
 
 
 def _svg(pdf: bytes, prefix: str, width: float, height: float) -> Drawn:
