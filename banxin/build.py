@@ -43,6 +43,8 @@ class Order:
     draft: bool = False
     strict: bool = False
     jobs: int = 2
+    only: str = ""
+    """A chapter or pages of the PDF; empty: the whole book."""
 
 
 class Watcher(Protocol):
@@ -225,6 +227,7 @@ def _press(forme: Forme, edition: Edition) -> Press:
         marks=spec.print.marks,
         lines=_lines(spec, edition),
         own=forme.own,
+        only=order.only,
         siblings=tuple(_sibling(other, forme.editions) for other in forme.editions if other != edition),
     )
 

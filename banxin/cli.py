@@ -86,6 +86,12 @@ def _build_arguments(parser: argparse.ArgumentParser) -> None:
     add("--profile", choices=PROFILES, default="screen", help="PDF 的用途：屏幕、付印、存档（默认 screen）")
 
 
+def _only_argument(parser: argparse.ArgumentParser) -> None:
+    _build_arguments(parser)
+    parser.add_argument("--only", default="", metavar="章或页",
+        help="PDF 只印一章（文件名，如 03-markdown.md）或几页（如 30-41），页码和注号同整本书里的一样")  # fmt: skip
+
+
 def _order_arguments(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("book", nargs="?", type=Path, default=Path("manuscript"), metavar="书", help=BOOK_HELP)
@@ -102,15 +108,20 @@ def order_of(options: argparse.Namespace) -> Any:
     from banxin.build import Order
     from banxin.render import RENDERERS
 
+    only = getattr(options, "only", "")
+    formats = tuple(dict.fromkeys(getattr(options, "format", []))) or (("pdf",) if only else tuple(RENDERERS))
+    if only and formats != ("pdf",):
+        options.parser.error("--only 只用于 PDF：不写 -f，或只写 -f pdf")
     return Order(
         path=options.book,
-        formats=tuple(dict.fromkeys(getattr(options, "format", []))) or tuple(RENDERERS),
+        formats=formats,
         editions=tuple(dict.fromkeys(options.edition)),
         out=getattr(options, "out", Path("dist")),
         profile=getattr(options, "profile", "screen"),
         draft=options.draft,
         strict=options.strict,
         jobs=max(1, options.jobs),
+        only=only,
     )
 
 
@@ -314,7 +325,7 @@ def _watch_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 COMMANDS: dict[str, tuple[Command, str, Callable[[argparse.ArgumentParser], None]]] = {
-    "build": (build, "排书：PDF、EPUB、网页", _build_arguments),
+    "build": (build, "排书：PDF、EPUB、网页", _only_argument),
     "new": (new, "新建一本书", _new_arguments),
     "doctor": (doctor, "看看这台机器有什么、缺什么", _no_arguments),
     "check": (check, "检查书稿，不排", _check_arguments),

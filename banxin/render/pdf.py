@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -21,7 +22,7 @@ from banxin.compose.speed import fast
 from banxin.config import PageSpec
 from banxin.filters import ems
 from banxin.layout import Geometry
-from banxin.render import links, math, pagelabels, toc
+from banxin.render import links, math, only, pagelabels, toc
 from banxin.render.page import NoteView, Page
 from banxin.render.press import Press
 from banxin.sheets import boxes, make
@@ -44,15 +45,17 @@ def begin(press: Press, call: Call, report: Report = lambda _: None) -> Callable
     """Begin one PDF; what is given finishes it. `report` hears how many pages are laid out.
 
     Raises:
-        ConfigError: the type area does not fit the trim.
+        ConfigError: the type area does not fit the trim; there is no part as `press.only` says.
     """
     geometry = layout.geometry(press.page_spec or PageSpec(), press.layout)
     head, css, parts = _apart(document(press, geometry))
     look = Look(head, css, press.lines, VARIANTS[press.profile], press.bleed if press.profile == "print" else None)
     signatures = make.divide(parts, press.book.images, unquote)
-    job = make.Job(look, signatures, press.book.meta.identifier.encode(), partial(_labelled, press))
+    chosen = only.choose(press.only, press.book, _numbering(press)[0]) if press.only else None
+    job = make.Job(look, signatures, press.book.meta.identifier.encode(), partial(_labelled, press), chosen)
     finish = make.begin(job, call, report)
-    return lambda: [Artifact(f"{press.slug}-{press.edition.name}{SUFFIX}", finish())]
+    part = UNSAFE.sub("-", f"-{press.only.removesuffix('.md')}" if press.only else "")
+    return lambda: [Artifact(f"{press.slug}-{press.edition.name}{part}{SUFFIX}", finish())]
 
 
 def render(press: Press, report: Report = lambda _: None) -> list[Artifact]:
@@ -70,14 +73,24 @@ def _apart(html: str) -> tuple[str, str, list[str]]:
     """A document as `document` makes it: its head and the tag of its body, its style sheet, the parts of its body."""
     before, _, rest = html.partition("<style>")
     css, _, rest = rest.partition("</style>")
-    after, *parts = rest.removesuffix("\n").removesuffix("</html>").rstrip().removesuffix("</body>").split(FOLD)
-    return before + after, css, parts
+    body = BODY.search(rest)
+    end = body.end() if body else 0
+    parts = rest[end:].removesuffix("\n").removesuffix("</html>").rstrip().removesuffix("</body>").split(FOLD)
+    return before + rest[:end], css, [part for part in parts if part.strip()]
 
 
-def _labelled(press: Press, _: Sequence[Place], indices: Mapping[str, int]) -> Mapping[int, Any]:
+UNSAFE = re.compile(r"[^\w.-]+")
+"""What a name of a file has not."""
+BODY = re.compile(r"<body\b[^>]*>")
+
+
+def _labelled(press: Press, pages: Sequence[Place], indices: Mapping[str, int]) -> Mapping[int, Any]:
     """How the pages are labelled."""
     first, front, cover = _numbering(press)
-    return pagelabels.ranges(indices.get(first, 0), front, cover)
+    begins = indices.get(first, 0)
+    if not press.only:
+        return pagelabels.ranges(begins, front, cover)
+    return {i: {"S": "/D" if page.at >= begins else "/r", "St": page.number} for i, page in enumerate(pages)}
 
 
 @contextmanager

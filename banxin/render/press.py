@@ -63,3 +63,5 @@ class Press:
     """The book's own fonts."""
     siblings: tuple[Sibling, ...] = ()
     """The other editions that are made with this one, for readers to change between."""
+    only: str = ""
+    """The part of the PDF that is wanted, as the author said it; empty: the whole."""

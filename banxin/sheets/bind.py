@@ -95,9 +95,9 @@ class _Binder:
         self.objects(text, setting, dict(zip(text.places, shifts, strict=True)))
         self.objects(around, aside, {})
         self.put(resources, self.resources((text, setting), (around, aside)))
-        for i in range(len(part.frames.areas)):
+        for i in [i for i in range(len(part.frames.areas)) if i not in part.left_out]:
             self.page(i, leaves[i] if leaves else None, shifts[i] if leaves else 0.0, (text, setting), (around, aside))
-        if self.tags is not None:
+        if self.tags is not None and not part.left_out:
             self.tags["K"].extend(b"%d 0 R" % (base + kid) for kid in text.kids)
             for key, frozen in text.keys:
                 self.parents["Nums"] += [self.key + key, thaw(frozen, setting)]

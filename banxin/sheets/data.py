@@ -163,6 +163,8 @@ class Bound(NamedTuple):
     sheets: Sheets | None
     """None: blank pages."""
     frames: Frames
+    left_out: frozenset[int] = frozenset()
+    """Pages of it that are not wanted; its tags are then left out too."""
 
 
 @dataclass(frozen=True, slots=True)

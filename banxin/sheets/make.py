@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -25,6 +25,10 @@ TARGET = re.compile(r'\bhref="#([^"]+)"')
 PICTURE = re.compile(r'\bsrc="image:([^"]+)"')
 
 
+Only = Callable[[Sequence[Sequence[Place]], Mapping[str, int]], Collection[int]]
+"""Which pages are wanted, from the pages of each signature and the index of the page on which each id is."""
+
+
 @dataclass(frozen=True, slots=True)
 class Job:
     """A book to be printed."""
@@ -34,6 +38,8 @@ class Job:
     identifier: bytes
     label: Callable[[Sequence[Place], Mapping[str, int]], Mapping[int, Any]]
     """The labels of the pages, from where they stand and the index of the page on which each id is."""
+    only: Only | None = None
+    """None: all pages."""
 
 
 def divide(parts: Sequence[str], images: Mapping[str, Image], key_of: Callable[[str], str]) -> list[Signature]:
@@ -84,16 +90,23 @@ class _Press:
         sheets = self.joined(list(self.laid()))
         for _ in range(ROUNDS):
             sheets, paged = self.settled(sheets)
+            indices = _pages(paged, sheets)[1]
             runs = [run for each in zip(paged, sheets, strict=True) for run in _runs(*each)]
-            parts = list(map(Bound, [part for _, part in runs], self.framed([places for places, _ in runs])))
+            total = sum(len(places) for places, _ in runs)
+            wanted = self.wanted_pages([places for places, _ in runs], indices)
+            runs = [run for run in runs if any(place.at in wanted for place in run[0])]
+            frames = self.framed([places for places, _ in runs], total)
+            parts = [
+                Bound(part, frame, frozenset(i for i, place in enumerate(places) if place.at not in wanted))
+                for (places, part), frame in zip(runs, frames, strict=True)
+            ]
             wrong = {id(part.sheets) for part in parts if not _fits(part)}
             if not wrong:
                 break
             sides = zip(self.positions, paged, strict=True)
             turned = [replace(position, recto=place.recto) for position, place in sides]
             sheets = self.again(sheets, {i: turned[i] for i, each in enumerate(sheets) if id(each) in wrong})
-        places = [place for run, _ in runs for place in run]
-        labels = self.job.label(places, _pages(paged, sheets)[1])
+        labels = self.job.label([place for run, _ in runs for place in run if place.at in wanted], indices)
         binding = Binding(self.job.look, self.job.identifier, labels)
         data: bytes = self.call(tasks.bind, parts, self.embedded(parts), binding)()
         _repeat(sheets)
@@ -107,10 +120,14 @@ class _Press:
             self.report(str(pages))
             yield sheets
 
-    def framed(self, runs: Sequence[Sequence[Place]]) -> list[Frames]:
+    def wanted_pages(self, runs: Sequence[Sequence[Place]], indices: Mapping[str, int]) -> Collection[int]:
+        """The indices of the pages that are printed."""
+        return self.job.only(runs, indices) if self.job.only else range(sum(map(len, runs)))
+
+    def framed(self, runs: Sequence[Sequence[Place]], total: int) -> list[Frames]:
         """The frames of all pages."""
         look = self.job.look
-        total = sum(map(len, runs)) if TOTAL.search(look.css) else 0
+        total = total if TOTAL.search(look.css) else 0
         waiting = [self.kept(Frames, tasks.draw, look, places, total) for places in runs]
         return [wait() for wait in waiting]
 

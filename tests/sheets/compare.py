@@ -33,7 +33,7 @@ def found(path: Path) -> dict[str, Any]:
             "fonts": sorted(str(font.BaseFont) for font in file.pages[0].Resources.Font.values()),
             "information": {key: str(value) for key, value in file.docinfo.items()},
             "conformance": _conformance(file),
-            "text": _words(path),
+            "text": words(path),
             "tags": _tags(path),
             "marked": list(_marked(file)),
         }
@@ -72,7 +72,8 @@ def _conformance(file: pikepdf.Pdf) -> list[str]:
     return sorted(re.findall(r"<pdf(?:ua|a)id:.*?>|pdf(?:ua|a)id:\w+=\S+", said))
 
 
-def _words(path: Path) -> list[str]:
+def words(path: Path) -> list[str]:
+    """The words of each page."""
     text = subprocess.run(["pdftotext", "-raw", str(path), "-"], capture_output=True, text=True, check=True).stdout
     # running heads come before the text in one and behind it in the other
     return [" ".join(sorted(page.split())) for page in text.split("\f")]
