@@ -127,6 +127,11 @@ def said(style: Any, name: str) -> str:
     return str(tokens[0].lower_value) if len(tokens) == 1 and tokens[0].type == "ident" else ""
 
 
+def is_formula(box: Any) -> bool:
+    """Whether a box holds a formula: class `math`."""
+    return box.element is not None and "math" in (box.element.get("class") or "").split()
+
+
 # --- what WeasyPrint calls left and right, along the line
 
 

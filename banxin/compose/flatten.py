@@ -15,6 +15,7 @@ from banxin.compose.engine import (
     boxes,
     end_spacing,
     has_relative_edges,
+    is_formula,
     resolve_percentages,
     settle_margins,
     start_spacing,
@@ -60,6 +61,8 @@ class Node:
     """Stands off the baseline, as a note mark does."""
     code: bool = False
     """Set letter for letter: no gaps, no squeezing."""
+    leader: bool = False
+    """Fills a line, as the dots of a contents do; it is code, too."""
 
 
 class Clone(NamedTuple):
@@ -92,6 +95,8 @@ class Flat:
     readings: list[Reading]
     """In order; their bases do not overlap."""
     clones: list[Clone]
+    formulas: set[int]
+    """Characters that stand for formulas."""
     levels: list[int] | None
     """Of its characters, where some run from right to left (UAX 9)."""
     relative: bool
@@ -125,6 +130,7 @@ class _Walk:
         self.parted: set[int] = set()
         self.readings: list[Reading] = []
         self.clones: list[Clone] = []
+        self.formulas: set[int] = set()
         self.turns: list[Turn] = []
         self.relative = False
 
@@ -149,6 +155,7 @@ class _Walk:
             self.parted,
             self.readings,
             self.clones,
+            self.formulas,
             self.levels(text, linebox),
             self.relative,
         )
@@ -242,7 +249,9 @@ class _Walk:
         if own:
             self.turns.append(own)
         off_baseline = box.style["vertical_align"] not in ("baseline", 0)
+        words = len(self.leaves)
         self.children(node, raised or off_baseline, code or box.is_leader or box.element_tag in CODE)
+        self.kinds(box, node.start, words)
         if own:
             own.end = len(self.cells)
         if len(self.cells) > node.start:
@@ -253,6 +262,14 @@ class _Walk:
                 self.clones.append(Clone(node.start, len(self.cells), first, last))
         elif first or last:
             self.object(node, first + last)
+
+    def kinds(self, box: Any, start: int, words: int) -> None:
+        """Note what is no running text in a box that holds the characters from `start`, the texts from `words`."""
+        if box.is_leader:
+            for leaf in self.leaves[words:]:
+                leaf.leader = True
+        if is_formula(box):
+            self.formulas.update(range(start, len(self.cells)))
 
     def part(self, box: Any, before: int, last: int) -> None:
         if apart_before(box):

@@ -14,6 +14,7 @@ from typing import Any
 
 from banxin.compose import marks
 from banxin.compose.flatten import Flat, Node
+from banxin.compose.foreign import Edge, as_letters, edges
 from banxin.compose.marks import Mark
 from banxin.compose.readings import make_room
 from banxin.compose.settings import Kinsoku, Punctuation, Settings
@@ -120,6 +121,7 @@ def _past(unseen: list[int], made: Items, settings: Settings) -> None:
             cells=list(compress(flat.cells, shown)),
             leaves=[replace(leaf, start=before[leaf.start], end=before[leaf.end]) for leaf in flat.leaves],
             parted={before[i + 1] - 1 for i in flat.parted},
+            formulas={before[i] for i in flat.formulas},
         ),
         size=made.size,
         advance=[],
@@ -193,6 +195,8 @@ class _Gaps:
     def borders(self) -> None:
         """Between Han and Latin a quarter of an em, typed space or not (CLREQ 3.2.2)."""
         it, gap, text = self.items, self.settings.gap, self.flat.text
+        if not self.plain or self.flat.formulas:
+            text = as_letters(self.flat)
         for match in _TYPED.finditer(text):
             i = match.start()
             if not self.apart(i - 1, i + 1):
@@ -239,6 +243,23 @@ class _Gaps:
             known = {i: pair for i, pair in known.items() if not self.halved(i, *pair)}
         for i, (mark, em) in known.items():
             self.blank(i, mark, em, known.get(i - 1))
+        for edge in () if self.plain else edges(self.flat):
+            self.edge(edge, known.get(edge.outer))
+
+    def edge(self, edge: Edge, beside: tuple[Mark, float] | None) -> None:
+        """A mark at an end of code: its blank shares with a mark's `beside` it, or is part of the gap there."""
+        inner, outer, it = edge.inner, edge.outer, self.items
+        i = min(inner, outer)
+        if not self.apart(i, i + 1) or self.flat.cells[inner].advance < _FULL * edge.em:
+            return
+        if beside and outer < inner:
+            self.pair(inner, edge.blank, *beside)
+        elif beside:
+            self.pair(outer, beside[0].start * beside[1], edge.mark, edge.em)
+        elif it.order[i] == BORDER or outer in it.halved:
+            it.gap[i] -= edge.blank
+        elif it.order[outer] == BORDER and self.flat.text[outer] == " ":
+            it.gap[outer] -= edge.blank
 
     def halved(self, i: int, mark: Mark, em: float) -> bool:
         """开明 and 半角: the blank of a mark is gone for good (CLREQ 3.1.6.4); 开明 leaves 。？！ an em wide."""
