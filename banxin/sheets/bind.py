@@ -11,13 +11,14 @@ import pydyf
 from banxin.compose.swap import Swap, swapped
 from banxin.sheets import engine
 from banxin.sheets.data import NO_INK, PT_PER_PX, Binding, Bound, Embedded, Ink, Leaf
+from banxin.sheets.fetcher import fetcher
 from banxin.sheets.objects import Argument, Frozen, Raw, stream_data, thaw
 
 
 def bind(parts: Sequence[Bound], fonts: Sequence[Embedded], binding: Binding) -> bytes:
     """Make one PDF of all pages: numbers its objects, and adds what belongs to the whole book."""
-    html = engine.HTML(string=f"{binding.look.head}</body></html>", base_url="book:")
-    document = engine.Document([], engine.metadata(html), None, engine.FontConfiguration(), {}, None)
+    html = engine.HTML(string=f"{binding.look.head}</body></html>", base_url="book:", url_fetcher=fetcher({}))
+    document = engine.Document([], engine.metadata(html), html.url_fetcher, engine.FontConfiguration(), {}, None)
     settings = engine.options(binding.look.variant)
     document.output_intent = settings["output_intent"]
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Sequence
 from typing import Any
 
 from banxin.sheets import boxes, engine
 from banxin.sheets.data import Frames, Look, Place
+from banxin.sheets.fetcher import fetcher
 from banxin.sheets.lay import fonts, parsed, take, weasyprint
+from banxin.workers import FONTS
 
 RESOURCE = re.compile(rb"(?m)(?<!\S)/([psx]\d+)(?= (?:gs|sh|Do|scn|SCN)$)")
 OWN = re.compile(r"^([psx]\d+)$")
@@ -44,15 +47,15 @@ def _options(look: Look) -> dict[str, Any]:
     return {**engine.options(look.variant), "pdf_tags": False, "pdf_variant": None}
 
 
-_grounds: dict[tuple[str, str], tuple[Any, Any, Any]] = {}
+_grounds: dict[tuple[Look, str], tuple[Any, Any, Any]] = {}
 
 
 def _ground(look: Look) -> tuple[Any, Any, Any]:
     """A document that holds nothing: where its styles are found, its HTML, its root. The last one is kept."""
-    key = look.head, look.css
+    key = look, os.environ.get(FONTS, "")
     if key not in _grounds:
         _grounds.clear()
-        html = engine.HTML(string=look.head + EMPTY, base_url="book:", url_fetcher=None)
+        html = engine.HTML(string=look.head + EMPTY, base_url="book:", url_fetcher=fetcher({}))
         _, _, counter_style, config = parsed(look.css)
         context = engine.Document._build_layout_context(html, config, counter_style, {}, _options(look))
         root = engine.build_formatting_structure(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from copy import copy
@@ -13,6 +14,7 @@ from banxin.sheets import boxes, engine
 from banxin.sheets.data import Font, Ink, Leaf, Look, Position, Sheets, Signature
 from banxin.sheets.fetcher import fetcher
 from banxin.sheets.objects import REFERENCE, Freezer
+from banxin.workers import FONTS
 
 FAR = 1_000_000
 """Added to the numbers of pages while their place in the book is not known; those that stay small were set there."""
@@ -81,11 +83,17 @@ def weasyprint(look: Look, record: engine.Record, frames: bool = False) -> Itera
         yield counter_style, fonts
 
 
-@lru_cache(4)
 def parsed(css: str) -> tuple[Any, Any, Any, Any]:
     """A style sheet without the boxes in the margins, the whole, the styles of counters that it declares, fonts."""
+    return _parsed(css, os.environ.get(FONTS, ""))
+
+
+@lru_cache(4)
+def _parsed(css: str, _fonts: str) -> tuple[Any, Any, Any, Any]:
     counter_style, fonts = engine.CounterStyle(), engine.FontConfiguration()
-    whole = engine.CSS(string=css, counter_style=counter_style, font_config=fonts)
+    whole = engine.CSS(
+        string=css, base_url="book:", url_fetcher=fetcher({}), counter_style=counter_style, font_config=fonts
+    )
     body = copy(whole)
     body.page_rules = [
         (rule, [each for each in selectors if each[1] not in engine.MARGIN_BOXES], declarations)

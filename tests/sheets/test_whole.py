@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from banxin.config import PageSpec
 from banxin.render import pdf
 from banxin.sheets import make
 from banxin.sheets.data import Look
+from banxin.workers import Call, here
 from tests.conftest import SAMPLES
 from tests.sheets.compare import found, unlike
 
@@ -66,6 +68,12 @@ def parts(*lengths: int) -> list[str]:
     ]
 
 
+def bound(look: Look, sections: list[str], call: Call = here) -> bytes:
+    """Bind the sections."""
+    job = make.Job(look, make.divide(sections, {}, str), b"id", lambda places, ids: {})
+    return make.begin(job, call, lambda _: None)()
+
+
 def both(css: str, sections: list[str], tmp_path: Path) -> list[int]:
     """Bind the sections, and compare with the whole document; gives what was laid out, by the pages that it took."""
     fonts.ensure(["zh-Hans"], lambda _: None)
@@ -80,8 +88,7 @@ def both(css: str, sections: list[str], tmp_path: Path) -> list[int]:
         laid.extend([len(value.leaves)] if hasattr(value, "leaves") else [])
         return lambda: value
 
-    job = make.Job(look, make.divide(sections, {}, str), b"id", lambda places, ids: {})
-    data = make.begin(job, call, lambda _: None)()
+    data = bound(look, sections, call)
     html = HEAD.replace("</head>", f"<style>{look.css}</style></head>") + "".join(sections) + "</body></html>"
     with pdf.improved(Settings()):
         one = weasyprint.HTML(string=html).write_pdf(pdf_variant="pdf/ua-1", pdf_identifier=b"id", custom_metadata=True)
@@ -168,6 +175,24 @@ def test_what_is_painted_keeps_apart(tmp_path: Path) -> None:
 def test_tables_keep_their_heads_apart(tmp_path: Path) -> None:
     table = "<table><tr><th>名<th>数</tr><tr><td>甲<td>1</tr></table>"
     both("", [part.replace("</section>", table + "</section>") for part in parts(1, 1)], tmp_path)
+
+
+def test_nothing_is_fetched() -> None:
+    """Whatever a layout names: the book's pictures are all that its PDF is made of."""
+    fonts.ensure(["zh-Hans"], lambda _: None)
+    fonts.activate()
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.setblocking(False)
+        there = f"http://127.0.0.1:{server.getsockname()[1]}"
+        css = f"""
+        @import url("{there}/sheet.css"); @font-face {{ font-family: X; src: url({there}/font.ttf) }}
+        @page {{ background: url({there}/page.png); @top-left {{ content: url({there}/box.png) }} }}
+        h1 {{ background: url({there}/text.png); font-family: X }}
+        """
+        head = HEAD.replace("</head>", f'<link rel="attachment" href="{there}/file"></head>')
+        bound(Look(head, css, Settings(), "pdf/ua-1"), parts(1))
+        with pytest.raises(BlockingIOError):
+            server.accept()
 
 
 def test_jobs_of_a_pool_give_the_same(tmp_path: Path) -> None:
