@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from banxin.compose import marks, units
 from banxin.compose.flatten import OBJECT, Flat, Kind, Node
@@ -45,6 +46,9 @@ def openings(flat: Flat, settings: Settings) -> Openings:
     tears = _tears(flat) | _dashes(flat, level) | _counted(flat, breaks)
     for i in _whole(flat):
         tears.pop(i, None)
+    for start, end in _options(flat) if "-" in flat.text else ():
+        for i in range(start + 1, end + 1):
+            tears.pop(i, None)
     for i in inside(flat.readings):
         hyphens.pop(i, None)
     return Openings(breaks, tears, joints, hyphens)
@@ -80,8 +84,8 @@ def _one_of(chars: frozenset[str]) -> re.Pattern[str]:
 
 def _breaks(flat: Flat, level: Kinsoku) -> bytearray:
     """Where a line may begin: UAX 14 on the whole text, then the rules of Chinese, then what boxes say."""
-    text = flat.text
     language = flat.leaves[0].style.language if flat.leaves and flat.leaves[0].style else ""
+    text = _as_letters(flat)
     may = bytearray(line_breaks(text.replace(OBJECT, "一"), language))[: len(text)]
     for i in _allowed(text, level):
         if i < len(may):
@@ -95,6 +99,34 @@ def _breaks(flat: Flat, level: Kinsoku) -> bytearray:
     if may:
         may[0] = 0
     return may
+
+
+_OPTION = re.compile(
+    r"(?:(?<![^\s(\[{=,:/|\"'（「『《【〈“‘，。、：；])-|(?<![\w%)\]}-])--|(?<=[㐀-鿿])--)(?=[0-9A-Za-z])"
+)
+"""Hyphens with which a word begins: -f, --profile, -5; not those of 10%-20% or 沪-Shanghai."""
+_HYPHENS = re.compile("-+")
+
+
+def _options(flat: Flat) -> Iterator[tuple[int, int]]:
+    """Hyphens that belong to what follows, and those with which code begins: no connectors, but part of a word."""
+    for match in _OPTION.finditer(flat.text):
+        yield match.span()
+    before = -1
+    for leaf in flat.leaves:
+        first = _HYPHENS.match(flat.text, leaf.start, leaf.end) if leaf.code and leaf.start != before else None
+        if first:
+            yield first.span()
+        before = leaf.end if leaf.code else -1
+
+
+def _as_letters(flat: Flat) -> str:
+    """The text with hyphens of that kind as letters: a line may begin with them, and ends with none."""
+    text = flat.text
+    if "-" in text:
+        for start, end in _options(flat):
+            text = text[:start] + "x" * (end - start) + text[end:]
+    return text
 
 
 def _allowed(text: str, level: Kinsoku) -> Iterator[int]:
@@ -201,20 +233,22 @@ def _dashes(flat: Flat, level: Kinsoku) -> dict[int, float]:
 _TOKEN = re.compile(r"[\w./:@?&=#%+~,;()\[\]{}<>$|\\-]{12,}", re.ASCII)
 _WORD = re.compile(r"[(\[]*[A-Za-z]+[)\],.;:?]*")
 """A word, not a name of things: it is divided where its hyphens are."""
-_JOINT = re.compile(r"(?<=[\w)\]}>])[._/:@?&=#%+~,;|\\-]+(?=\w)|(?<=[a-z])(?=[A-Z])", re.ASCII)
-TEAR, TEAR_ANYWHERE, _TEARABLE = 8.0, 60.0, 20
+_JOINT = re.compile(r"(?<=[\w)\]}>])(?:[._/:@?&=#%+~,;|\\]+(?=-*\w)|-+(?=\w))|(?<=[a-z])(?=[A-Z])", re.ASCII)
+TEAR, TEAR_ANYWHERE, _TEARABLE = 8.0, 60.0, 16
 
 
 def _tears(flat: Flat) -> dict[int, float]:
-    """Long identifiers and addresses: after a joint, and in the longest anywhere, before a line is full of holes."""
+    """Identifiers and addresses: after a joint, and where none is near anywhere, before a line is full of holes."""
     found: dict[int, float] = {}
     for leaf in flat.leaves:
         if leaf.raised or leaf.style is None or not leaf.style.wraps:
             continue
         for match in _TOKEN.finditer(flat.text[leaf.start : leaf.end]):
             token, start = match.group(), leaf.start + match.start()
-            if len(token) >= _TEARABLE and not _WORD.fullmatch(token):
-                found |= dict.fromkeys(range(start + 4, start + len(token) - 3), TEAR_ANYWHERE)
-            joints = (joint.end() for joint in _JOINT.finditer(token))
+            joints = [joint.end() for joint in _JOINT.finditer(token)]
+            if not _WORD.fullmatch(token):
+                for begin, end in pairwise((0, *joints, len(token))):
+                    if end - begin >= _TEARABLE:
+                        found |= dict.fromkeys(range(start + begin + 4, start + end - 3), TEAR_ANYWHERE)
             found |= {start + joint: TEAR for joint in joints if 2 < joint < len(token) - 2}
     return found
