@@ -91,7 +91,8 @@ class _Binder:
         setting, aside = _Setting(base, self.key, named), _Setting(framed, 0, named)
         leaves = part.sheets.leaves if part.sheets else ()
         shifts = [
-            round((left - leaf.left) * PT_PER_PX, 6) for (left, _), leaf in zip(part.frames.areas, leaves, strict=False)
+            round((area[0] - leaf.area[0]) * PT_PER_PX, 6)
+            for area, leaf in zip(part.frames.areas, leaves, strict=False)
         ]
         self.objects(text, setting, dict(zip(text.places, shifts, strict=True)))
         self.objects(around, aside, {})

@@ -71,10 +71,8 @@ class Leaf(NamedTuple):
     name: str
     groups: tuple[tuple[str, int], ...]
     """The names of its page groups, and which page of each it is, from 0 (CSS GCPM 3, `:nth(… of …)`)."""
-    left: float
-    """Of the type area, px."""
-    width: float
-    """Of the type area, px."""
+    area: tuple[float, float, float, float]
+    """The type area: where it begins from the left and the top, its width and height, px."""
     height: float
     """Of the page, px."""
     strings: dict[str, list[str]]
@@ -144,14 +142,16 @@ class Place(NamedTuple):
     groups: tuple[tuple[str, int], ...]
     counters: dict[str, list[int]]
     strings: dict[str, list[str]]
-    """The named strings: what they become on this page, or were on the last that said so."""
+    """The named strings: what they become on this page."""
+    before: dict[str, list[str]]
+    """What they were on the last page that said so."""
 
 
 class Frames(NamedTuple):
     """The frames of one signature. All of it is plain values, which `marshal` can write."""
 
-    areas: tuple[tuple[float, float], ...]
-    """Of each page, where its type area begins and its width, px."""
+    areas: tuple[tuple[float, float, float, float], ...]
+    """Of each page, its type area as in `Leaf`."""
     ink: bytes
     """What stands on the pages: `Ink`, packed."""
     fonts: dict[str, Font]

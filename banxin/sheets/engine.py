@@ -45,6 +45,7 @@ __all__ = [
     "PageType",
     "Record",
     "add_outlines",
+    "area",
     "boxes",
     "build_fonts_dictionary",
     "build_formatting_structure",
@@ -120,6 +121,11 @@ def options(variant: str | None) -> dict[str, Any]:
     if variant:
         found.update({key: value for key, value in VARIANTS[variant][1].items() if found[key] is None})
     return found
+
+
+def area(page: Any) -> tuple[float, float, float, float]:
+    """The type area of a page: where it begins, its width and height, px."""
+    return page.content_box_x(), page.content_box_y(), page.width, page.height
 
 
 def breaks(root: Any, side: str) -> tuple[str, ...]:

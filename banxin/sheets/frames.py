@@ -39,7 +39,7 @@ def draw(look: Look, places: Sequence[Place], total: int) -> Frames:
         pdf = _drawn(document, settings)
     if look.bleed is not None:
         boxes.finisher(look.bleed)(document, pdf)
-    areas = tuple((box.content_box_x(), box.width) for box in framed)
+    areas = tuple(map(engine.area, framed))
     return Frames(areas, take(pdf, record).pack(), dict(fonts(record)))
 
 
@@ -106,8 +106,10 @@ def _frame(place: Place, context: Any, html: Any, root: Any, total: int) -> Any:
     context.style_for.initial_page_sizes.update(box=size, area=(page.width, page.height))
     context.current_page = place.at + 1
     context.page_bottom = page.content_box_y() + page.height
-    for name, values in place.strings.items():
-        context.string_set[name][place.at + 1] = values
+    context.string_set.clear()
+    for at, strings in ((place.at, place.before), (place.at + 1, place.strings)):
+        for name, values in strings.items():
+            context.string_set[name][at] = values
     state: Any = [0], {**place.counters, "page": [place.number], "pages": [total]}, [{"page", "pages"}], []
     page.children = (_nothing(root, page), *engine.make_margin_boxes(context, page, state))
     page.fixed_boxes = []

@@ -119,7 +119,7 @@ def _sheets(document: Any, pdf: Any, record: engine.Record, said: Iterable[tuple
         before=engine.breaks(record.root, "before"),
         after=engine.breaks(record.root, "after"),
         wanted=tuple(record.wanted),
-        counts=any(token == "content" for _, token in waiting),
+        counts=bool(waiting),
         said=tuple(said),
     )
 
@@ -136,8 +136,7 @@ def _leaf(i: int, page: Any, record: engine.Record) -> Leaf:
         blank=box.page_type.blank,
         name=box.page_type.name,
         groups=tuple(box.page_type.groups),
-        left=box.content_box_x(),
-        width=box.width,
+        area=engine.area(box),
         height=page.height,
         strings={name: list(pages[i + 1]) for name, pages in strings if i + 1 in pages},
         bookmarks=tuple(page.bookmarks),

@@ -6,7 +6,10 @@ import logging
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from html import unescape
+from itertools import pairwise, starmap
 from typing import Any
+from urllib.parse import unquote
 
 from banxin.book import Image
 from banxin.sheets import tasks
@@ -50,16 +53,21 @@ def divide(parts: Sequence[str], images: Mapping[str, Image], key_of: Callable[[
         images: all pictures of the book.
         key_of: the key of the picture that an address leads to.
     """
-    ids = [frozenset(ID.findall(part)) for part in parts]
+    ids = [frozenset(map(unescape, ID.findall(part))) for part in parts]
     everywhere = frozenset().union(*ids)
     return [
         Signature(
             part,
             {key: images[key] for key in dict.fromkeys(map(key_of, PICTURE.findall(part))) if key in images},
-            tuple(sorted((everywhere - own).intersection(TARGET.findall(part)))),
+            tuple(sorted((everywhere - own).intersection(map(_name, TARGET.findall(part))))),
         )
         for part, own in zip(parts, ids, strict=True)
     ]
+
+
+def _name(target: str) -> str:
+    """The id that the `#…` of a link leads to, as WeasyPrint reads it."""
+    return unquote(unescape(target))
 
 
 def begin(job: Job, call: Call, report: Report) -> Callable[[], bytes]:
@@ -88,7 +96,7 @@ class _Press:
 
     def finish(self) -> bytes:
         sheets = self.joined(list(self.laid()))
-        for _ in range(ROUNDS):
+        for _ in range(len(sheets) + ROUNDS):  # a signature's side is known when those before it stay as they are
             sheets, paged = self.settled(sheets)
             indices = _pages(paged, sheets)[1]
             runs = [run for each in zip(paged, sheets, strict=True) for run in _runs(*each)]
@@ -100,17 +108,24 @@ class _Press:
                 Bound(part, frame, frozenset(i for i, place in enumerate(places) if place.at not in wanted))
                 for (places, part), frame in zip(runs, frames, strict=True)
             ]
-            wrong = {id(part.sheets) for part in parts if not _fits(part)}
-            if not wrong:
+            turned = self.turned(sheets, paged, {id(part.sheets) for part in parts if not _fits(part)})
+            if not turned:
                 break
-            sides = zip(self.positions, paged, strict=True)
-            turned = [replace(position, recto=place.recto) for position, place in sides]
-            sheets = self.again(sheets, {i: turned[i] for i, each in enumerate(sheets) if id(each) in wrong})
+            sheets = self.again(sheets, turned)
         labels = self.job.label([place for run, _ in runs for place in run if place.at in wanted], indices)
         binding = Binding(self.job.look, self.job.identifier, labels)
         data: bytes = self.call(tasks.bind, parts, self.embedded(parts), binding)()
         _repeat(sheets)
         return data
+
+    def turned(self, sheets: Sequence[Sheets], paged: Sequence[Paged], wrong: Collection[int]) -> dict[int, Position]:
+        """The positions of those that do not fit (by identity), on the side where they have come to stand."""
+        sides = enumerate(zip(sheets, self.positions, paged, strict=True))
+        return {
+            i: replace(position, recto=place.recto)
+            for i, (each, position, place) in sides
+            if id(each) in wrong and position.recto != place.recto
+        }
 
     def laid(self) -> Iterator[Sheets]:
         pages = 0
@@ -140,13 +155,14 @@ class _Press:
 
     def settled(self, sheets: list[Sheets]) -> tuple[list[Sheets], list[Paged]]:
         """Those that show numbers of pages are laid out again, until the numbers are right."""
+        paged = paginate(sheets)
         for _ in range(ROUNDS):
-            paged = paginate(sheets)
             wanted = self.wanted(sheets, paged)
             changed = {i: position for i, position in enumerate(wanted) if position != self.positions[i]}
             if not changed:
                 break
             sheets = self.again(sheets, changed)
+            paged = paginate(sheets)
         return sheets, paged
 
     def again(self, sheets: list[Sheets], positions: Mapping[int, Position]) -> list[Sheets]:
@@ -158,15 +174,13 @@ class _Press:
 
     def joined(self, sheets: list[Sheets]) -> list[Sheets]:
         """Signatures between which a layout forces no break are one: a chapter may follow on the same page."""
-        i = 1
-        while i < len(sheets):
-            if break_of((*sheets[i - 1].after, *sheets[i].before)) != "auto":
-                i += 1
-                continue
-            self.signatures[i - 1 : i + 1] = [_joined(*self.signatures[i - 1 : i + 1])]
-            self.positions[i - 1 : i + 1] = [Position()]
-            sheets[i - 1 : i + 1] = [self.lay(i - 1)()]
-        return sheets
+        breaks = [break_of((*one.after, *other.before)) for one, other in pairwise(sheets)]
+        starts = [0, *(i for i, each in enumerate(breaks, 1) if each != "auto"), len(sheets)]
+        groups = list(starmap(slice, pairwise(starts)))
+        self.signatures = [_joined(self.signatures[group]) for group in groups]
+        self.positions = [Position()] * len(groups)
+        alone = [sheets[group.start] for group in groups]
+        return self.again(alone, {i: Position() for i, group in enumerate(groups) if group.stop > group.start + 1})
 
     def wanted(self, sheets: Sequence[Sheets], paged: Sequence[Paged]) -> list[Position]:
         """What each signature must know of its place: nothing, for most."""
@@ -180,8 +194,10 @@ class _Press:
         return positions
 
 
-def _joined(one: Signature, other: Signature) -> Signature:
-    return Signature(one.html + other.html, {**one.images, **other.images}, tuple(sorted({*one.known, *other.known})))
+def _joined(parts: Sequence[Signature]) -> Signature:
+    known = {name for part in parts for name in part.known}
+    images = {key: image for part in parts for key, image in part.images.items()}
+    return Signature("".join(part.html for part in parts), images, tuple(sorted(known)))
 
 
 def _runs(paged: Paged, sheets: Sheets) -> list[tuple[Sequence[Place], Sheets | None]]:
@@ -189,9 +205,13 @@ def _runs(paged: Paged, sheets: Sheets) -> list[tuple[Sequence[Place], Sheets | 
 
 
 def _fits(part: Bound) -> bool:
-    """Whether the type area of each page is as wide as the one that its lines were made for."""
+    """Whether the type area of each page is the one that its lines were made for, but for where it begins in a line."""
     leaves = part.sheets.leaves if part.sheets else ()
-    return all(abs(width - leaf.width) < 0.01 for (_, width), leaf in zip(part.frames.areas, leaves, strict=False))
+    return all(
+        abs(one - other) < 0.01
+        for area, leaf in zip(part.frames.areas, leaves, strict=False)
+        for one, other in zip(area[1:], leaf.area[1:], strict=True)
+    )
 
 
 def _pages(paged: Sequence[Paged], sheets: Sequence[Sheets]) -> tuple[dict[str, int], dict[str, int]]:

@@ -76,7 +76,7 @@ class _Book:
         counters: dict[str, list[int]],
         strings: dict[str, list[str]],
     ) -> Place:
-        place = Place(self.index, number, self.recto, blank, name, groups, counters, {**self.strings, **strings})
+        place = Place(self.index, number, self.recto, blank, name, groups, counters, strings, self.strings)
         self.strings = {**self.strings, **{key: values[-1:] for key, values in strings.items()}}
         self.index, self.number, self.recto = self.index + 1, number, not self.recto
         return place

@@ -122,6 +122,10 @@ def test_parts_that_follow_on_the_same_page_are_laid_out_together(tmp_path: Path
     assert len(both("#s1, #s3 { break-before: auto; }", parts(3, 2, 1, 4), tmp_path)) == 6
 
 
+def test_many_parts_that_follow_are_laid_out_together_once(tmp_path: Path) -> None:
+    assert len(both(".part { break-before: auto }", parts(3, 3, 3, 3, 3, 3), tmp_path)) == 7
+
+
 def test_margins_that_change_sides(tmp_path: Path) -> None:
     laid = both("@page :left { margin-left: 50pt; margin-right: 10pt }", parts(1, 3, 1, 9, 2), tmp_path)
     assert len(laid) == 5
@@ -130,6 +134,27 @@ def test_margins_that_change_sides(tmp_path: Path) -> None:
 def test_lines_that_are_longer_on_one_side_are_made_again(tmp_path: Path) -> None:
     laid = both("@page :left { margin-left: 60pt }", parts(1, 3, 1, 9, 2), tmp_path)
     assert len(laid) > 5
+
+
+def test_sides_that_depend_on_those_of_many_parts_before(tmp_path: Path) -> None:
+    both("@page :left { margin-left: 100pt }", parts(*range(3, 19)), tmp_path)
+
+
+def test_pages_that_are_shorter_on_one_side(tmp_path: Path) -> None:
+    both("@page :left { margin-top: 50pt; margin-bottom: 40pt }", parts(3, 9, 1, 4), tmp_path)
+
+
+def test_heads_of_this_page_and_of_those_before(tmp_path: Path) -> None:
+    css = "@page { @top-right { content: string(head, last) } @bottom-left { content: string(head, first-except) } }"
+    both(css, parts(3, 9, 9), tmp_path)
+
+
+def test_heads_of_another_book_are_not_seen(tmp_path: Path) -> None:
+    """One process draws the frames of several books."""
+    sections = parts(2, 2)
+    headless = [section.replace("h1", "h2") for section in sections]
+    both("", sections, tmp_path)
+    both("", headless, tmp_path)
 
 
 def test_numbers_of_pages_elsewhere(tmp_path: Path) -> None:
@@ -148,6 +173,11 @@ def test_numbers_of_pages_in_the_text_and_in_all(tmp_path: Path) -> None:
     both(css, parts(3, 9, 1), tmp_path)
 
 
+def test_numbers_of_pages_in_heads_and_bookmarks(tmp_path: Path) -> None:
+    css = ".part h1 { string-set: head content() counter(page); bookmark-label: content() counter(page) }"
+    both(css, parts(3, 9, 9), tmp_path)
+
+
 def test_numbering_that_begins_again(tmp_path: Path) -> None:
     css = """
     #s1 { page: body } @page :nth(1 of body) { counter-reset: page 1; background: #eee }
@@ -160,6 +190,12 @@ def test_links_back_and_forth_on_pages_that_move(tmp_path: Path) -> None:
     sections[2] += '<p><a href="#s0">回</a><a href="https://example.org/">外</a></p>'
     sections[1] = sections[1].replace("</section>", '<p><a href="#s2">下</a></p></section>')
     both("@page :left { margin-left: 50pt; margin-right: 10pt } @page { bleed: 9pt; marks: crop }", sections, tmp_path)
+
+
+def test_links_to_ids_that_are_escaped(tmp_path: Path) -> None:
+    one, other = (part.replace('id="s', 'id="甲&amp;s') for part in parts(3, 3))
+    link = '<p><a href="#甲&amp;s1">下</a><a href="#%E7%94%B2%26s1">又</a></p>'
+    both("", [one + link, other], tmp_path)
 
 
 def test_what_is_painted_keeps_apart(tmp_path: Path) -> None:
