@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from codecs import BOM_UTF16_BE
 from collections.abc import Mapping, Sequence
+from hashlib import sha256
 from types import SimpleNamespace
 from typing import Any
 
@@ -54,6 +56,8 @@ class _Binder:
             self.parents = pdf.objects[int(root["ParentTree"].split()[0])]
             self.named["Document"] = self.tags.number
         self.key = 0
+        self.streams: dict[Any, int] = {}
+        """What makes each stream itself -> its number: a picture that several signatures show is embedded once."""
         self.anchors: dict[str, tuple[bytes, float, float]] = {}
         self.marked: list[Any] = []
         """The pages, as WeasyPrint's outline wants them."""
@@ -64,6 +68,9 @@ class _Binder:
             self.font(font)
         for part in parts:
             self.part(part)
+        for number, item in enumerate(self.pdf.objects):
+            if item is NULL:  # a page that is left out
+                self.put(number, Raw(b"null"))
         self.names()
         self.outline()
         if self.binding.labels:
@@ -75,20 +82,17 @@ class _Binder:
     def font(self, font: Embedded) -> None:
         base = len(self.pdf.objects)
         for frozen in font.objects:
-            self.pdf.add_object(thaw(frozen, _Setting(base, 0, {})))
+            self.pdf.add_object(thaw(frozen, _Setting(range(base, base + len(font.objects)), 0, {})))
         self.fonts[font.name] = b"%d 0 R" % (base + len(font.objects) - 1)
 
     def part(self, part: Bound) -> None:
         """The objects of a signature, its pages and their frames."""
         text = Ink.unpack(part.sheets.ink) if part.sheets else NO_INK
         around = Ink.unpack(part.frames.ink)
-        base = len(self.pdf.objects)
-        framed = base + len(text.objects)
-        resources = framed + len(around.objects)
-        for _ in range(resources + 1 - base):  # room first: pages stand among the objects that refer to them
-            self.pdf.add_object(NULL)
+        numbers, framed = self.room(text), self.room(around)
+        resources = self.added(Raw(b"null"))
         named = {**self.named, "Resources": resources}
-        setting, aside = _Setting(base, self.key, named), _Setting(framed, 0, named)
+        setting, aside = _Setting(numbers, self.key, named), _Setting(framed, 0, named)
         leaves = part.sheets.leaves if part.sheets else ()
         shifts = [
             round((area[0] - leaf.area[0]) * PT_PER_PX, 6)
@@ -100,15 +104,29 @@ class _Binder:
         for i in [i for i in range(len(part.frames.areas)) if i not in part.left_out]:
             self.page(i, leaves[i] if leaves else None, shifts[i] if leaves else 0.0, (text, setting), (around, aside))
         if self.tags is not None and not part.left_out:
-            self.tags["K"].extend(b"%d 0 R" % (base + kid) for kid in text.kids)
+            self.tags["K"].extend(b"%d 0 R" % numbers[kid] for kid in text.kids)
             for key, frozen in text.keys:
                 self.parents["Nums"] += [self.key + key, thaw(frozen, setting)]
             self.key += len(text.keys)
 
+    def room(self, ink: Ink) -> list[int]:
+        """The numbers of objects, which stand among others that refer to them; those of streams that are there."""
+        return [
+            self.streams[same] if (same := _itself(ink, i)) in self.streams else self.begun(same)
+            for i in range(len(ink.objects))
+        ]
+
+    def begun(self, same: Any) -> int:
+        """A new number."""
+        number = self.added(NULL)
+        if same:
+            self.streams[same] = number
+        return number
+
     def objects(self, ink: Ink, setting: _Setting, shifts: Mapping[int, float]) -> None:
         """The objects of a signature, whose pages are moved so far."""
-        for number, frozen in enumerate(ink.objects, setting.base):
-            if frozen is not None:
+        for number, frozen in zip(setting.numbers, ink.objects, strict=True):
+            if frozen is not None and self.pdf.objects[number] is NULL:
                 setting.shift = next(
                     (shifts[each] for each in frozen[1] if isinstance(each, int) and each in shifts), 0.0
                 )
@@ -143,7 +161,7 @@ class _Binder:
             drawn.append(self.added(thaw(content, setting)))
         page = _with_contents(thaw(dictionary, setting), drawn)
         if leaf:
-            self.put(setting.base + ink.places[i], page)
+            self.put(setting.numbers[ink.places[i]], page)
         else:
             self.added(page)
         self.add(page, leaf, shift)
@@ -157,7 +175,7 @@ class _Binder:
         setting.shift = shift
         for number in page[1]:
             if type(number) is int and (link := ink.objects[number]):
-                self.put(setting.base + number, thaw(link, setting))
+                self.put(setting.numbers[number], thaw(link, setting))
         setting.shift = 0.0
 
     def moving(self, shift: float) -> int:
@@ -185,7 +203,7 @@ class _Binder:
         if not self.anchors:
             return
         names = pydyf.Array()
-        for name, (page, x, y) in sorted(self.anchors.items()):
+        for _, name, page, x, y in sorted((_encoded(name), name, *place) for name, place in self.anchors.items()):
             names += [pydyf.String(name), pydyf.Array([page, "/XYZ", x, y, 0])]
         self.pdf.catalog.setdefault("Names", pydyf.Dictionary())["Dests"] = pydyf.Dictionary({"Names": names})
 
@@ -195,18 +213,31 @@ class _Binder:
 
 
 NULL = Raw(b"null")
+"""Where an object will stand."""
+
+
+def _itself(ink: Ink, i: int) -> Any:
+    """What makes a stream itself: its words, and the streams that it refers to; None for what is more than streams."""
+    head, arguments, content = ink.objects[i] or NOTHING
+    if content is None:
+        return None
+    parts = tuple(_itself(ink, each) if type(each) is int else each for each in arguments)
+    return None if None in parts else (head, parts, sha256(content).digest())
+
+
+NOTHING: Frozen = b"", (), None
 
 
 class _Setting:
     """Says what stands in the file for what an object of one signature leaves open."""
 
-    def __init__(self, base: int, key: int, named: Mapping[str, int]) -> None:
-        self.base, self.key, self.named = base, key, named
+    def __init__(self, numbers: Sequence[int], key: int, named: Mapping[str, int]) -> None:
+        self.numbers, self.key, self.named = numbers, key, named
         self.shift = 0.0
 
     def __call__(self, argument: Argument) -> Any:
         if type(argument) is int:
-            return self.base + argument
+            return self.numbers[argument]
         if type(argument) is str:
             return self.named[argument]
         if type(argument) is float:
@@ -215,6 +246,11 @@ class _Setting:
         if type(argument[0]) is float:
             return pydyf._to_bytes(round(argument[0] + self.shift / PT_PER_PX, 6))
         return self.key + argument[0]
+
+
+def _encoded(name: str) -> bytes:
+    """What a reader finds when it has read a string: that is what names are in order by (ISO 32000-1, 7.9.6)."""
+    return name.encode() if name.isascii() else BOM_UTF16_BE + name.encode("utf-16-be")
 
 
 def _with_contents(page: Raw, numbers: Sequence[int]) -> Raw:

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import io
 import socket
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
+import pikepdf
+import PIL.Image
 import pytest
 
 from banxin import build, fonts, layout
+from banxin.book import Image
 from banxin.compose.settings import Settings
 from banxin.config import PageSpec
 from banxin.render import pdf
@@ -68,9 +74,11 @@ def parts(*lengths: int) -> list[str]:
     ]
 
 
-def bound(look: Look, sections: list[str], call: Call = here) -> bytes:
+def bound(
+    look: Look, sections: list[str], call: Call = here, images: Mapping[str, Image] = MappingProxyType({})
+) -> bytes:
     """Bind the sections."""
-    job = make.Job(look, make.divide(sections, {}, str), b"id", lambda places, ids: {})
+    job = make.Job(look, make.divide(sections, images, str), b"id", lambda places, ids: {})
     return make.begin(job, call, lambda _: None)()
 
 
@@ -229,6 +237,36 @@ def test_nothing_is_fetched() -> None:
         bound(Look(head, css, Settings(), "pdf/ua-1"), parts(1))
         with pytest.raises(BlockingIOError):
             server.accept()
+
+
+@pytest.mark.parametrize("variant", ["pdf/ua-1", "pdf/a-3u"])
+def test_a_picture_of_several_chapters_is_embedded_once(variant: str) -> None:
+    fonts.ensure(["zh-Hans"], lambda _: None)
+    fonts.activate()
+    images = {}
+    for name, colour in (("红.png", "#f008"), ("青.png", "#0ff8")):
+        PIL.Image.new("RGBA", (8, 8), colour).save(file := io.BytesIO(), "PNG")
+        images[name] = Image(name, "image/png", file.getvalue(), 8, 8)
+    sections = [f'{part}<img alt="图" src="image:{name}">' for part in parts(1, 1, 1) for name in images]
+    with pikepdf.open(io.BytesIO(bound(Look(HEAD, CSS, Settings(), variant), sections, images=images))) as file:
+        shown = [list(page.Resources.XObject.values()) for page in file.pages]
+        assert all(shown)
+        assert len({picture.objgen for page in shown for picture in page}) == 2
+        assert len({picture.SMask.objgen for page in shown for picture in page}) == 1
+        profiles = [stream for stream in file.objects if isinstance(stream, pikepdf.Stream) and stream.get("/N") == 3]
+        assert len(profiles) <= 2
+
+
+def test_names_are_in_the_order_of_their_bytes(tmp_path: Path) -> None:
+    """Readers look for them by halves (ISO 32000-1, 7.9.6)."""
+    ids = ["b", "a", "a甲", "\U00020000", "\uff01", "甲"]
+    sections = [f'<section class="part" id="{name}"><h1>章</h1></section>' for name in ids]
+    fonts.ensure(["zh-Hans"], lambda _: None)
+    fonts.activate()
+    with pikepdf.open(io.BytesIO(bound(Look(HEAD, CSS, Settings(), "pdf/ua-1"), sections))) as file:
+        names = [bytes(name) for name in list(file.Root.Names.Dests.Names)[::2]]
+    assert len(names) == len(ids)
+    assert names == sorted(names)
 
 
 def test_jobs_of_a_pool_give_the_same(tmp_path: Path) -> None:
