@@ -50,7 +50,7 @@ def begin(press: Press, call: Call, report: Report = lambda _: None) -> Callable
     geometry = layout.geometry(press.page_spec or PageSpec(), press.layout)
     head, css, parts = _apart(document(press, geometry))
     look = Look(head, css, press.lines, VARIANTS[press.profile], press.bleed if press.profile == "print" else None)
-    signatures = make.divide(parts, press.book.images, unquote)
+    signatures = make.divide(css, parts, press.book.images, unquote)
     chosen = only.choose(press.only, press.book, _numbering(press)[0]) if press.only else None
     job = make.Job(look, signatures, press.book.meta.identifier.encode(), partial(_labelled, press), chosen)
     finish = make.begin(job, call, report)
@@ -70,18 +70,18 @@ def render(press: Press, report: Report = lambda _: None) -> list[Artifact]:
 
 
 def _apart(html: str) -> tuple[str, str, list[str]]:
-    """A document as `document` makes it: its head and the tag of its body, its style sheet, the parts of its body."""
-    before, _, rest = html.partition("<style>")
-    css, _, rest = rest.partition("</style>")
-    body = BODY.search(rest)
+    """A document as `document` makes it: its head and the tag of its body, its style sheets, the parts of its body."""
+    body = BODY.search(html, html.rfind("</head>"))
     end = body.end() if body else 0
-    parts = rest[end:].removesuffix("\n").removesuffix("</html>").rstrip().removesuffix("</body>").split(FOLD)
-    return before + rest[:end], css, [part for part in parts if part.strip()]
+    head, css = STYLE.sub("", html[:end]), "\n".join(STYLE.findall(html[:end]))
+    parts = html[end:].removesuffix("\n").removesuffix("</html>").rstrip().removesuffix("</body>").split(FOLD)
+    return head, css, [part for part in parts if part.strip()]
 
 
 UNSAFE = re.compile(r"[^\w.-]+")
 """What a name of a file has not."""
 BODY = re.compile(r"<body\b[^>]*>")
+STYLE = re.compile(r"<style\b[^>]*>(.*?)</style>", re.DOTALL)
 
 
 def _labelled(press: Press, pages: Sequence[Place], indices: Mapping[str, int]) -> Mapping[int, Any]:

@@ -45,14 +45,30 @@ class Job:
     """None: all pages."""
 
 
-def divide(parts: Sequence[str], images: Mapping[str, Image], key_of: Callable[[str], str]) -> list[Signature]:
-    """The signatures of a book.
+TIES = re.compile(
+    r"""
+    \btarget-text\( | \bposition\s*:\s*fixed\b
+    | @page[^{]*:(?:first\b | nth\((?![^)]*\bof\b))
+    | \bcounter-(?:reset|set|increment)\s*:(?!\s*(?:page|none)\b[^;{}a-z]*[;}])
+    """,
+    re.VERBOSE,
+)
+"""What of a style sheet goes through the whole document: words of other parts, what is repeated on all pages, pages by
+their index, counters besides that of pages."""
+
+
+def divide(
+    css: str, parts: Sequence[str], images: Mapping[str, Image], key_of: Callable[[str], str]
+) -> list[Signature]:
+    """The signatures of a book; one, if its style sheet ties the parts to each other.
 
     Args:
+        css: the style sheet.
         parts: the HTML of each.
         images: all pictures of the book.
         key_of: the key of the picture that an address leads to.
     """
+    parts = ["".join(parts)] if TIES.search(css) else parts
     ids = [frozenset(map(unescape, ID.findall(part))) for part in parts]
     everywhere = frozenset().union(*ids)
     return [

@@ -78,7 +78,7 @@ def bound(
     look: Look, sections: list[str], call: Call = here, images: Mapping[str, Image] = MappingProxyType({})
 ) -> bytes:
     """Bind the sections."""
-    job = make.Job(look, make.divide(sections, images, str), b"id", lambda places, ids: {})
+    job = make.Job(look, make.divide(look.css, sections, images, str), b"id", lambda places, ids: {})
     return make.begin(job, call, lambda _: None)()
 
 
@@ -221,6 +221,11 @@ def test_tables_keep_their_heads_apart(tmp_path: Path) -> None:
     both("", [part.replace("</section>", table + "</section>") for part in parts(1, 1)], tmp_path)
 
 
+def test_a_template_with_two_style_sheets() -> None:
+    html = '<html><head><style type="text/css">a {}</style><style>b {}</style></head><body class="x">甲</body></html>\n'
+    assert pdf._apart(html) == ('<html><head></head><body class="x">', "a {}\nb {}", ["甲"])
+
+
 def test_nothing_is_fetched() -> None:
     """Whatever a layout names: the book's pictures are all that its PDF is made of."""
     fonts.ensure(["zh-Hans"], lambda _: None)
@@ -267,6 +272,28 @@ def test_names_are_in_the_order_of_their_bytes(tmp_path: Path) -> None:
         names = [bytes(name) for name in list(file.Root.Names.Dests.Names)[::2]]
     assert len(names) == len(ids)
     assert names == sorted(names)
+
+
+@pytest.mark.parametrize(
+    "css",
+    [
+        "@page :first { margin-top: 80pt }",
+        "@page :nth(2) { background: #eee; margin-top: 50pt }",
+        ".part { counter-increment: part } h1::before { content: counter(part) }",
+        "@page { counter-increment: page sheet; @top-right { content: counter(sheet) } }",
+        "a::after { content: target-text(attr(href)) }",
+        "#s0 p:first-of-type { position: fixed; top: 0 }",
+    ],
+)
+def test_what_goes_through_the_whole_book(css: str, tmp_path: Path) -> None:
+    sections = parts(3, 9, 1)
+    sections[0] += '<p><a href="#s2">见</a></p>'
+    assert len(both(css, sections, tmp_path)) == 1
+
+
+@pytest.mark.parametrize("css", ["@page :nth(1 of body) { counter-reset: page 1; }", "a:first-child { color: red }"])
+def test_what_ties_nothing(css: str, tmp_path: Path) -> None:
+    assert len(both(css, parts(3, 9, 1), tmp_path)) == 3
 
 
 def test_jobs_of_a_pool_give_the_same(tmp_path: Path) -> None:
