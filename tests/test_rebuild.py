@@ -208,6 +208,7 @@ def follow(changes: list[Edit], place: Path, formats: tuple[str, ...]) -> None:
         assert [path for path in cold if files[path] != cold[path]] == [], name
 
 
+FORMATS = ("pdf", "epub", "html")
 UNHURRIED = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
 
 
@@ -223,7 +224,7 @@ def test_epub_and_web_after_edits(place: Path, changes: list[Edit]) -> None:
 @given(CHANGES)
 def test_all_formats_after_edits(place: Path, changes: list[Edit]) -> None:
     fonts.ensure(["zh-Hans", "zh-Hant-TW"], lambda _: None)
-    follow(changes, place, ("pdf", "epub", "html"))
+    follow(changes, place, FORMATS)
 
 
 @pytest.mark.slow
@@ -240,7 +241,7 @@ def test_each_edit_changes_some_file(place: Path, edit: str) -> None:
 
 def _files(book: Files, place: Path) -> dict[str, bytes]:
     write(book, place / "book")
-    files, _ = built(place / "book", ("pdf", "epub", "html"), str(place / "kept"))
+    files, _ = built(place / "book", FORMATS, str(place / "kept"))
     assert files
     return files
 
@@ -250,11 +251,24 @@ def test_damaged_entries_change_nothing(place: Path) -> None:
     """Every entry cut, changed, exchanged for another or gone, in turn."""
     write(FIRST, place / "book")
     kept = place / "damaged"
-    cold = built(place / "book", ("epub", "html"), "off")
-    assert built(place / "book", ("epub", "html"), str(kept)) == cold
+    cold = built(place / "book", FORMATS, "off")
+    assert built(place / "book", FORMATS, str(kept)) == cold
     entries = sorted(path for path in kept.rglob("*") if path.is_file())
     kinds = {path.parent.name for path in entries}
-    assert kinds >= {"parsed", "outlines", "pages", "facts", "script", "marks", "views", "epub", "filled", "deflated"}
+    assert kinds >= {
+        "parsed",
+        "outlines",
+        "pages",
+        "facts",
+        "script",
+        "marks",
+        "sheets",
+        "picture",
+        "views",
+        "epub",
+        "filled",
+        "deflated",
+    }
     for turn in range(4):
         for number, path in enumerate(entries):
             data = path.read_bytes()
@@ -266,7 +280,7 @@ def test_damaged_entries_change_nothing(place: Path) -> None:
                 path.write_bytes(entries[number - 1].read_bytes())
             else:
                 path.unlink()
-        assert built(place / "book", ("epub", "html"), str(kept)) == cold
+        assert built(place / "book", FORMATS, str(kept)) == cold
         assert sorted(path for path in kept.rglob("*") if path.is_file()) == entries
 
 
