@@ -22,11 +22,13 @@ from banxin.layout import Layout
 from banxin.load import Manuscript
 from banxin.render import RENDERERS, begin
 from banxin.render.press import Press, Sibling
-from banxin.workers import here, workers
+from banxin.workers import here, sparing, workers
 
 DEFAULT_LAYOUTS = {True: "essay", False: "novel"}
 """By whether the book is one file."""
 NAMESPACE = uuid.UUID("6f1d9f6e-6a44-5d0c-9d5e-0b8f3a5c7e21")
+BUILT = "built"
+"""Of entries in the cache: that a book was built."""
 SAFE_NAME = re.compile(r"[\w][\w.-]*")
 
 
@@ -87,21 +89,22 @@ def build(order: Order, watcher: Watcher = SILENT) -> Result:
     """
     problems: list[Problem] = list(machine.preload()) if "pdf" in order.formats else []
     artifacts: list[Artifact] = []
-    with (
-        with_warnings(problems),
-        workers(order.jobs, "banxin.sheets.bind" if "pdf" in order.formats else "") as elsewhere,
-    ):
+    again = cache.key(BUILT, order.path.resolve(), order.formats, order.editions, order.profile)
+    kept = cache.read(BUILT, again) is not None  # then little is to be done, unless all of it changed
+    ready = "" if kept or "pdf" not in order.formats else "banxin.sheets.bind"
+    with with_warnings(problems), workers(order.jobs, ready) as elsewhere:
         with resting():
             forme = impose(order, watcher)
         problems += forme.book.problems
         alone = "pdf" not in order.formats and len(forme.editions) * len(order.formats) == 1
-        call = here if alone else elsewhere
+        call = dict.fromkeys(order.formats, here if alone or kept else elsewhere)
+        call["pdf"] = sparing(elsewhere) if kept else elsewhere
         results = {}
         for press in each_edition(forme, watcher):
             problems += press.book.problems
             for name in order.formats:
                 label = f"{press.edition.name} {name.upper()}"
-                results[label] = begin(name, press, call, partial(_step, watcher, label))
+                results[label] = begin(name, press, call[name], partial(_step, watcher, label))
         if order.strict:
             problems += choices.problems(_pending(forme))
             stop_on_errors([replace(problem, level=Level.ERROR) for problem in dict.fromkeys(problems)])
@@ -114,6 +117,7 @@ def build(order: Order, watcher: Watcher = SILENT) -> Result:
         faults.stop()
         watcher.stage("写入")
         written = write.write(artifacts, order.out)
+        cache.write(BUILT, again, b"")
         cache.trim()
         return Result(tuple(written), tuple(dict.fromkeys(problems)))
 

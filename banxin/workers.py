@@ -70,6 +70,42 @@ def workers(jobs: int, ready: str = "") -> Iterator[Call]:
         pool.shutdown(cancel_futures=True)
 
 
+def sparing(call: Call) -> Call:
+    """As `call`, but what is alone is done here: a worker takes longer to load than one chapter to lay out."""
+    return _Sparing(call)
+
+
+class _Sparing:
+    """Keeps a task until there is another, or until its result is asked for."""
+
+    def __init__(self, call: Call) -> None:
+        self.call = call
+        self.lone: _Lone | None = None
+
+    def __call__(self, function: Callable[..., Any], *arguments: Any) -> Wait:
+        if self.lone is None or self.lone.done:
+            self.lone = _Lone(partial(function, *arguments))
+            return self.lone
+        if self.lone.wait is None:
+            self.lone.wait = self.call(self.lone.task)
+        return self.call(function, *arguments)
+
+
+class _Lone:
+    """A task that is done here unless it was handed on."""
+
+    def __init__(self, task: Callable[[], Any]) -> None:
+        self.task = task
+        self.wait: Wait | None = None
+        self.done = False
+
+    def __call__(self) -> Any:
+        if self.wait is not None:
+            return self.wait()
+        self.done = True
+        return self.task()
+
+
 def _submit(pool: ProcessPoolExecutor, function: Callable[..., Any], *arguments: Any) -> Wait:
     """Begin a task. A worker is born with Ctrl-C blocked: it is the parent's to answer, which then ends the workers."""
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})

@@ -8,13 +8,15 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from banxin import build, render
+from banxin import build, cache, render
+from banxin import workers as workers_of
 from banxin.errors import ManuscriptError
-from banxin.workers import workers
+from banxin.workers import sparing, workers
 from tests.conftest import ROOT
 from tests.unit.test_fonts import RARE
 
@@ -65,6 +67,40 @@ def test_workers_begin_to_load_before_they_are_asked() -> None:
     with workers(2, "json") as call:
         wait_for(lambda: len(at_work(os.getpid())) == 2, "no workers")
         assert call(os.getpid)() in at_work(os.getpid())
+
+
+def test_sparing_does_here_what_is_alone() -> None:
+    with workers(2) as elsewhere:
+        call = sparing(elsewhere)
+        assert [call(os.getpid)() for _ in range(2)] == [os.getpid()] * 2
+        with pytest.raises(ZeroDivisionError):
+            call(divmod, 1, 0)()
+        assert not at_work(os.getpid())
+        waiting = [call(os.getpid) for _ in range(3)]
+        assert os.getpid() not in [wait() for wait in waiting]
+        assert call(os.getpid)() != os.getpid(), "once there are workers they are used"
+
+
+def test_a_book_that_was_built_starts_no_process_for_one_chapter(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And the bytes are those of a build from nothing."""
+    monkeypatch.setenv(cache.VARIABLE, str(tmp_path / "kept"))
+    book = write(tmp_path / "book")
+    order = build.Order(book, editions=("zh-Hans",), out=tmp_path / "out", jobs=2)
+    build.build(order)
+    (book / "a.md").write_text("# 甲\n\n" + PARAGRAPH * 2 + "又一段。\n", "utf-8")
+    started: list[object] = []
+    usual = workers_of.ProcessPoolExecutor.submit
+    monkeypatch.setattr(
+        workers_of.ProcessPoolExecutor, "submit", lambda *args, **more: started.append(args) or usual(*args, **more)
+    )
+    build.build(order)
+    assert started == []
+    monkeypatch.setenv(cache.VARIABLE, "off")
+    build.build(replace(order, out=tmp_path / "cold"))
+    assert started
+    assert contents(tmp_path / "out") == contents(tmp_path / "cold")
 
 
 def test_one_job_starts_no_process(tmp_path: Path) -> None:
