@@ -117,7 +117,8 @@ def build(order: Order, watcher: Watcher = SILENT) -> Result:
         faults.stop()
         watcher.stage("写入")
         written = write.write(artifacts, order.out)
-        cache.write(BUILT, again, b"")
+        if not kept:
+            cache.write(BUILT, again, b"")
         cache.trim()
         return Result(tuple(written), tuple(dict.fromkeys(problems)))
 
