@@ -105,22 +105,33 @@ def _stream(_: property) -> property:
 
     The same: the original calls a function that gives bytes back as they are.
     """
+    return stream_data(9)
+
+
+def stream_data(level: int) -> property:
+    """`Stream.data`, compressed at a level of zlib."""
+
+    def data(stream: Any) -> bytes:
+        content, extra = compressed(stream, level)
+        return b"\n".join((extra.data, b"stream", content, b"endstream"))
+
+    return property(data)
+
+
+def compressed(stream: Any, level: int) -> tuple[bytes, Any]:
+    """What of a stream stands in the file, and its dictionary."""
     import zlib
 
     import pydyf
 
-    def data(stream: Any) -> bytes:
-        to_bytes = pydyf._to_bytes
-        content = b"\n".join([item if type(item) is bytes else to_bytes(item) for item in stream.stream])
-        extra = pydyf.Dictionary(stream.extra.copy())
-        if stream.compress:
-            extra["Filter"] = "/FlateDecode"
-            compressor = zlib.compressobj(level=9)
-            content = compressor.compress(content) + compressor.flush()
-        extra["Length"] = len(content)
-        return b"\n".join((extra.data, b"stream", content, b"endstream"))
-
-    return property(data)
+    to_bytes = pydyf._to_bytes
+    content = b"\n".join([item if type(item) is bytes else to_bytes(item) for item in stream.stream])
+    extra = pydyf.Dictionary(stream.extra.copy())
+    if stream.compress:
+        extra["Filter"] = "/FlateDecode"
+        content = zlib.compress(content, level)
+    extra["Length"] = len(content)
+    return content, extra
 
 
 SWAPS: Mapping[str, tuple[Swap, ...]] = {

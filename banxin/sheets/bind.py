@@ -10,11 +10,12 @@ from typing import Any
 
 import pydyf
 
+from banxin.compose.speed_pdf import stream_data
 from banxin.compose.swap import Swap, swapped
 from banxin.sheets import engine
 from banxin.sheets.data import NO_INK, PT_PER_PX, Binding, Bound, Embedded, Ink, Leaf
 from banxin.sheets.fetcher import fetcher
-from banxin.sheets.objects import Argument, Frozen, Raw, stream_data, thaw
+from banxin.sheets.objects import LEVEL, Argument, Frozen, Raw, thaw
 
 
 def bind(parts: Sequence[Bound], fonts: Sequence[Embedded], binding: Binding) -> bytes:
@@ -33,7 +34,7 @@ def bind(parts: Sequence[Bound], fonts: Sequence[Embedded], binding: Binding) ->
     return data
 
 
-STREAM = Swap("pydyf:Stream.data", "bdc2bc513f28", stream_data)
+STREAM = Swap("pydyf:Stream.data", "bdc2bc513f28", lambda _: stream_data(LEVEL))
 
 
 class _Binder:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-import zlib
 from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
 
 import pydyf
+
+from banxin.compose.speed_pdf import compressed
 
 REFERENCE = re.compile(rb"(\d+) 0 R")
 NUMBERED = re.compile(r"(\d+)(-\d+-\d+)")
@@ -38,7 +39,7 @@ class Freezer:
     def freeze(self, item: Any) -> Frozen:
         """One object."""
         if isinstance(item, pydyf.Stream):
-            content, extra = compressed(item)
+            content, extra = compressed(item, LEVEL)
             return (*self.value(extra)[:2], content)
         return self.value(item)
 
@@ -104,29 +105,8 @@ def _escaped(data: bytes) -> bytes:
     return data.replace(b"%", b"%%") if b"%" in data else data
 
 
-def compressed(stream: Any) -> tuple[bytes, Any]:
-    """What of a stream stands in the file, and its dictionary."""
-    content = b"\n".join([item if type(item) is bytes else pydyf._to_bytes(item) for item in stream.stream])
-    extra = pydyf.Dictionary(stream.extra.copy())
-    if stream.compress:
-        extra["Filter"] = "/FlateDecode"
-        content = zlib.compress(content, LEVEL)
-    extra["Length"] = len(content)
-    return content, extra
-
-
 LEVEL = 6
 """Of zlib: 9 takes three times as long for a hundredth of the size."""
-
-
-def stream_data(_: property) -> property:
-    """`Stream.data` of pydyf, compressed as all that we compress."""
-
-    def data(stream: Any) -> bytes:
-        content, extra = compressed(stream)
-        return b"\n".join((extra.data, b"stream", content, b"endstream"))
-
-    return property(data)
 
 
 class Raw(pydyf.Object):  # type: ignore[misc]
