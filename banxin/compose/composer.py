@@ -158,10 +158,14 @@ def _measure(place: Place) -> Callable[[Any], float]:
 
 
 def _chinese(box: Any) -> bool:
-    """Whether there is anything in a line box that Chinese rules are about: Han, readings, marks without a word."""
+    """Whether there is anything in a line box that Chinese rules are about: Han, readings, marks without a word.
+
+    Where the style sheet says `--compose: all`, any words are: Latin passages and code that stand in a Chinese book.
+    """
     words = [leaf.text for leaf in texts(box)]
     return (
         any(map(marks.chinese, words))
         or (any(map(marks.wide, words)) and not any(char.isalnum() for text in words for char in text))
         or any(leaf.element_tag == "rt" for leaf in texts(box))
+        or (any(text.strip() for text in words) and engine.said(box.style, "compose") == "all")
     )
