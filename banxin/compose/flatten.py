@@ -191,7 +191,7 @@ class _Walk:
         for leaf in self.leaves if found else ():
             for i in range(leaf.start, leaf.end):
                 if found and found[i] & 1 and text[i] in MIRRORED and leaf.style and self.cells[i].cluster:
-                    self.cells[i] = _spoken(leaf.style.cells(MIRRORED[text[i]])[0], text[i])
+                    self.cells[i] = leaf.style.cells(MIRRORED[text[i]])[0].reads(text[i])
         return found
 
     def vanish(self, text: str) -> None:
@@ -303,13 +303,6 @@ def texts(box: Any) -> Iterator[Any]:
             yield child
         elif isinstance(child, boxes.InlineBox):
             yield from texts(child)
-
-
-def _spoken(cell: Cell, char: str) -> Cell:
-    """A cell whose glyph reads as another character."""
-    words = char.encode("utf-16-be").hex()
-    shown = f">] TJ /Span<</ActualText<feff{words}>>>BDC [<{cell.hex}>] TJ EMC [<"
-    return cell._replace(hex=shown, plain=False)
 
 
 def _add(spacing: dict[int, float], index: int, width: float) -> None:

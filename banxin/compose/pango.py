@@ -118,6 +118,11 @@ class Cell(NamedTuple):
         found = _FIRST.search(self.hex)
         return int(found[1], 16) if found else 0
 
+    def reads(self, char: str) -> Cell:
+        """The same glyphs, said to be another character (ActualText, ISO 32000-1, 14.9.4)."""
+        words = char.encode("utf-16-be").hex()
+        return self._replace(hex=f">] TJ /Span<</ActualText<feff{words}>>>BDC [<{self.hex}>] TJ EMC [<", plain=False)
+
 
 NOTHING = Cell(0.0, "", 0.0, 0, None, False, False)
 

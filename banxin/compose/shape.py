@@ -80,8 +80,8 @@ class Style:
         return cells
 
     def hyphen_cell(self) -> Cell:
-        """What is added where a word is divided."""
-        return self._word(self.hyphen)[0]
+        """What is added where a word is divided: no letter of the author's (ISO 32000-1, 14.8.2.2.3)."""
+        return self._word(self.hyphen)[0].reads("\u00ad")
 
     def divisions(self, text: str) -> Iterator[int]:
         """Offsets in `text` before which a word may be divided, by the patterns of its language (pyphen)."""
