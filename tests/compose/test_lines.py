@@ -23,7 +23,8 @@ from tools.composition.glyphs import Cell
 NAMES = sorted(path.stem for path in CASES.glob("lines-*.md"))
 EDGE = 30.0
 """px; where the page's content begins."""
-UNSEEN = {0xAD: None, 0x200B: None, 0xA0: " "}
+SHOWN = {0xAD: "‐", 0x200B: None, 0xA0: " "}
+"""A soft hyphen that is drawn is the hyphen of a divided word."""
 LANGUAGES = ("zh-Hans", "zh-Hant-TW", "zh-Hant-HK")
 
 
@@ -84,7 +85,7 @@ def shown(row: Row, setting: Setting) -> str:
         if not cell.is_space and seen and setting.gaps:
             parts.append(_gap(*next(at)))
         seen += not cell.is_space
-        parts.append(cell.text.translate(UNSEEN))
+        parts.append(cell.text.translate(SHOWN))
     return "".join(parts).strip() + _end(row, float(setting.width) * EM, setting.language)
 
 
