@@ -19,7 +19,7 @@ export PATH := $(CURDIR)/.venv/bin:$(or $(PATH),/usr/local/bin:/usr/bin:/bin):/u
 
 .DEFAULT_GOAL := help
 .PHONY: setup pdf epub html book print watch review check lint fmt doctor clean help
-.PHONY: test quick code bench compare format lock
+.PHONY: test quick code bench stages compare format lock
 
 # ---- 书
 
@@ -87,8 +87,11 @@ format: .venv/.ready-dev ## 整理代码的格式
 	@$(PY) -m ruff check --fix --quiet
 	@$(PY) -m ruff format --quiet
 
-bench: .venv/.ready-dev ## 计时
-	@$(PY) tools/bench.py $(ARGS)
+bench: .venv/.ready-dev .venv/.ready-bench ## 计时：版心和别家，写 BENCHMARKS.md
+	@$(PY) -m tools.bench $(ARGS)
+
+stages: .venv/.ready-dev ## 计时：每道工序
+	@$(PY) -m tools.bench.stages $(ARGS)
 
 compare: .venv/.ready-dev .venv/.ready-bench ## 比行的排法：版心、WeasyPrint、Typst
 	@$(PY) -m tools.comparison $(ARGS)

@@ -5,13 +5,10 @@ from __future__ import annotations
 import pytest
 
 from banxin import machine
+from tools.chromium import NAMES as CHROMIUM
+from tools.chromium import QUIET
 
-CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
-QUIET = [
-    "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-]  # fmt: skip
-"""Chromium as root, with little shared memory (a container), asking no other host for anything."""
+__all__ = ["CHROMIUM", "QUIET", "need"]
 
 
 def need(*names: str) -> str:

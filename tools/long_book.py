@@ -236,7 +236,7 @@ def _technical(pen: Pen) -> list[str]:
 KINDS: Sequence[tuple[str, Callable[[Pen], list[str]]]] = (("故事", _novel), ("机器", _technical), ("随想", _essay))
 
 
-def _length(markdown: str) -> int:
+def length_of(markdown: str) -> int:
     """字数, without the signs of Markdown."""
     return count_text(re.sub(r"\[\^n\d+\]:?|[|#>`-]", "", markdown)).length
 
@@ -245,7 +245,7 @@ def _chapter(pen: Pen, title: str, paragraph: Callable[[Pen], list[str]], size: 
     blocks, length, pen.notes = [f"# {title}"], 0, 0
     while length < size:
         new = paragraph(pen)
-        length += sum(_length(block) for block in new)
+        length += sum(length_of(block) for block in new)
         blocks += new
     if blocks[-1] == "---":
         blocks.append(pen.sentences(NOVEL, 1, 2))
@@ -268,7 +268,7 @@ def write(folder: Path, characters: int = 200_000, seed: int = SEED) -> Path:
         names.append(f"{len(names) + 1:03}.md")
         text = _chapter(pen, f"{kind}：{pen.one(TOPICS)}", paragraph, min(CHAPTER, left))
         (folder / names[-1]).write_text(text, "utf-8")
-        left -= _length(text)
+        left -= length_of(text)
     head = (
         "title: 长书\nauthors: [版心]\ndate: 2026-11-23\nslug: long\nlayout: novel\nnotes: {place: foot}\nchapters:\n"
     )

@@ -1,9 +1,8 @@
-"""How long a book takes, stage by stage, and how much memory: `make bench`.
+"""How long a book takes, stage by stage, and how much memory: `make stages`.
 
 Every run is a fresh process that builds a real book with the program as it is, and takes nothing from the cache: the
 function of each stage is wrapped in a clock, nothing else is changed. Memory is that of the process and its children
-together, looked at from outside. For the long book, laying out and writing are also timed with WeasyPrint as it comes,
-on the same HTML: time of the processor, one process each, in turn.
+together, looked at from outside.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
@@ -28,15 +27,14 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-ROOT = Path(__file__).resolve().parents[1]
+from tools.bench.process import GLANCE, family, peak_of, resident
+
+ROOT = Path(__file__).resolve().parents[2]
 ESSAY = ROOT.parent / "shared" / "manuscripts" / "essay-zh-Hans.md"
 """The author's own, beside the clone; where it is not, the chronicle stands for it."""
 BOOKS = ("essay", "handbook", "long")
 STAGES = ("start", "load", "fonts", "assemble", "convert", "typeset", "pages", "pdf", "epub", "html", "write", "other")
 """start: until the program knows what to do; other: what no stage accounts for."""
-GLANCE = 0.02
-"""Seconds between two looks at the memory."""
-MEGABYTE = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +124,7 @@ def child(options: argparse.Namespace) -> None:
         "spans": clock.spans,
         "characters": statistics.tally(clock.results["typeset"], Edition(options.edition, "")).total.length,
         "pages": _count_pages(next(path for path in result.written if path.suffix == ".pdf")),
-        "peak": _peak(),
+        "peak": peak_of(resource.getrusage(resource.RUSAGE_SELF)),
     }
     print(json.dumps(report))
 
@@ -138,29 +136,6 @@ def _count_pages(path: Path) -> int:
         return len(pdf.pages)
 
 
-def _peak() -> float:
-    """The peak of this process alone, MB, as the system tells it (kB on Linux, bytes on macOS)."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024) / MEGABYTE
-
-
-def layout_only(options: argparse.Namespace) -> None:
-    """Print the seconds of the processor that WeasyPrint takes for one book, with what we change in it or without."""
-    from contextlib import nullcontext
-
-    from banxin import build, layout
-    from banxin.config import PageSpec
-    from banxin.render import pdf
-
-    (press,) = build.presses(build.Order(options.layout, editions=(options.edition,), jobs=options.jobs), build.SILENT)
-    html = pdf.document(press, layout.geometry(press.page_spec or PageSpec(), press.layout))
-    import weasyprint  # noqa: F401 (loading it is no part of either)
-
-    begun = time.process_time()
-    with nullcontext() if options.stock else pdf.improved(press.lines):
-        pdf.write(html, press)
-    print(time.process_time() - begun)
-
-
 # The run, from outside ------------------------------------------------------------------------------------------------
 
 
@@ -169,7 +144,7 @@ def measure(book: Path, options: argparse.Namespace) -> Run:
     with tempfile.TemporaryDirectory(prefix="bench-") as out:
         arguments = ["--child", str(book), "--out", out, "--edition", options.edition, "--jobs", str(options.jobs)]
         started = time.monotonic()
-        command = [sys.executable, "-m", "tools.bench", *arguments]
+        command = [sys.executable, "-m", "tools.bench.stages", *arguments]
         cold = {**os.environ, "BANXIN_CACHE": "off"}
         process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, env=cold)
         done = Event()
@@ -184,44 +159,9 @@ def measure(book: Path, options: argparse.Namespace) -> Run:
     return _run(json.loads(output), started, samples)
 
 
-def compare(book: Path, options: argparse.Namespace) -> dict[str, float]:
-    """Seconds of the processor for layout and writing, ours and WeasyPrint's own, and their ratio: medians."""
-    pairs = []
-    for _ in range(options.repeat):
-        command = [sys.executable, "-m", "tools.bench", "--layout", str(book), "--edition", options.edition]
-        runs = [
-            subprocess.run([*command, *extra], cwd=ROOT, stdout=subprocess.PIPE, check=True)
-            for extra in ([], ["--stock"])
-        ]
-        pairs.append([float(run.stdout) for run in runs])
-    ours, stock = (round(median(side), 4) for side in zip(*pairs, strict=True))
-    return {"ours": ours, "stock": stock, "ratio": round(median(one / other for one, other in pairs), 4)}
-
-
 def _watch(pid: int, done: Event, samples: list[tuple[float, float]]) -> None:
     while not done.wait(GLANCE):
-        samples.append((time.monotonic(), sum(map(_resident, _family(pid)))))
-
-
-def _family(pid: int) -> Iterator[int]:
-    """A process and all below it; where there is no /proc (macOS), none."""
-    yield pid
-    for task in Path(f"/proc/{pid}/task").glob("*/children"):
-        try:
-            children = task.read_text().split()
-        except OSError:  # it has just ended
-            continue
-        for one in children:
-            yield from _family(int(one))
-
-
-def _resident(pid: int) -> float:
-    """Memory of a process, MB."""
-    try:
-        pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
-    except (OSError, IndexError):
-        return 0.0
-    return pages * resource.getpagesize() / MEGABYTE
+        samples.append((time.monotonic(), sum(map(resident, family(pid)))))
 
 
 def _run(report: Mapping[str, Any], started: float, samples: Sequence[tuple[float, float]]) -> Run:
@@ -289,13 +229,9 @@ def _ratio(stage: str, book: Mapping[str, Any], before: Mapping[str, Any] | None
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Measure, show, keep."""
-    sys.path.insert(0, str(ROOT))  # run as a file, Python looks beside the file only
     options = _options().parse_args(arguments)
     if options.child:
         child(options)
-        return
-    if options.layout:
-        layout_only(options)
         return
     from banxin import fonts
     from tools import long_book
@@ -309,19 +245,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
             "long": long_book.write(Path(scratch) / "long", seed=options.seed or long_book.SEED),
         }
         books = {name: _measure_all(name, paths[name], options) for name in options.book or BOOKS}
-        if "long" in books:
-            books["long"]["layout_and_writing"] = compare(paths["long"], options)
     report = json.dumps({"machine": _machine(), "books": books}, indent=2)
     if options.json == Path("-"):
         print(report)
         return
     Console().print(table(books, earlier))
-    if "long" in books:
-        times = books["long"]["layout_and_writing"]
-        print(
-            f"long 排版和写 PDF 的处理器秒数：我们 {times['ours']:.2f}，WeasyPrint 原样 {times['stock']:.2f}，", end=""
-        )
-        print(f"×{times['ratio']:.2f}")
     if options.json:
         options.json.write_text(report + "\n", "utf-8")
 
@@ -339,7 +267,7 @@ def _machine() -> dict[str, Any]:
 
 
 def _options() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="make bench", description="计时：每本书每道工序的秒数和内存。")
+    parser = argparse.ArgumentParser(prog="make stages", description="计时：每本书每道工序的秒数和内存。")
     add = parser.add_argument
     add("book", nargs="*", choices=[*BOOKS, []], metavar="书", help=f"量哪几本（默认全部）：{'、'.join(BOOKS)}")
     add("--repeat", type=int, default=3, metavar="N", help="每本排几次，取中位数（默认 3）")
@@ -355,8 +283,6 @@ def _options() -> argparse.ArgumentParser:
     add("--json", type=Path, metavar="文件", help="结果也写成 JSON；- 是只在屏幕上写 JSON")
     add("--baseline", type=Path, metavar="文件", help="同从前的 JSON 比")
     add("--child", type=Path, help=argparse.SUPPRESS)
-    add("--layout", type=Path, help=argparse.SUPPRESS)
-    add("--stock", action="store_true", help=argparse.SUPPRESS)
     add("--out", type=Path, help=argparse.SUPPRESS)
     return parser
 
