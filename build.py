@@ -1,6 +1,6 @@
 """`python build.py COMMAND`: the same program as the installed `banxin`."""
 
-from banxin.cli import main
+from banxin.cli import program
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    program()

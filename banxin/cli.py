@@ -25,6 +25,13 @@ BOOK_HELP = "一本书：有 book.yaml 的文件夹、放着 .md 文件的文件
 Command = Callable[[argparse.Namespace], int]
 
 
+def program() -> None:
+    """Run the command of the command line. The process then ends at once: freeing a book's objects takes .15 s."""
+    code = main()
+    sys.stdout.flush()
+    os._exit(code)
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; gives the exit code."""
     options = _parser().parse_args(arguments)
