@@ -1,11 +1,12 @@
 # 版心：make help 列出全部命令。
-#   BOOK=稿件  OUT=输出文件夹  EDITION=版本（可以几个）  ARGS=原样传给 build.py 的选项
+#   BOOK=稿件  SHELF=放着许多书的文件夹  OUT=输出文件夹  EDITION=版本（可以几个）  ARGS=原样传给 build.py 的选项
 
 PYTHON  ?= python3
 BOOK    ?= manuscript
 OUT     ?= dist
 EDITION ?=
 BASE    ?= HEAD
+SHELF   ?= examples
 ARGS    ?=
 
 PY      := .venv/bin/python
@@ -18,7 +19,7 @@ PYTEST   = $(PY) -m pytest -n 2 --dist loadfile
 export PATH := $(CURDIR)/.venv/bin:$(or $(PATH),/usr/local/bin:/usr/bin:/bin):/usr/sbin:/sbin
 
 .DEFAULT_GOAL := help
-.PHONY: setup pdf epub html book print watch review check lint fmt doctor clean help
+.PHONY: setup pdf epub html book print shelf watch review check lint fmt doctor clean help
 .PHONY: test quick code bench stages compare format lock
 
 # ---- 书
@@ -37,6 +38,9 @@ book: .venv/.ready-run ## PDF、EPUB、网页版一起做
 
 print: .venv/.ready-run ## 交印刷厂的 PDF
 	@$(BUILD) build $(call quoted,$(BOOK)) -f pdf --profile print $(OPTIONS)
+
+shelf: .venv/.ready-run ## 排一整架书：make shelf SHELF=放书的文件夹
+	@$(BUILD) shelf $(call quoted,$(SHELF)) $(OPTIONS)
 
 watch: .venv/.ready-run ## 边写边看
 	@$(BUILD) watch $(call quoted,$(BOOK)) $(ARGS)
@@ -70,7 +74,7 @@ help: ## 列出这些命令
 
 # ---- 开发
 
-test: code ## 全部检查和测试
+test: code .venv/.ready-cluster ## 全部检查和测试
 	@$(PYTHON) tools/bootstrap.py readers
 	@$(PY) -m banxin.fonts zh-Hans zh-Hant-TW zh-Hant-HK en
 	@$(PYTEST) $(ARGS)
@@ -101,6 +105,7 @@ LOCK = uv pip compile -q --universal --python-version 3.11 --generate-hashes --n
 lock: .venv/.ready-dev ## 重新锁定依赖（要先装 uv 和 npm）
 	$(LOCK) pyproject.toml -o requirements.txt
 	$(LOCK) pyproject.toml --group dev -c requirements.txt -o requirements-dev.txt
+	$(LOCK) pyproject.toml --extra cluster -c requirements-dev.txt -o requirements-cluster.txt
 	$(LOCK) --group java -o requirements-java.txt
 	$(LOCK) --group bench -o requirements-bench.txt
 	cd tools/ace && npm install --package-lock-only --omit-lockfile-registry-resolved --ignore-scripts --no-fund
@@ -112,6 +117,9 @@ lock: .venv/.ready-dev ## 重新锁定依赖（要先装 uv 和 npm）
 
 .venv/.ready-dev: requirements-dev.txt requirements-java.txt tools/ace/package-lock.json tools/bootstrap.py
 	@$(PYTHON) tools/bootstrap.py dev
+
+.venv/.ready-cluster: requirements-cluster.txt tools/bootstrap.py
+	@$(PYTHON) tools/bootstrap.py cluster
 
 .venv/.ready-bench: requirements-bench.txt tools/bootstrap.py
 	@$(PYTHON) tools/bootstrap.py bench

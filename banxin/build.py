@@ -47,6 +47,8 @@ class Order:
     jobs: int = 2
     only: str = ""
     """A chapter or pages of the PDF; empty: the whole book."""
+    beside: tuple[str, ...] = ()
+    """Editions that other builds make for the same folder: web editions link to them too."""
 
 
 class Watcher(Protocol):
@@ -136,6 +138,8 @@ class Forme:
     book: Book
     """Arranged; its chapters are outlines."""
     editions: tuple[Edition, ...]
+    together: tuple[Edition, ...]
+    """Those that will stand in one folder, in the order in which a reader may choose."""
     look: Layout
     own: fonts.Own
 
@@ -152,7 +156,9 @@ def impose(order: Order, watcher: Watcher) -> Forme:
     with with_warnings(manuscript.book.problems):
         spec = manuscript.config
         names = order.editions or _all_editions(manuscript)
-        editions = tuple(config.edition(spec, name, manuscript.book.meta.language) for name in names)
+        known = {name: config.edition(spec, name, manuscript.book.meta.language) for name in [*names, *order.beside]}
+        editions = tuple(known[name] for name in names)
+        together = tuple(known[name] for name in order.beside or names)
         _check_names(manuscript.slug, names, manuscript)
         stop_on_errors(setting.script_problems(manuscript, manuscript.book))
         look = layout_of(manuscript)
@@ -166,7 +172,7 @@ def impose(order: Order, watcher: Watcher) -> Forme:
         watcher.stage("编排")
         book = arrange(manuscript, look, order.draft)
         book = replace(book, problems=(*book.problems, *setting.undecided(manuscript, book)))
-    return Forme(order, manuscript, book, editions, look, own)
+    return Forme(order, manuscript, book, editions, together, look, own)
 
 
 def presses(order: Order, watcher: Watcher = SILENT) -> Iterator[Press]:
@@ -233,7 +239,7 @@ def _press(forme: Forme, edition: Edition) -> Press:
         lines=_lines(spec, edition),
         own=forme.own,
         only=order.only,
-        siblings=tuple(_sibling(other, forme.editions) for other in forme.editions if other != edition),
+        siblings=tuple(_sibling(other, forme.together) for other in forme.together if other != edition),
     )
 
 

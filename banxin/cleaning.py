@@ -9,6 +9,7 @@ from pathlib import Path, PurePosixPath
 
 from banxin import cache, resources, write
 from banxin.errors import Place, Problem, ToolError
+from banxin.shelf import books
 
 CACHES = ("cache", "coverage", "fontconfig")
 """Folders that a build fills again by itself, under `resources.cache_dir()` and `resources.state_dir()`."""
@@ -34,13 +35,30 @@ def clean(out: Path, fonts: bool = False) -> list[Path]:
 
 
 def _outputs(out: Path) -> Iterator[Path]:
+    if books.JSON in write.listed(out):
+        yield from _logs(out / books.LOGS)
     for folder in [*sorted(path.parent for path in out.glob(f"*/{write.MANIFEST}")), out]:
         yield from _listed(folder)
         for scratch in folder.glob(f"{write.SCRATCH}*{8 * '?'}/"):
             shutil.rmtree(scratch)
             yield scratch
-        (folder / write.MANIFEST).unlink(missing_ok=True)
+        for own in (write.MANIFEST, write.LOCK):
+            (folder / own).unlink(missing_ok=True)
         _drop(folder)
+
+
+def _logs(logs: Path) -> Iterator[Path]:
+    """Remove what the tasks of a shelf said, and the records of what came of them."""
+    if logs.is_symlink() or not logs.is_dir():
+        return
+    said = [path for path in logs.glob("*/*.log") if not path.parent.is_symlink()]
+    for log in said:
+        log.unlink()
+        log.with_suffix(".json").unlink(missing_ok=True)
+    for folder in [*logs.glob("*/"), logs]:
+        _drop(folder)
+    if said:
+        yield logs
 
 
 def _listed(folder: Path) -> Iterator[Path]:

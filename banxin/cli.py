@@ -84,9 +84,13 @@ def _build_arguments(parser: argparse.ArgumentParser) -> None:
     parser.epilog = (
         "例：build 我的书 -f pdf -e zh-Hant-TW    只排繁体的 PDF\n    build 稿子.md --draft              没写完的也排"
     )
+    _order_arguments(parser)
+    _output_arguments(parser)
+
+
+def _output_arguments(parser: argparse.ArgumentParser) -> None:
     from banxin.render import PROFILES, RENDERERS
 
-    _order_arguments(parser)
     add = parser.add_argument
     add("-f", "--format", action="append", choices=list(RENDERERS), default=[], help="要哪种格式；可写多次（默认全部）")
     add("-o", "--out", type=Path, default=Path("dist"), metavar="文件夹", help="输出到哪里（默认 dist）")
@@ -100,8 +104,12 @@ def _only_argument(parser: argparse.ArgumentParser) -> None:
 
 
 def _order_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("book", nargs="?", type=Path, default=Path("manuscript"), metavar="书", help=BOOK_HELP)
+    _manner_arguments(parser)
+
+
+def _manner_arguments(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
-    add("book", nargs="?", type=Path, default=Path("manuscript"), metavar="书", help=BOOK_HELP)
     add("-e", "--edition", action="append", default=[], metavar="版本",
         help="要哪个版本，如 zh-Hant-TW；可写多次（默认是稿子本身的语言和 book.yaml 里列出的）")  # fmt: skip
     add("--draft", action="store_true", help="稿子还没写完：缺图、缺注、空的引用只警告，在书里标出来")
@@ -143,6 +151,30 @@ def build(options: argparse.Namespace) -> int:
     for path in result.written:
         print(path)
     return BUILT
+
+
+def shelf(options: argparse.Namespace) -> int:
+    """Typeset many books."""
+    from banxin.render import RENDERERS
+    from banxin.shelf import page, run
+
+    order = run.Order(
+        shelf=options.shelf,
+        formats=tuple(dict.fromkeys(options.format)) or tuple(RENDERERS),
+        editions=tuple(dict.fromkeys(options.edition)),
+        out=options.out,
+        profile=options.profile,
+        draft=options.draft,
+        strict=options.strict,
+        jobs=max(1, options.jobs),
+        scheduler=options.scheduler,
+    )
+    say = partial(print, file=sys.stderr, flush=True)
+    result = run.build(order, (lambda _: None) if options.quiet else say)
+    print(page.text(result.rows), end="", file=sys.stderr)
+    for path in result.written:
+        print(path)
+    return result.code
 
 
 def check(options: argparse.Namespace) -> int:
@@ -265,6 +297,19 @@ def watch(options: argparse.Namespace) -> int:
     return BUILT
 
 
+def _shelf_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.epilog = (
+        "文件夹里（不管几层）每本书是一个有 book.yaml 或 .md 文件的文件夹；直接放在里面的 .md 文件各是一本。\n"
+        "每本书的每个版本、每种格式各是一件事，一件不成，别的照做；做过的、没有变的不再做，中途停了可以接着来。\n"
+        "输出文件夹里的 index.html 是总表，logs/ 是每一件的记录。"
+    )
+    parser.add_argument("shelf", type=Path, metavar="书架", help="放着许多书的文件夹")
+    _manner_arguments(parser)
+    _output_arguments(parser)
+    parser.add_argument("--scheduler", default="", metavar="地址",
+        help="交给已有的 Dask 集群做，如 tcp://10.0.0.5:8786（要装 banxin[cluster]；几件一起做由集群定）")  # fmt: skip
+
+
 def _check_arguments(parser: argparse.ArgumentParser) -> None:
     parser.epilog = (
         "说出每一处毛病：哪个文件、哪一行、怎么办。比排一遍快得多。\n"
@@ -340,5 +385,6 @@ COMMANDS: dict[str, tuple[Command, str, Callable[[argparse.ArgumentParser], None
     "review": (review, "看两个版本之间改了什么", _review_arguments),
     "stats": (stats, "数字数", _stats_arguments),
     "watch": (watch, "边写边看：一存盘就重排", _watch_arguments),
+    "shelf": (shelf, "排一整架书：许多书，各个版本和格式", _shelf_arguments),
     "clean": (clean, "删去缓存和输出", _clean_arguments),
 }

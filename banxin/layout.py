@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import yaml
-from jinja2 import ChoiceLoader, FileSystemLoader, PrefixLoader, StrictUndefined
+from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PrefixLoader, StrictUndefined
 from jinja2.sandbox import SandboxedEnvironment
 
 from banxin import yamlsafe
@@ -223,6 +223,17 @@ def environment(layout: Layout) -> SandboxedEnvironment:
         _environments.clear()
     _environments[known] = made
     return made
+
+
+def standing_alone(folder: str) -> Environment:
+    """Jinja2 for a page of ours that belongs to no book, from a folder below `layouts/base/`."""
+    return Environment(
+        loader=FileSystemLoader(layouts_dir() / "base" / folder),
+        autoescape=lambda template: not (template or "").endswith((".css.j2", ".js.j2")),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
 
 
 MOST_ENVIRONMENTS = 8

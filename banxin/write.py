@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ctypes
+import fcntl
 import os
 import shutil
 import stat
 import tempfile
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -21,6 +23,8 @@ SCRATCH = ".banxin-"
 """How the folders begin that a build works in, before the number of its process; the next build removes those of dead
 ones."""
 
+LOCK = ".banxin-lock"
+"""In the output folder: held while a build writes there, so that two at once do not lose each other's list."""
 
 AT_FDCWD = -100
 RENAME_EXCHANGE = 2
@@ -41,16 +45,30 @@ def write(artifacts: Sequence[Artifact], out: Path) -> list[Path]:
     tops = list(dict.fromkeys(PurePosixPath(artifact.path).parts[0] for artifact in artifacts))
     try:
         out.mkdir(parents=True, exist_ok=True)
-        _sweep(out)
-        with tempfile.TemporaryDirectory(prefix=f"{SCRATCH}{os.getpid()}-", dir=out) as scratch:
-            _stage([*artifacts, _manifest(artifacts, out)], Path(scratch), out)
-            for top in [*tops, MANIFEST]:
-                _exchange(Path(scratch) / top, out / top)
+        with _turn(out):
+            _write(artifacts, tops, out)
     except OSError as error:
         hint = "腾出空间，或用 -o 换一个输出文件夹；原有的文件没有动。"
         message = f"写不进去：{error.strerror or error}"
         raise ToolError([Problem(Place(str(out)), message, hint)]) from error
     return [out / top for top in tops]
+
+
+def _write(artifacts: Sequence[Artifact], tops: Sequence[str], out: Path) -> None:
+    _sweep(out)
+    with tempfile.TemporaryDirectory(prefix=f"{SCRATCH}{os.getpid()}-", dir=out) as scratch:
+        _stage([*artifacts, _manifest(artifacts, out)], Path(scratch), out)
+        for top in [*tops, MANIFEST]:
+            _exchange(Path(scratch) / top, out / top)
+
+
+@contextmanager
+def _turn(out: Path) -> Iterator[None]:
+    """Wait until no other build writes to a folder; on a file system that knows no locks, nobody waits."""
+    with (out / LOCK).open("a") as lock:
+        with suppress(OSError):
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def write_text(path: Path, text: str) -> None:

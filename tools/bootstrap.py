@@ -1,4 +1,5 @@
-"""Sets up what a clone needs: `python3 tools/bootstrap.py run` to make books, `dev` to test, `bench` to compare.
+"""Sets up what a clone needs: `python3 tools/bootstrap.py run` to make books, `dev` to test, `bench` to compare,
+`cluster` to make many books on a Dask cluster.
 
 Standard library only, because it runs before anything is installed. It makes .venv from hashed requirements, and finds
 the system libraries (Pango and its kin): as root with apt-get; without root from Debian packages unpacked into
@@ -67,7 +68,7 @@ ELSEWHERE = {
 
 
 def main() -> int:
-    """Set up for `run`, `dev` or `bench`; nothing is done that has been done."""
+    """Set up for `run`, `dev`, `bench` or `cluster`; nothing is done that has been done."""
     kind = sys.argv[1] if len(sys.argv) > 1 else "run"
     if sys.version_info < OLDEST:
         stop(
@@ -114,7 +115,7 @@ def set_up(kind: str) -> None:
 
 
 def requirements(kind: str) -> Path:
-    """The lock file of `run`, `dev`, `java` or `bench`."""
+    """The lock file of `run`, `dev`, `java`, `bench` or `cluster`."""
     return ROOT / ("requirements.txt" if kind == "run" else f"requirements-{kind}.txt")
 
 

@@ -6,13 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
 from banxin.book import Artifact, Edition
 from banxin.conversion import lock
 from banxin.conversion.judge import Reason
 from banxin.convert import Chosen
-from banxin.resources import layouts_dir
+from banxin.layout import standing_alone
 
 COLUMNS = ("决定", "原词", "换成", "另一种", "缘由", "新", "位置", "前文", "后文")
 REASONS = {
@@ -57,9 +55,6 @@ def table(pending: Pending) -> str:
 
 def page(pending: Pending, title: str) -> str:
     """One page that stands alone."""
-    environment = Environment(
-        loader=FileSystemLoader(layouts_dir() / "base" / "conversion"), autoescape=True, undefined=StrictUndefined
-    )
     new = set(pending.new)
     groups = [
         {
@@ -80,13 +75,17 @@ def page(pending: Pending, title: str) -> str:
         }
         for group in _groups(pending.choices)
     ]
-    return environment.get_template("report.html.j2").render(
-        title=title,
-        edition=pending.edition,
-        groups=groups,
-        total=len(pending.choices),
-        new=len(pending.new),
-        lock=lock.FILE,
+    return (
+        standing_alone("conversion")
+        .get_template("report.html.j2")
+        .render(
+            title=title,
+            edition=pending.edition,
+            groups=groups,
+            total=len(pending.choices),
+            new=len(pending.new),
+            lock=lock.FILE,
+        )
     )
 
 

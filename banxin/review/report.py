@@ -9,12 +9,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from banxin.book import Artifact, Image
+from banxin.layout import standing_alone
 from banxin.render.pictures import data_address
-from banxin.resources import layouts_dir
 from banxin.review.model import (
     CHAPTER_TITLE,
     FACTS,
@@ -303,13 +302,7 @@ def _marked(mark: str, body: Markup) -> Markup:
 
 def _html(review: Review, chapters: Sequence[Chapter], old: str, new: str) -> str:
     """One page: no other file, no other host; it can be read without its script."""
-    environment = Environment(
-        loader=FileSystemLoader(layouts_dir() / "base" / "review"),
-        autoescape=lambda name: not (name or "").endswith((".css.j2", ".js.j2")),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = standing_alone("review")
     environment.filters["figures"] = figures
     style = environment.get_template("review.css.j2").render()
     script = environment.get_template("review.js.j2").render()
