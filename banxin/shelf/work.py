@@ -132,4 +132,4 @@ def _pages(pdf: Path) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    os._exit(main())  # freeing a book's objects would take longer than some tasks
