@@ -131,6 +131,16 @@ class Note:
     blocks: Nodes
     calls: tuple[str, ...] = ()
     """Ids of the marks in the text that call it, in reading order."""
+    mark: str = ""
+    """What is printed for its number: `①`, `[1]`; empty: the number."""
+    series: str = ""
+    """The key of its series; empty: the author's own."""
+    heading: str = ""
+    """Over a list of its series; empty: `注释`."""
+    place: str = "chapter"
+    """Where paper has it: `foot` of the page, end of the `chapter`, end of the `book`."""
+    by_page: str = ""
+    """The style of its mark, where paper counts its series anew on each page."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -213,7 +213,7 @@ def arrange(manuscript: Manuscript, look: Layout, draft: bool = False) -> Book:
         draft=draft,
     )
     book = assemble.assemble(manuscript.book, layout.labels(manuscript.book.meta.language), rules)
-    return notes.number(book, spec.notes.numbering)
+    return notes.number(book, notes.all_series(spec, look.notes), spec.notes.side)
 
 
 def _press(forme: Forme, edition: Edition) -> Press:
@@ -228,7 +228,6 @@ def _press(forme: Forme, edition: Edition) -> Press:
         layout=look,
         labels=layout.labels(edition.language),
         slug=manuscript.slug,
-        notes_place=str(spec.notes.place or look.notes),
         epoch=clock.epoch(book.meta.date),
         profile=order.profile,
         cover=book.images.get(book.meta.cover),

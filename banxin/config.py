@@ -58,6 +58,23 @@ class NotePlace(StrEnum):
     BOOK = "book"
 
 
+class NoteScope(StrEnum):
+    """What the numbers of notes run through before they begin again."""
+
+    PAGE = "page"
+    CHAPTER = "chapter"
+    BOOK = "book"
+
+
+class MarkSide(StrEnum):
+    """On which side of a closing mark (。，”) a note mark stands."""
+
+    TYPED = "typed"
+    """Where the author typed it."""
+    BEFORE = "before"
+    AFTER = "after"
+
+
 class Scope(StrEnum):
     """What a count runs through before it begins again."""
 
@@ -94,11 +111,29 @@ class PageSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class SeriesSpec:
+    """A series of notes beside the author's own; what is empty is as with these."""
+
+    name: str = ""
+    """Over a list of them: `译注`; empty: the key."""
+    place: NotePlace | None = None
+    mark: str = ""
+    numbering: NoteScope | None = None
+    ending: str = ""
+    """Stands at the end of each: `——译者注`."""
+
+
+@dataclass(frozen=True, slots=True)
 class NoteSpec:
     """Notes; a place of None comes from the layout."""
 
     place: NotePlace | None = None
-    numbering: Scope = Scope.CHAPTER
+    numbering: NoteScope = NoteScope.CHAPTER
+    mark: str = "1"
+    """What the first mark looks like (banxin/notes/marks.py)."""
+    side: MarkSide = MarkSide.TYPED
+    series: Mapping[str, SeriesSpec] = field(default_factory=dict)
+    """By what stands before the colon in a note's name: `[^译:摊位]`."""
 
 
 @dataclass(frozen=True, slots=True)

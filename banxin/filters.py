@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 from markupsafe import Markup
 
@@ -114,7 +115,17 @@ def ems(words: str) -> float:
     return wide - (0.5 if words[-1:] in _HALF_BLANK else 0.0)
 
 
+def by_series(notes: Iterable[Any], place: str = "") -> list[tuple[str, list[Any]]]:
+    """The notes that stand at a place (all, where none is named), by series: the words over each, and its notes."""
+    series: dict[str, list[Any]] = {}
+    for note in notes:
+        if place in ("", note.place):
+            series.setdefault(note.series, []).append(note)
+    return [(group[0].heading, group) for _, group in sorted(series.items(), key=lambda item: bool(item[0]))]
+
+
 FILTERS = {
+    "by_series": by_series,
     "css_string": css_string,
     "ems": ems,
     "lead_in": lead_in,

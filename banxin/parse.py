@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from banxin import cache, markdown, pandoc, records, sanitize, tree
 from banxin.book import Node, Nodes, Source
 from banxin.errors import Place, Problem
+from banxin.notes import labels
 from banxin.outline import STRETCH, outline
 
 WHOLE, SHORT = "parsed", "outlines"
@@ -74,7 +75,8 @@ class Shelf:
     def _read_again(self, key: str) -> Nodes:
         """An outline was kept, and its words were not: another build made room, say."""
         text = self.texts[key]
-        blocks, _ = _blocks(text, pandoc.run(text.body, markdown.READER, "json", about=text.source.path))
+        labelled = labels.written(text.body)
+        blocks, _ = _blocks(text, pandoc.run(labelled, markdown.READER, "json", about=text.source.path))
         cache.keep(WHOLE, key, blocks)
         return blocks
 
@@ -89,7 +91,7 @@ def parse(texts: Sequence[Text], jobs: int, shelf: Shelf) -> Iterator[Tree]:
     shelf.texts.update(zip(keys, texts, strict=True))
     kept = [cache.recall(SHORT, key) for key in keys]
     new = [text for text, entry in zip(texts, kept, strict=True) if entry is None]
-    outputs = markdown.outputs([(text.source.path, text.body) for text in new], jobs)
+    outputs = markdown.outputs([(text.source.path, labels.written(text.body)) for text in new], jobs)
     for text, key, entry in zip(texts, keys, kept, strict=True):
         yield _new(text, key, next(outputs), shelf) if entry is None else records.made(Tree, entry)
 
@@ -112,6 +114,7 @@ def _new(text: Text, key: str, output: pandoc.Output, shelf: Shelf) -> Tree:
 def _blocks(text: Text, output: pandoc.Output) -> tuple[Nodes, Iterable[Problem]]:
     source = text.source
     blocks, warnings = markdown.finish(output, text.body, source.path)
+    blocks = labels.read(blocks) if labels.NOTE in text.body else blocks
     blocks, removed = sanitize.clean(blocks, locator(source), markdown.parse_html)
     return tree.map_nodes(blocks, _literal_citation), [*warnings, *removed]
 

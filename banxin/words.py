@@ -41,7 +41,7 @@ def map_words(book: Book, change: Change) -> Book:
             for chapter in book.chapters
         ),
         parts=tuple(replace(part, title=change(part.title), label=text(part.label)) for part in book.parts),
-        notes=tuple(replace(note, blocks=change(note.blocks)) for note in book.notes),
+        notes=tuple(replace(note, blocks=change(note.blocks), heading=text(note.heading)) for note in book.notes),
     )
 
 

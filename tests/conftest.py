@@ -65,6 +65,7 @@ SAMPLES = {
     "chronicle": Sample(ROOT / "examples" / "chronicle.md", ("zh-Hans", "zh-Hant-HK")),
     "story": Sample(ROOT / "examples" / "story-zh-Hant-TW", ("zh-Hant-TW", "zh-Hans")),
     "handbook": Sample(ROOT / "manuscript", ("zh-Hans", "zh-Hant-TW")),
+    "notes": Sample(ROOT / "tests" / "books" / "notes", ("zh-Hans", "zh-Hant-TW")),
 }
 
 
@@ -99,7 +100,7 @@ class Built:
         return self.out / f"{self.slug}-{edition}.html"
 
 
-SLUGS = {"essay": "essay", "chronicle": "chronicle", "story": "story", "handbook": "banxin-handbook"}
+SLUGS = {"essay": "essay", "chronicle": "chronicle", "story": "story", "handbook": "banxin-handbook", "notes": "notes"}
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from banxin.compose import engine, grid, under
+from banxin.compose import engine, footnotes, grid, under
 from banxin.compose.composer import Composer, Report
 from banxin.compose.draw import Fragment
 from banxin.compose.settings import Settings
@@ -27,7 +27,7 @@ def composing(settings: Settings | None = None) -> Iterator[Report]:
         Swap("weasyprint.draw.text:draw_first_line", "1bb8eae6d88e", lambda _: draw_first_line),
         Swap("weasyprint.draw.text:draw_text", "ebaf96239c6c", under.draw_after),
     )
-    with swapped((*swaps, *grid.SWAPS)):
+    with swapped((*swaps, *footnotes.SWAPS, *grid.SWAPS)):
         yield composer.report
 
 

@@ -245,7 +245,7 @@ class _Publication:
     def note(self, note: NoteView, here: str) -> tuple[Markup, Facts]:
         tree = links.parse(note.html)
         facts = links.facts(tree)
-        links.number_note(tree, note.number)
+        links.number_note(tree, note.shown)
         links.link_back(tree, note.calls, self.press.labels["backlink"])
         self.rewrite(tree, here)
         return links.xhtml(tree), facts

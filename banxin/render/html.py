@@ -216,6 +216,7 @@ class _Writer:
 
     def note(self, note: NoteView, here: str) -> str:
         tree = links.parse(note.html)
+        links.number_note(tree, note.shown)
         links.link_back(tree, note.calls, self.press.labels["backlink"])
         return self.html(tree, here)
 

@@ -213,13 +213,17 @@ def _is_mark(link: Body) -> bool:
     return "noteref" in link.get("class", "").split()
 
 
-def number_note(body: Body, number: int) -> None:
-    """Set a note's number before its first word, in a paragraph of its own where the note begins with no words."""
+def number_note(body: Body, shown: str) -> None:
+    """Set a note's number before its first word, in a paragraph of its own where the note begins with no words.
+
+    Args:
+        shown: the number as it is printed.
+    """
     if not len(body) or body[0].tag != "p":
         body.insert(0, etree.Element("p"))
     first = body[0]
     mark = etree.Element("span", {"class": "note-number"})
-    mark.text = str(number)
+    mark.text = shown
     mark.tail, first.text = " " + (first.text or ""), None
     first.insert(0, mark)
 

@@ -49,6 +49,20 @@ class NoteView:
     """Blocks."""
     calls: tuple[str, ...]
     """Ids of the marks: the back links."""
+    mark: str = ""
+    """What is printed for its number; empty: the number."""
+    series: str = ""
+    heading: str = ""
+    """Over a list of its series; empty: `注释`."""
+    place: str = "chapter"
+    """Where paper has it: `foot`, `chapter` or `book`."""
+    by_page: str = ""
+    """The style of its mark, where paper counts its series anew on each page."""
+
+    @property
+    def shown(self) -> str:
+        """Its number as it is printed."""
+        return self.mark or str(self.number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +139,7 @@ def _write(pieces: list[Nodes]) -> list[str]:
 
 def _page(book: Book, chapter: Chapter, notes: list[Note], html: Iterator[str], seen: set[str]) -> Page:
     title, subtitle, part_title, body = next(html), next(html), next(html), next(html)
-    views = tuple(NoteView(note.id, note.number, next(html), note.calls) for note in notes)
+    views = tuple(_note(note, next(html)) for note in notes)
     part = next((part for part in book.parts if part.id == chapter.part and part.id not in seen), None)
     if part:
         seen.add(part.id)
@@ -150,6 +164,11 @@ def _page(book: Book, chapter: Chapter, notes: list[Note], html: Iterator[str], 
         part=_part_view(part, part_title) if part else None,
         ids=frozenset(ids),
     )
+
+
+def _note(note: Note, html: str) -> NoteView:
+    shown = (note.mark, note.series, note.heading, note.place, note.by_page)
+    return NoteView(note.id, note.number, html, note.calls, *shown)
 
 
 def _parsed(html: str) -> Any:

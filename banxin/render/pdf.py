@@ -25,7 +25,7 @@ from banxin.layout import Geometry
 from banxin.render import links, math, only, pagelabels, toc
 from banxin.render.page import NoteView, Page
 from banxin.render.press import Press
-from banxin.sheets import boxes, make
+from banxin.sheets import boxes, counted, make
 from banxin.sheets.data import Look, Place
 from banxin.sheets.fetcher import fetcher
 from banxin.workers import Call
@@ -106,7 +106,13 @@ def write(html: str, press: Press) -> bytes:
     """What WeasyPrint, as it is at the moment, makes of a document."""
     import weasyprint
 
-    data: bytes = weasyprint.HTML(string=html, base_url="book:", url_fetcher=fetcher(press.book.images)).write_pdf(
+    def made(counts: Mapping[str, int]) -> Any:
+        text = counted.resolved(html, counts)
+        return weasyprint.HTML(string=text, base_url="book:", url_fetcher=fetcher(press.book.images))
+
+    marks = counted.found(html)
+    counts = counted.by_page(marks, made({}).render().pages) if marks else {}
+    data: bytes = made(counts).write_pdf(
         pdf_variant=VARIANTS[press.profile],
         pdf_identifier=press.book.meta.identifier.encode(),
         finisher=_finisher(press),
@@ -163,7 +169,6 @@ def document(press: Press, geometry: Geometry) -> str:
         bleed=press.bleed,
         marks=press.marks,
         options=options,
-        notes_place=press.notes_place,
         cover=press.cover,
         fold=Markup(FOLD),
         created=datetime.fromtimestamp(press.epoch, UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
@@ -180,12 +185,22 @@ def _prepare(page: Page, press: Press, geometry: Geometry) -> Page:
     body = links.parse(page.body)
     math.to_svg(body, geometry.size * PX_PER_PT)
     _set_apart(body, geometry)
-    views = page.notes
-    if press.notes_place == "foot":
-        _at_the_foot(body, {view.id: view for view in views}, geometry)
-    else:
-        views = tuple(replace(view, html=_drawn(view.html, geometry)) for view in views)
-    return replace(page, body=links.xhtml(body), notes=views)
+    foot = {view.id: view for view in page.notes if view.place == "foot"}
+    views = tuple(view if view.id in foot else replace(view, html=_drawn(view.html, geometry)) for view in page.notes)
+    if not foot:
+        return replace(page, body=links.xhtml(body), notes=views)
+    _at_the_foot(body, foot, geometry)
+    title, subtitle = (_with_notes(html, foot, geometry) for html in (page.title, page.subtitle))
+    return replace(page, title=title, subtitle=subtitle, body=links.xhtml(body), notes=views)
+
+
+def _with_notes(html: str, notes: Mapping[str, NoteView], geometry: Geometry) -> str:
+    """A title with the notes that it calls."""
+    if "noteref" not in html:
+        return html
+    title = links.parse(html)
+    _at_the_foot(title, notes, geometry)
+    return links.xhtml(title)
 
 
 def _set_apart(body: Any, geometry: Geometry) -> None:
@@ -219,12 +234,16 @@ BLOCKS = frozenset({"p", "div", "ul", "ol", "li", "blockquote", "pre", "figure",
 def _at_the_foot(body: Any, notes: Mapping[str, NoteView], geometry: Geometry) -> None:
     """Put each note after its first mark, as WeasyPrint's `float: footnote` wants it: all inline elements.
 
-    A block element inside a paragraph would end the paragraph when the document is parsed as HTML.
+    A block element inside a paragraph would end the paragraph when the document is parsed as HTML. Where numbers begin
+    anew on each page, a note stands after each of its marks: on another page, its first number would say nothing.
     """
     for mark in list(body.iter("a")):
         view = notes.get(mark.get("href", "").removeprefix("#"))
-        if mark.get("class") != "noteref" or view is None or mark.get("id") != view.calls[0]:
+        call = mark.get("id", "")
+        if mark.get("class") != "noteref" or view is None or (call != view.calls[0] and not view.by_page):
             continue
+        shown = counted.token(view.series, view.by_page, call) if view.by_page else view.shown
+        mark.text = shown
         content = links.parse(view.html)
         math.to_svg(content, geometry.size * PX_PER_PT)
         for element in content.iter():
@@ -232,7 +251,10 @@ def _at_the_foot(body: Any, notes: Mapping[str, NoteView], geometry: Geometry) -
                 element.set("class", " ".join(filter(None, (element.get("class"), "block", f"block-{element.tag}"))))
                 element.tag = "span"
         content.tag = "span"
-        content.attrib.update({"class": "footnote", "id": view.id, "data-number": str(view.number)})
+        id = view.id if call == view.calls[0] else f"{view.id}-{call}"
+        content.attrib.update({"class": "footnote", "id": id, "data-number": shown})
+        if id != view.id:
+            mark.set("href", f"#{id}")
         content.tail, mark.tail = mark.tail, None
         mark.addnext(content)
     etree.cleanup_namespaces(body)

@@ -41,8 +41,6 @@ class Press:
     """The words of the edition's language: `contents` 目录, `notes` 注释, ..."""
     slug: str
     """The stem of every output's name: `OUT/<slug>-<edition>.epub`."""
-    notes_place: str = "chapter"
-    """Where notes stand: `foot` of the page, end of the `chapter`, end of the `book`."""
     epoch: int = 0
     """Seconds since 1970-01-01 UTC: SOURCE_DATE_EPOCH, or the book's date. The only clock that a renderer sees."""
     profile: str = "screen"

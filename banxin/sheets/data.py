@@ -37,6 +37,8 @@ class Signature:
     """Those that it shows."""
     known: tuple[str, ...] = ()
     """Ids elsewhere in the book that it leads to."""
+    counted: tuple[tuple[str, str], ...] = ()
+    """What is counted anew on each page (banxin/sheets/counted.py), in order: the key of the count, the mark's id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,8 @@ class Position:
     """Pages of the book."""
     numbers: Mapping[str, int] = field(default_factory=dict)
     """The numbers of the pages elsewhere that it shows."""
+    counts: Mapping[str, int] = field(default_factory=dict)
+    """The numbers of what is counted anew on each page."""
 
 
 Font = tuple[bytes, float, dict[int, str], dict[int, Any], dict[int, int]]

@@ -10,7 +10,7 @@ from copy import copy
 from functools import lru_cache
 from typing import Any
 
-from banxin.sheets import boxes, engine
+from banxin.sheets import boxes, counted, engine
 from banxin.sheets.data import Font, Ink, Leaf, Look, Position, Sheets, Signature
 from banxin.sheets.fetcher import fetcher
 from banxin.sheets.objects import REFERENCE, Freezer
@@ -33,7 +33,7 @@ def lay(look: Look, signature: Signature, position: Position) -> Sheets:
     settings = engine.options(look.variant)
     with heard() as said, weasyprint(look, record) as (counter_style, config):
         html = engine.HTML(
-            string=f"{look.head}{signature.html}</body></html>",
+            string=f"{look.head}{counted.resolved(signature.html, position.counts)}</body></html>",
             base_url="book:",
             url_fetcher=fetcher(signature.images),
         )

@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from banxin.book import Image
-from banxin.sheets import tasks
+from banxin.sheets import counted, tasks
 from banxin.sheets.data import Binding, Bound, Embedded, Frames, Look, Place, Position, Sheets, Signature, union
 from banxin.sheets.keep import keeping
 from banxin.sheets.paginate import Paged, break_of, paginate
@@ -76,6 +76,7 @@ def divide(
             part,
             {key: images[key] for key in dict.fromkeys(map(key_of, PICTURE.findall(part))) if key in images},
             tuple(sorted((everywhere - own).intersection(map(_name, TARGET.findall(part))))),
+            counted.found(part),
         )
         for part, own in zip(parts, ids, strict=True)
     ]
@@ -203,9 +204,10 @@ class _Press:
         numbers, _ = _pages(paged, sheets)
         total = sum(len(each.blanks) + len(each.places) for each in paged)
         positions = []
-        for each, place, known in zip(sheets, paged, self.positions, strict=True):
+        for each, place, known, signature in zip(sheets, paged, self.positions, self.signatures, strict=True):
             shown = {name: numbers[name] for name in each.wanted if name in numbers}
-            position = Position(recto=known.recto, numbers=shown)
+            counts = counted.by_page(signature.counted, each.leaves)
+            position = Position(recto=known.recto, numbers=shown, counts=counts)
             positions.append(replace(position, base=place.base, total=total) if each.counts else position)
         return positions
 
@@ -213,7 +215,8 @@ class _Press:
 def _joined(parts: Sequence[Signature]) -> Signature:
     known = {name for part in parts for name in part.known}
     images = {key: image for part in parts for key, image in part.images.items()}
-    return Signature("".join(part.html for part in parts), images, tuple(sorted(known)))
+    marks = tuple(mark for part in parts for mark in part.counted)
+    return Signature("".join(part.html for part in parts), images, tuple(sorted(known)), marks)
 
 
 def _runs(paged: Paged, sheets: Sheets) -> list[tuple[Sequence[Place], Sheets | None]]:

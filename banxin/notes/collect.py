@@ -1,0 +1,169 @@
+"""The notes leave the text: each gets its number, its id and its marks."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from banxin import tree
+from banxin.assemble import link
+from banxin.book import Book, Chapter, Node, Nodes, Note
+from banxin.config import MarkSide, NotePlace, NoteScope
+from banxin.errors import Level, Place, Problem
+from banxin.notes import marks, sides
+from banxin.notes.labels import LABEL, LINE
+from banxin.notes.series import OWN, Series
+from banxin.outline import Sign, asks
+from banxin.slug import fingerprint
+
+USUAL = {OWN: Series(OWN, "", NotePlace.CHAPTER, marks.PLAIN, NoteScope.CHAPTER)}
+
+
+def number(book: Book, series: Mapping[str, Series] = USUAL, side: MarkSide = MarkSide.TYPED) -> Book:
+    """Take the notes out of the text, number them by series, leave a mark in their place.
+
+    A note's id comes from its chapter and its name, so it stays when its words change and when notes before it come
+    and go; where it has no name, or only a figure, from its words. Pandoc gives a note that is called twice as two
+    notes: it is one note with two marks.
+    """
+    notes: list[Note] = []
+    chapters: list[Chapter] = []
+    problems: list[Problem] = []
+    counts: Counter[str] = Counter()
+    for chapter in book.chapters:
+        counts = Counter({key: n for key, n in counts.items() if series[key].numbering is NoteScope.BOOK})
+        collector = _Collector(chapter, series, side, counts)
+        chapters.append(collector.run())
+        notes += collector.notes.values()
+        problems += collector.problems
+    return replace(book, chapters=tuple(chapters), notes=tuple(notes), problems=(*book.problems, *problems))
+
+
+class _Collector:
+    """Collects the notes of one chapter, in reading order."""
+
+    def __init__(self, chapter: Chapter, series: Mapping[str, Series], side: MarkSide, counts: Counter[str]) -> None:
+        self.chapter = chapter
+        self.series = series
+        self.side = side
+        self.counts = counts
+        self.line = chapter.place.line
+        self.notes: dict[str, Note] = {}
+        self.words: dict[str, Place] = {}
+        """The words of each note that has a name, and where they stand."""
+        self.named: dict[str, str] = {}
+        """The name of each note whose id comes from its words."""
+        self.problems: list[Problem] = []
+
+    def run(self) -> Chapter:
+        return replace(
+            self.chapter,
+            title=tree.map_inlines(self.chapter.title, self.inlines),
+            subtitle=tree.map_inlines(self.chapter.subtitle, self.inlines),
+            blocks=[
+                tree.map_inlines(block, self.inlines) if asks(block, Sign.NOTE) else block
+                for block in self.chapter.blocks
+            ],
+        )
+
+    def inlines(self, inlines: Nodes, line: int) -> Nodes:
+        self.line = line or self.line
+        sided = sides.moved(inlines, self.side) if self.side is not MarkSide.TYPED else inlines
+        marked: Nodes = tree.map_nodes(sided, self.mark)
+        return marked
+
+    def mark(self, node: Node) -> Node | Nodes:
+        if node["t"] != "Note":
+            return node
+        key, blocks = self.of_series(node)
+        words = tree.plain(blocks).strip()
+        id = self.id_of(node, blocks, words)
+        note = self.notes.get(id) or self.new(id, node, key, blocks, words)
+        call = f"fnref-{id}" + (f"-{len(note.calls) + 1}" if note.calls else "")
+        self.notes[id] = replace(note, calls=(*note.calls, call))
+        return link(note.mark, f"#{note.id}", "noteref", id=call, role="doc-noteref")
+
+    def new(self, id: str, node: Node, key: str, blocks: Nodes, words: str) -> Note:
+        """A note that is met for the first time."""
+        place = Place(self.chapter.place.path, node.get(LINE) or self.line)
+        self.problems += self.faults(node, blocks, words, place)
+        series = self.series[key]
+        self.counts[key] += 1
+        number = self.counts[key]
+        return Note(
+            id=f"fn-{id}",
+            number=number,
+            chapter=self.chapter.id,
+            blocks=_ended(blocks, series.ending),
+            mark=marks.mark(series.style, number),
+            series=key,
+            heading=series.heading,
+            place=str(series.place),
+            by_page=series.style if series.numbering is NoteScope.PAGE else "",
+        )
+
+    def of_series(self, node: Node) -> tuple[str, Nodes]:
+        """The series that a note's name names (`译:摊位`), or, of one without a name, its first words (`译：…`)."""
+        name = node.get(LABEL)
+        if name is not None:
+            key = _before_colon(name)
+            return (key if key in self.series else OWN), node["c"]
+        blocks: Nodes = node["c"]
+        first: Node = blocks[0] if blocks else {"t": ""}
+        if first["t"] not in ("Para", "Plain") or not first["c"] or first["c"][0]["t"] != "Str":
+            return OWN, blocks
+        text: str = first["c"][0]["c"]
+        key = _before_colon(text)
+        if not key or key not in self.series:
+            return OWN, blocks
+        rest = [*([tree.string(cut)] if (cut := text[len(key) + 1 :]) else []), *first["c"][1:]]
+        rest = rest[1:] if rest and rest[0]["t"] in ("Space", "SoftBreak") else rest
+        return key, [{**first, "c": rest}, *blocks[1:]]
+
+    def id_of(self, node: Node, blocks: Nodes, words: str) -> str:
+        name = node.get(LABEL)
+        if name is not None and not name.isdecimal():
+            return fingerprint(self.chapter.id, "name", name)
+        if name is not None:
+            return self.free(fingerprint(self.chapter.id, words), name)
+        if len(blocks) > 1:  # a definition that could not be labelled: it may be called twice
+            return fingerprint(self.chapter.id, words)
+        return self.free(fingerprint(self.chapter.id, words), None)
+
+    def free(self, id: str, name: str | None) -> str:
+        """An id that no other note has: two notes may have the same words (`同上。`)."""
+        taken, count = id, 1
+        while taken in self.notes and (name is None or self.named.get(taken) != name):
+            count += 1
+            taken = f"{id}-{count}"
+        if name is not None:
+            self.named[taken] = name
+        return taken
+
+    def faults(self, node: Node, blocks: Nodes, words: str, place: Place) -> Iterator[Problem]:
+        if not words and not any(part["t"] in ("Image", "Math") for part in tree.walk(blocks)):
+            yield Problem(place, "脚注是空的", "写上内容，或删去它。", Level.WARNING)
+        if node.get(LABEL) is None or not words:
+            return
+        if words in self.words:
+            hint = f"{self.words[words]} 已经有它；两处用同一个名字，就是一条注、两个注号。"
+            yield Problem(place, f"脚注和前面一条一样：{node[LABEL]}", hint, Level.WARNING)
+        self.words.setdefault(words, place)
+
+
+def _before_colon(text: str) -> str:
+    for at, char in enumerate(text):
+        if char in ":：":
+            return text[:at]
+    return ""
+
+
+def _ended(blocks: Nodes, ending: str) -> Nodes:
+    """A note with the words of its series at its end."""
+    if not ending:
+        return blocks
+    words = tree.string(ending)
+    if blocks and blocks[-1]["t"] in ("Para", "Plain"):
+        return [*blocks[:-1], {**blocks[-1], "c": [*blocks[-1]["c"], words]}]
+    return [*blocks, {"t": "Para", "c": [words]}]

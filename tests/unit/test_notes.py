@@ -1,0 +1,200 @@
+"""Series, marks, sides and ids of notes, before any format."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from banxin import config, notes, outline, parse, tree
+from banxin.book import Book, Chapter, Meta, Source
+from banxin.config import MarkSide
+from banxin.errors import ConfigError, Place
+from banxin.notes import labels, marks
+from banxin.notes.series import Series
+from banxin.sheets import counted
+
+HEAD = "title: 书\nchapters: [a.md]\n"
+USUAL = "notes: {place: foot, mark: ①, numbering: page, series: {译: {name: 译注, mark: '*', ending: ——译者注}}}\n"
+
+
+def series(yaml: str = USUAL) -> dict[str, Series]:
+    return notes.all_series(config.read(HEAD + yaml, "book.yaml"), "chapter")
+
+
+def numbered(*texts: str, yaml: str = "", side: MarkSide = MarkSide.TYPED) -> Book:
+    """A book with a chapter a text."""
+    sources = [Source(f"{chr(97 + i)}.md", text) for i, text in enumerate(texts)]
+    trees = list(parse.parse([parse.Text(source, source.text) for source in sources], 1, shelf := parse.Shelf()))
+    chapters = tuple(
+        Chapter(source.path[0], [], shelf.whole(one.blocks), Place(source.path, 1))
+        for source, one in zip(sources, trees, strict=True)
+    )
+    return notes.number(Book(Meta("书"), chapters), series(yaml) if yaml else notes.collect.USUAL, side)
+
+
+def shown(book: Book) -> list[str]:
+    """The marks in the text, in order."""
+    links = (node for chapter in book.chapters for node in tree.walk(chapter.blocks) if node["t"] == "Link")
+    return ["".join(part["c"] for part in node["c"][1]) for node in links if "noteref" in node["c"][0][1]]
+
+
+def ids(book: Book) -> dict[str, str]:
+    """The words of each note -> its id."""
+    return {tree.plain(note.blocks).strip(): note.id for note in book.notes}
+
+
+@pytest.mark.parametrize(
+    ("style", "number", "text"),
+    [
+        ("1", 12, "12"), ("[1]", 3, "[3]"), ("①", 1, "①"), ("①", 20, "⑳"), ("①", 21, "㉑"), ("①", 35, "㉟"),
+        ("①", 36, "㊱"), ("①", 50, "㊿"), ("①", 51, "(51)"), ("*", 1, "*"), ("*", 3, "‡"), ("*", 7, "**"),
+        ("〔一〕", 12, "〔十二〕"), ("a", 27, "aa"), ("i", 4, "iv"), ("注1", 2, "注2"),
+    ],
+)  # fmt: skip
+def test_marks(style: str, number: int, text: str) -> None:
+    assert marks.mark(style, number) == text
+
+
+@given(st.sampled_from(["1", "①", "〔一〕", "*", "a", "i"]), st.integers(1, 400))
+def test_no_two_marks_are_alike(style: str, number: int) -> None:
+    assert marks.mark(style, number) not in [marks.mark(style, other) for other in range(1, number)]
+
+
+def test_each_series_counts_by_itself() -> None:
+    book = numbered(
+        "甲[^a]乙[^译:b]丙[^c]丁[^译:d]\n\n[^a]: 一。\n\n[^译:b]: 二。\n\n[^c]: 三。\n\n[^译:d]: 四。\n", yaml=USUAL
+    )
+    assert shown(book) == ["①", "*", "②", "†"]
+    assert [note.series for note in book.notes] == ["", "译", "", "译"]
+    assert tree.plain(book.notes[1].blocks).strip() == "二。——译者注"
+    assert {note.heading for note in book.notes} == {"", "译注"}
+
+
+def test_a_note_in_its_place_names_its_series_by_its_first_words() -> None:
+    book = numbered("甲^[译：乙]丙^[译:  丁 戊]己^[注意：庚]", yaml=USUAL)
+    assert [note.series for note in book.notes] == ["译", "译", ""]
+    assert [tree.plain(note.blocks).strip() for note in book.notes] == ["乙——译者注", "丁 戊——译者注", "注意：庚"]
+
+
+@pytest.mark.parametrize(("numbering", "expected"), [("chapter", ["1", "2", "1"]), ("book", ["1", "2", "3"])])
+def test_how_far_a_count_runs(numbering: str, expected: list[str]) -> None:
+    book = numbered("甲^[一]乙^[二]", "丙^[三]", yaml=f"notes: {{numbering: {numbering}}}\n")
+    assert shown(book) == expected
+
+
+def test_a_note_called_twice_is_one_note_with_two_marks() -> None:
+    book = numbered("甲[^a]乙[^b]丙[^a]\n\n[^a]: 一。\n\n    又一段。\n\n[^b]: 二。\n")
+    assert shown(book) == ["1", "2", "1"]
+    assert [len(note.calls) for note in book.notes] == [2, 1]
+    assert len({call for note in book.notes for call in note.calls}) == 3
+
+
+def test_two_notes_of_the_same_words_are_two() -> None:
+    """`同上。` twice is no note with two marks."""
+    book = numbered("甲^[同上。]乙^[同上。]丙[^1]丁[^2]\n\n[^1]: 同上。\n\n[^2]: 同上。\n")
+    assert shown(book) == ["1", "2", "3", "4"]
+    assert len({note.id for note in book.notes}) == 4
+
+
+def test_a_figure_as_a_name_called_twice_is_one_note() -> None:
+    assert shown(numbered("甲[^1]乙[^1]\n\n[^1]: 同上。\n")) == ["1", "1"]
+
+
+def test_ids_stay_when_words_before_or_of_the_note_change() -> None:
+    before = ids(numbered("甲[^a]乙[^1]\n\n[^a]: 一。\n\n[^1]: 二。\n"))
+    after = ids(numbered("新的一段^[新注]。\n\n甲改[^a]乙[^2]\n\n[^a]: 一，改。\n\n[^2]: 二。\n"))
+    assert before["一。"] == after["一，改。"], "by name"
+    assert before["二。"] == after["二。"], "by words, where the name is a figure"
+
+
+@pytest.mark.parametrize(
+    ("side", "text"),
+    [
+        (MarkSide.TYPED, "甲‸。乙，‸丙”‸。"),
+        (MarkSide.AFTER, "甲。‸乙，‸丙”。‸"),
+        (MarkSide.BEFORE, "甲‸。乙‸，丙‸”。"),
+    ],
+)
+def test_marks_stand_on_one_side_of_closing_marks(side: MarkSide, text: str) -> None:
+    book = numbered("甲^[一]。乙，^[二]丙”^[三]。", side=side)
+    (run,) = [tree.run_of(block["c"]).text for block in book.chapters[0].blocks]
+    assert run.replace(tree.NOTE, "‸") == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "```\n[^a]: 甲\n```\n",
+        "<pre>\n[^a]: 甲\n</pre>\n",
+        "    [^a]: 甲\n",
+        "行`[^a]: 甲`\n",
+        "~~~\n```\n[^a]: 甲\n~~~\n",
+    ],
+)
+def test_what_only_looks_like_a_note_stays_as_it_is(text: str) -> None:
+    (one,) = parse.parse([parse.Text(Source("a.md", text), text)], 1, shelf := parse.Shelf())
+    words = "".join(tree.plain(shelf.whole(one.blocks)).split())
+    assert "[^a]:甲" in words
+    assert labels.SPAN not in str(shelf.whole(one.blocks))
+
+
+@pytest.mark.parametrize("body", ["- 列表", "1. 列表", "> 引", "`码`", "```\n    码\n    ```", "![图](a.svg)", "字"])
+def test_a_name_changes_nothing_of_what_pandoc_reads(body: str) -> None:
+    text = f"甲[^a]\n\n[^a]: {body}\n"
+    plain = numbered(text)
+    unnamed = numbered(text.replace("[^a]", "[^1]"))
+    assert tree.plain(plain.notes[0].blocks) == tree.plain(unnamed.notes[0].blocks)
+    assert [block["t"] for block in plain.notes[0].blocks] == [block["t"] for block in unnamed.notes[0].blocks]
+
+
+def test_faults_are_told_with_their_line() -> None:
+    book = numbered("甲[^a]乙[^b]丙[^c]\n\n[^a]: 一样。\n\n[^b]: 一样。\n\n[^c]: <!-- -->\n")
+    told = [(str(problem.place), problem.message) for problem in book.problems]
+    assert told == [("a.md:5", "脚注和前面一条一样：b"), ("a.md:1", "脚注是空的")]
+
+
+@pytest.mark.parametrize(
+    ("yaml", "message"),
+    [
+        ("notes:\n  mark: 注\n", "注号的样子看不懂：注"),
+        ("notes:\n  place: book\n  numbering: page\n", "只有页脚的注能每页重新编号"),
+        ("notes:\n  series:\n    译: {mark: '[①]1'}\n", "注号的样子看不懂：[①]1"),
+    ],
+)
+def test_settings_that_cannot_be(yaml: str, message: str) -> None:
+    with pytest.raises(ConfigError) as error:
+        series(yaml)
+    (problem,) = error.value.problems
+    assert problem.message == message
+    assert problem.place.line > 2
+
+
+def test_a_series_that_stands_elsewhere_is_not_counted_by_page() -> None:
+    found = series("notes: {place: foot, numbering: page, series: {校: {place: book}}}\n")
+    assert found["校"].numbering == "chapter"
+
+
+class Leaf:
+    """A page, as far as a count looks at it."""
+
+    def __init__(self, *ids: str) -> None:
+        self.anchors: dict[str, Any] = dict.fromkeys(ids)
+
+
+def test_a_count_that_begins_anew_on_each_page() -> None:
+    html = "".join(counted.token(key, style, id) for key, style, id in
+                   [("", "①", "a"), ("译", "*", "b"), ("", "①", "c"), ("", "①", "d")])  # fmt: skip
+    found = counted.found(html * 2)
+    assert counted.resolved(html, {}) == "①*②③"
+    numbers = counted.by_page(found, [Leaf("a", "b"), Leaf(), Leaf("c", "d")])
+    assert counted.resolved(html, numbers) == "①*①②"
+
+
+def test_the_outline_of_a_chapter_keeps_the_names_of_its_notes() -> None:
+    text = "甲[^a]。\n\n[^a]: 一。\n"
+    (one,) = parse.parse([parse.Text(Source("a.md", text), text)], 1, parse.Shelf())
+    (note,) = [node for node in tree.walk(outline.outline(one.blocks, "k")) if node["t"] == "Note"]
+    assert (note[labels.LABEL], note[labels.LINE]) == ("a", 3)
