@@ -17,17 +17,18 @@ from markupsafe import Markup
 
 from banxin import cache, records
 from banxin.book import Artifact, Image
-from banxin.render import links, pictures
+from banxin.render import links, pictures, search
 from banxin.render.filling import Filler
 from banxin.render.links import Places
 from banxin.render.page import NoteView, Page
 from banxin.render.press import Press
+from banxin.render.search import Passage
 from banxin.render.toc import Entry, contents, has_choice
 
 INDEX = "index"
 CONTENTS_DEPTH = 3
 IMAGES = "images/"
-STYLE, SCRIPT = "assets/book.css", "assets/reader.js"
+STYLE, SCRIPT, SEARCH = "assets/book.css", "assets/reader.js", "assets/search.js"
 VIEWS = "views"
 """Of entries in the cache."""
 STAND_IN = "picture:"
@@ -49,6 +50,7 @@ class Words:
     body: str
     notes: tuple[str, ...]
     part_title: str
+    passages: tuple[Passage, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,13 @@ class View:
     notes: tuple[tuple[NoteView, Markup], ...]
     part_title: Markup
     """Of the part that begins with this chapter; else empty."""
+    passages: tuple[Passage, ...]
+    """What a search looks through."""
+
+    @property
+    def name(self) -> str:
+        """What it is called in a list: 第一章 木头."""
+        return f"{self.page.label} {self.page.text}".strip()
 
 
 def render(press: Press) -> list[Artifact]:
@@ -87,12 +96,13 @@ def _folder(press: Press, shown: Mapping[str, Image]) -> dict[str, bytes]:
     writer = _Writer(press, Places(links.homes(press.pages, names), addresses), shown)
     files = {
         STYLE: writer.fill("book.css.j2").encode(),
-        SCRIPT: writer.fill("reader.js.j2").encode(),
+        SCRIPT: writer.fill("reader.js.j2", fold="null").encode(),
         cover_path: cover.data,
         **{addresses[key]: image.data for key, image in shown.items()},
     }
     frame = {"policy": FOLDER_POLICY, "style": "", "script": "", "home": f"{INDEX}.html"}
     views = [writer.view(page) for page in press.pages]
+    files[SEARCH] = search.script((view.href, view.name, view.passages) for view in views)
     there = f"../{press.slug}-{{}}/"
     own = {"here": "", "side": False, "there": there + f"{INDEX}.html"}
     by: list[Any] = [cover, cover_path, own, frame, *(view.key for view in views)]
@@ -113,13 +123,15 @@ def _single(press: Press, shown: Mapping[str, Image]) -> bytes:
     files = links.homes(press.pages, {page.id: "" for page in press.pages})
     addresses = {key: _stand_in(image) for key, image in shown.items()}
     writer = _Writer(press, Places(files, addresses), shown)
-    style, script = writer.fill("book.css.j2"), writer.fill("reader.js.j2")
+    views = [writer.view(page) for page in press.pages]
+    fold = search.fold(view.passages for view in views)
+    style, script = writer.fill("book.css.j2"), writer.fill("reader.js.j2", fold=Markup(fold))
     cover = pictures.cover(press)
     text = writer.filler.fill_anew(
         "site/single.html.j2",
         cover=cover,
         cover_src=pictures.data_address(cover).decode(),
-        views=[writer.view(page) for page in press.pages],
+        views=views,
         here="",
         home="#top",
         there=f"{press.slug}-{{}}.html",
@@ -196,6 +208,7 @@ class _Writer:
             body=Markup(words.body),
             notes=tuple((note, Markup(html)) for note, html in zip(page.notes, words.notes, strict=True)),
             part_title=Markup(words.part_title),
+            passages=words.passages,
         )
 
     def picture(self, key: str) -> tuple[Any, ...]:
@@ -206,12 +219,16 @@ class _Writer:
     def words(self, page: Page, here: str, ids: tuple[str, ...]) -> Words:
         body = links.parse(page.body)
         links.anchor_paragraphs(body, ids)
+        found = [Passage(page.id, page.text), *search.passages(body, page.id)]
+        for note in page.notes:
+            found += search.passages(links.parse(note.html), note.id)
         return Words(
             title=self.html(links.parse(page.title), here),
             subtitle=self.html(links.parse(page.subtitle), here),
             body=self.html(body, here),
             notes=tuple(self.note(note, here) for note in page.notes),
             part_title=self.html(links.parse(page.part.title), here) if page.part else "",
+            passages=tuple(found),
         )
 
     def note(self, note: NoteView, here: str) -> str:
