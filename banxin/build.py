@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
@@ -22,7 +23,7 @@ from banxin.layout import Layout
 from banxin.load import Manuscript
 from banxin.render import RENDERERS, begin
 from banxin.render.press import Press, Sibling
-from banxin.workers import here, sparing, workers
+from banxin.workers import Call, here, sparing, workers
 
 DEFAULT_LAYOUTS = {True: "essay", False: "novel"}
 """By whether the book is one file."""
@@ -80,10 +81,22 @@ class Result:
 
     written: tuple[Path, ...]
     problems: tuple[Problem, ...]
+    sources: Mapping[str, str] = field(default_factory=dict)
+    """The id of a chapter -> its file in the manuscript."""
 
 
-def build(order: Order, watcher: Watcher = SILENT) -> Result:
+Hand = Callable[[Sequence[Artifact]], None]
+"""Gets one edition in one format, as soon as it is made."""
+
+
+def build(order: Order, watcher: Watcher = SILENT, pool: Call | None = None, hand: Hand | None = None) -> Result:
     """Build a book. Editions and formats are made side by side, `order.jobs` at a time.
+
+    Args:
+        order: what is asked for.
+        watcher: hears how far it is.
+        pool: workers that are there already; else there will be some for this build.
+        hand: gets each edition and format before all are written.
 
     Raises:
         BanxinError: as each stage says; with `strict`, a ManuscriptError for warnings too. Where several editions or
@@ -94,7 +107,7 @@ def build(order: Order, watcher: Watcher = SILENT) -> Result:
     again = cache.key(BUILT, order.path.resolve(), order.formats, order.editions, order.profile)
     kept = cache.read(BUILT, again) is not None  # then little is to be done, unless all of it changed
     ready = "" if kept or "pdf" not in order.formats else "banxin.sheets.bind"
-    with with_warnings(problems), workers(order.jobs, ready) as elsewhere:
+    with with_warnings(problems), nullcontext(pool) if pool else workers(order.jobs, ready) as elsewhere:
         with resting():
             forme = impose(order, watcher)
         problems += forme.book.problems
@@ -115,14 +128,17 @@ def build(order: Order, watcher: Watcher = SILENT) -> Result:
         for label, wait in results.items():
             watcher.stage(label)
             with faults.gathered():
-                artifacts += wait()
+                artifacts += (made := wait())
+                if hand:
+                    hand(made)
         faults.stop()
         watcher.stage("写入")
         written = write.write(artifacts, order.out)
         if not kept:
             cache.write(BUILT, again, b"")
         cache.trim()
-        return Result(tuple(written), tuple(dict.fromkeys(problems)))
+        sources = {chapter.id: chapter.place.path for chapter in forme.book.chapters}
+        return Result(tuple(written), tuple(dict.fromkeys(problems)), sources)
 
 
 def _step(watcher: Watcher, label: str, page: str) -> None:

@@ -84,6 +84,11 @@ def digest(value: Any) -> str:
     return known[1]
 
 
+def forget_digests() -> None:
+    """Let go of the values whose hashes are known: a process that builds again and again would hold every book."""
+    _digests.clear()
+
+
 def _plain(value: Any) -> Any:
     if is_dataclass(value):
         return [type(value).__name__, *(getattr(value, field.name) for field in fields(value))]

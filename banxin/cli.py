@@ -292,7 +292,7 @@ def watch(options: argparse.Namespace) -> int:
 
     order = order_of(options)
     if not options.format:
-        order = replace(order, formats=("html",))
+        order = replace(order, formats=("pdf", "html"))
     watching.watch(order, options.port, tell, partial(print, flush=True))
     return BUILT
 
@@ -373,7 +373,9 @@ def _watch_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--port", type=number, default=8000, metavar="N", help="预览的端口（默认 8000；0 是随便哪个空的）"
     )
-    parser.epilog = "不写 -f 就只做网页，最快；要看版面，加 -f html -f pdf。按 Ctrl+C 停下。"
+    parser.epilog = (
+        "在浏览器里看得见书页和网页；不写 -f 就做这两样。点一段，就写出它在哪个文件的哪一行。按 Ctrl+C 停下。"
+    )
 
 
 COMMANDS: dict[str, tuple[Command, str, Callable[[argparse.ArgumentParser], None]]] = {

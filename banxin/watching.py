@@ -5,20 +5,35 @@ from __future__ import annotations
 import logging
 import secrets
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
 from pathlib import Path
 from time import monotonic
+from typing import TYPE_CHECKING, Any
 
 import watchfiles
 
-from banxin import build, images, layout, resources, write
-from banxin.errors import BanxinError, Place, Problem
-from banxin.preview import Preview, serving
+from banxin import build, cache, images, layout, resources, write
+from banxin.book import Artifact
+from banxin.errors import BanxinError, Place, Problem, ToolError
+from banxin.preview import Preview, Server, serving
+from banxin.workers import Call, workers
 
-QUIET = 100
+if TYPE_CHECKING:
+    from banxin.preview.proof import Proof
+
+QUIET = 40
 """ms without a change before a build: an editor that saves makes several changes."""
 IMPATIENT = 1600
 """ms after which a build begins though changes go on."""
+LOOK = 200
+"""ms: how often Ctrl-C is looked for."""
+SHORT = 0.5
+"""Seconds: a build that is over by then says nothing of its stages."""
+OFTEN = 0.25
+"""Seconds between two words of how far a build is."""
+ORDER = ("pdf", "html", "epub")
+"""The formats, what is looked at first."""
 
 Tell = Callable[[Sequence[Problem]], None]
 Say = Callable[[str], None]
@@ -28,7 +43,10 @@ Change = tuple[watchfiles.Change, str]
 def watch(order: build.Order, port: int, tell: Tell, say: Say) -> None:
     """Build, serve, and build again at each change of the manuscript or the layouts, until Ctrl-C.
 
+    The process and its workers stay, with all that they have loaded.
+
     Args:
+        order: what is built; the pages first, then the web edition.
         port: 0 takes any that is free.
         tell: hears the problems of every build.
         say: hears the address, and that a build is done.
@@ -38,34 +56,109 @@ def watch(order: build.Order, port: int, tell: Tell, say: Say) -> None:
     """
     if not order.path.exists():
         build.build(order)  # it says so
-    with serving(Preview(order.out, book=order.path), port) as server:
+    order = replace(order, formats=tuple(sorted(order.formats, key=ORDER.index)))
+    paged = "pdf" in order.formats
+    with serving(Preview(order.out, book=order.path, paged=paged), port) as server:
         say(f"预览：{server.address}（按 Ctrl+C 停下）")
+        changes = _changes(order.path, order.out)
         try:
-            for _ in _changes(order.path, order.out):
-                server.preview = rebuild(order, server.preview, tell, say)
+            while _follow(changes, Builder(order, server, tell, say), "banxin.sheets.bind" if paged else ""):
+                pass
         except KeyboardInterrupt:
             say("停下了。")
+        finally:
+            for proof in server.preview.proofs.values():
+                proof.close()
 
 
-def rebuild(order: build.Order, preview: Preview, tell: Tell, say: Say) -> Preview:
-    """Build once; a book that fails leaves the earlier outputs, and its problems, to be seen."""
-    _forget()
-    started = monotonic()
+def _follow(changes: Iterator[set[Change]], builder: Builder, ready: str) -> bool:
+    """Build at every change; whether to go on, with new workers, because one was ended by the system."""
     try:
-        result = build.build(order)
-    except BanxinError as error:
-        problems = error.problems
-    except Exception as error:
-        logging.getLogger(__name__).exception("build")
-        what = f"程序自己出了错：{type(error).__name__}：{error}"
-        problems = [Problem(Place(str(order.path)), what, "这是程序的毛病，请告诉我们；改了稿子会再试。")]
-    else:
-        tell(result.problems)
-        names = "、".join(path.name for path in result.written)
-        say(f"排好了（{monotonic() - started:.1f} 秒）：{names}")
-        return replace(preview, version=secrets.token_hex(8), trouble="", tops=result.written)
-    tell(problems)
-    return replace(preview, trouble="\n".join(map(str, problems)))
+        with workers(builder.order.jobs, ready) as call:
+            for _ in changes:
+                builder.rebuild(call)
+    except ToolError as error:
+        builder.fail(error.problems)
+        return True
+    return False
+
+
+class Builder:
+    """Builds again and again, for a server to show."""
+
+    def __init__(self, order: build.Order, server: Server, tell: Tell, say: Say) -> None:
+        self.order, self.server, self.tell, self.say = order, server, tell, say
+        self.started = self.told = 0.0
+
+    def rebuild(self, call: Call | None = None) -> None:
+        """Build once; a book that fails leaves the earlier outputs, and its problems, to be seen.
+
+        Raises:
+            BrokenProcessPool: a worker was ended by the system.
+        """
+        _forget()
+        self.started = self.told = monotonic()
+        try:
+            result = build.build(self.order, self, call, self.show)
+        except BrokenProcessPool:
+            raise
+        except BanxinError as error:
+            self.fail(error.problems)
+        except Exception as error:
+            logging.getLogger(__name__).exception("build")
+            what = f"程序自己出了错：{type(error).__name__}：{error}"
+            self.fail([Problem(Place(str(self.order.path)), what, "这是程序的毛病，请告诉我们；改了稿子会再试。")])
+        else:
+            self.tell(result.problems)
+            took = round(monotonic() - self.started, 2)
+            self.say(f"排好了（{took:.1f} 秒）：{'、'.join(path.name for path in result.written)}")
+            self.update(tops=result.written, problems=(), sources=result.sources, stage="", took=took)
+
+    def update(self, **changes: Any) -> None:
+        """Show something new."""
+        self.server.preview = replace(self.server.preview, **changes)
+
+    def fail(self, problems: Sequence[Problem]) -> None:
+        """Show what is wrong."""
+        self.tell(problems)
+        self.update(problems=tuple(problems), stage="")
+
+    def show(self, made: Sequence[Artifact]) -> None:
+        """Show what is done while the rest is made: pages at once, the web edition when it is written."""
+        shown = self.server.preview
+        pdfs = [artifact for artifact in made if artifact.path.endswith(".pdf")]
+        if pdfs:
+            proofs = {each.path: _proof(each.data, shown.proofs.get(each.path)) for each in pdfs}
+            tops = tuple(dict.fromkeys([*shown.tops, *(self.order.out / name for name in proofs)]))
+            self.update(version=secrets.token_hex(8), problems=(), tops=tops, proofs={**shown.proofs, **proofs})
+            for name, proof in proofs.items():
+                if (old := shown.proofs.get(name, proof)) is not proof:
+                    old.close()
+        written = write.write(made, self.order.out)
+        if not pdfs:
+            tops = tuple(dict.fromkeys([*shown.tops, *written]))
+            self.update(version=secrets.token_hex(8), problems=(), tops=tops)
+
+    def stage(self, name: str) -> None:
+        """Say what is done, if it takes long."""
+        self.say_stage(name, 0.0)
+
+    def step(self, name: str) -> None:
+        """Say how far it is."""
+        self.say_stage(name, OFTEN)
+
+    def say_stage(self, name: str, pause: float) -> None:
+        now = monotonic()
+        if now - self.started > SHORT and now - self.told >= pause:
+            self.told = now
+            self.update(stage=name)
+
+
+def _proof(data: bytes, known: Proof | None) -> Proof:
+    """The pages of a PDF; those that are known, if it is the same."""
+    from banxin.preview.proof import Proof
+
+    return known if known and known.data == data else Proof(data)
 
 
 def _forget() -> None:
@@ -73,6 +166,7 @@ def _forget() -> None:
     for function in (*vars(layout).values(), *vars(images).values()):
         if hasattr(function, "cache_clear"):
             function.cache_clear()
+    cache.forget_digests()
 
 
 # Changes --------------------------------------------------------------------------------------------------------------
@@ -88,7 +182,7 @@ def _changes(book: Path, out: Path) -> Iterator[set[Change]]:
         recursive=deep,
         step=QUIET,
         debounce=IMPATIENT,
-        rust_timeout=2 * QUIET,
+        rust_timeout=LOOK,
         yield_on_timeout=True,
     ):
         if changes or first:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from banxin import load
@@ -21,31 +23,79 @@ MARK = re.compile(r"\[\^[^\]\n]+\]")
 """A note's mark in Markdown, which no page shows as it is typed."""
 
 
-def locate(book: Path, words: str) -> tuple[Path, Place] | None:
-    """The book's folder and the place of a paragraph in it; None where no chapter has it.
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What is pointed at on a page."""
+
+    words: str
+    """From the point on."""
+    before: str = ""
+    """Before it; tells one of several places with the same words from the others."""
+    chapter: str = ""
+    """The file of its chapter, if that is known; the words of others are looked for after it."""
+
+
+def locate(book: Path, pointed: Words) -> tuple[Path, Place] | None:
+    """The book's folder and the place of words in it; None where no chapter has them.
 
     A book that cannot be read at the moment has no places.
     """
     try:
         root, names = load.files(book)
+        names = sorted(names, key=lambda name: name != pointed.chapter)
         texts = [(name, load.decode(root, name)) for name in names]
     except BanxinError:
         return None
-    finders = [(name, Finder(_one_script(MARK.sub("", text)))) for name, text in texts if isinstance(text, str)]
-    for needle in _needles(_one_script(words)):
+    finders = [(name, _finder(text)) for name, text in texts if isinstance(text, str)]
+    before = _letters(pointed.before)
+    letters, point = before + _letters(pointed.words), len(before)
+    for start, needle in _needles(letters, point):
         for name, finder in finders:
-            found = finder.letters.find(needle)
-            if found >= 0:
-                return root, Place(name, finder.lines[found])
+            if (found := _best(finder.letters, needle, letters[:start])) >= 0:
+                return root, Place(name, finder.lines[found + max(0, point - start)])
     return None
 
 
-def _needles(words: str) -> Iterator[str]:
-    letters = "".join(char for char in words if char.isalnum())
+@lru_cache(256)
+def _finder(text: str) -> Finder:
+    return Finder(_one_script(MARK.sub("", text)))
+
+
+def _needles(letters: str, point: int) -> Iterator[tuple[int, str]]:
+    """What is looked for, and where it begins: first what holds the point, then what follows; long before short."""
     for length in LENGTHS:
-        for start in range(max(1, len(letters) - length + 1)):
-            if needle := letters[start : start + length]:
-                yield needle
+        around = range(point, max(-1, point - length), -length // 4)
+        for start in (*around, *range(point + 1, len(letters))):
+            if start + length <= len(letters):
+                yield start, letters[start : start + length]
+    if point < len(letters):
+        yield point, letters[point : point + LENGTHS[-1]]
+
+
+def _best(text: str, needle: str, before: str) -> int:
+    """Where a needle is found after the most of the letters that stand before it; -1: nowhere."""
+    best, most = -1, -1
+    found = text.find(needle)
+    while found >= 0:
+        agreed = _agreed(text[:found][-len(before) :] if before else "", before)
+        if agreed > most:
+            best, most = found, agreed
+        found = text.find(needle, found + 1)
+    return best
+
+
+def _agreed(one: str, other: str) -> int:
+    """How many letters at their ends are the same."""
+    count = 0
+    for a, b in zip(reversed(one), reversed(other), strict=False):
+        if a != b:
+            break
+        count += 1
+    return count
+
+
+def _letters(text: str) -> str:
+    return "".join(char for char in _one_script(text) if char.isalnum())
 
 
 def _one_script(text: str) -> str:

@@ -9,25 +9,19 @@ import signal
 import socket
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
-from urllib.error import HTTPError
-from urllib.request import urlopen
 
 import pytest
 from playwright.sync_api import Browser, expect
 
 from banxin import preview, starter, watching, write
 from banxin.book import Artifact
-from banxin.errors import ConfigError
+from banxin.errors import ConfigError, Place, Problem
 from banxin.resources import layouts_dir
-
-ROOT = Path(__file__).resolve().parents[2]
-PATIENCE = 300
-"""Seconds: a busy machine builds slowly."""
-
+from tests.watched import PATIENCE, ROOT, Session, watched
 
 # The preview ----------------------------------------------------------------------------------------------------------
 
@@ -58,7 +52,8 @@ def out(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def server(out: Path) -> Iterator[preview.Server]:
-    with preview.serving(preview.Preview(out, "v1", tops=(out / "b.pdf", out / "b")), 0) as running:
+    shown = preview.Preview(out, "v1", tops=(out / "b.pdf", out / "b"))
+    with preview.serving(shown, 0) as running:
         yield running
 
 
@@ -136,18 +131,79 @@ def test_without_a_site_the_outputs_are_listed(server: preview.Server, out: Path
 
 def test_the_script_is_in_the_page_and_not_in_the_file(server: preview.Server, out: Path) -> None:
     page = ask(server, "/b/index.html")[1].decode()
-    assert '<script src="/.banxin/live.js" data-version="v1"></script></body>' in page
+    assert re.search(r'<script type="module" src="/.banxin/live.js" data-version="\w+"></script></body>', page)
     policy = re.search(r'Policy" content="([^"]*)"', page)
     assert policy is not None
-    allowed = dict(part.strip().split(" ", 1) for part in reversed(policy[1].replace("&#x27;", "'").split(";")))
-    assert allowed == {"default-src": "'none'", "script-src": "'self' 'sha256-x'", "connect-src": "'self'"}
+    allowed = [part.strip().split(" ", 1) for part in policy[1].replace("&#x27;", "'").split(";")]
+    assert sorted(allowed) == [
+        ["connect-src", "'self'"],
+        ["default-src", "'none'"],
+        ["script-src", "'sha256-x' 'self'"],
+        ["style-src", "'self'"],
+    ]
     assert (out / "b" / "index.html").read_text("utf-8") == PAGE
-    assert b"/.banxin/state" in ask(server, "/.banxin/live.js")[1]
+    assert b"/.banxin/state" in ask(server, "/.banxin/news.js")[1]
+
+
+def test_a_page_has_a_version_of_its_own(server: preview.Server, out: Path) -> None:
+    """It is loaded again when it, or what stands beside it, is another; not for another chapter."""
+
+    def version() -> str:
+        told = json.loads(ask(server, "/.banxin/state?at=/b/index.html")[1])["page"]
+        assert f'data-version="{told}"' in ask(server, "/b/index.html")[1].decode()
+        return str(told)
+
+    known = [version()]
+    (out / "b" / "other.html").write_text("x")
+    server.preview = replace(server.preview, version="v2")
+    assert version() == known[0]
+    (out / "b" / "assets").mkdir()
+    (out / "b" / "assets" / "book.css").write_text("p {}")
+    known.append(version())
+    (out / "b" / "index.html").write_text(PAGE.replace("正文", "另一句正文"), "utf-8")
+    known.append(version())
+    assert len(set(known)) == 3
 
 
 def test_the_state_follows_the_builds(server: preview.Server, out: Path) -> None:
-    server.preview = preview.Preview(out, "v2", "错了")
-    assert json.loads(ask(server, "/.banxin/state")[1]) == {"version": "v2", "trouble": "错了"}
+    book = out.parent / "book"
+    book.mkdir()
+    (book / "1.md").touch()
+    problems = (Problem(Place("1.md", 3), "错了", "改"), Problem(Place("--port"), "也错了"))
+    server.preview = preview.Preview(out, "v2", problems, book=book, tops=(out / "b.pdf", out / "b"), stage="读稿")
+    assert json.loads(ask(server, "/.banxin/state")[1]) == {
+        "stamp": 1,
+        "version": "v2",
+        "stage": "读稿",
+        "took": 0.0,
+        "problems": [
+            {"place": "1.md:3", "text": "错了", "hint": "改", "editor": f"vscode://file{book / '1.md'}:3"},
+            {"place": "--port", "text": "也错了", "hint": "", "editor": ""},
+        ],
+        "editions": [{"name": "b", "pages": "", "proof": "", "web": "/b/index.html"}],
+        "page": "",
+    }
+
+
+def test_who_asks_for_news_is_told_when_there_are_some(server: preview.Server) -> None:
+    with ThreadPoolExecutor() as pool:
+        waiting = pool.submit(ask, server, "/.banxin/state?seen=0")
+        assert not waiting.done()
+        server.preview = replace(server.preview, version="v2")
+        assert json.loads(waiting.result(PATIENCE)[1])["version"] == "v2"
+        assert json.loads(ask(server, "/.banxin/state?seen=0")[1])["stamp"] == 1, (
+            "who has not seen it waits for nothing"
+        )
+
+
+def test_a_book_with_pages_is_shown_on_the_desk(server: preview.Server) -> None:
+    server.preview = replace(server.preview, paged=True)
+    response, data = ask(server, "/")
+    assert response.status == 200
+    for name in re.findall(r'(?:href|src)="(/[^"]+)"', data.decode()):
+        assert ask(server, name)[0].status == 200
+    for path in ("pages?pdf=b.pdf", "picture?pdf=b.pdf&page=x&width=800", "where?pdf=b.pdf&page=x&x=1&y=1"):
+        assert ask(server, f"/.banxin/{path}")[0].status == 404
 
 
 def test_head_and_host(server: preview.Server) -> None:
@@ -216,54 +272,10 @@ def test_the_layouts_are_watched_and_a_home_directory_is_not(tmp_path: Path) -> 
 # For real -------------------------------------------------------------------------------------------------------------
 
 
-@dataclass
-class Session:
-    """A running `watch`."""
-
-    process: subprocess.Popen[bytes]
-    book: Path
-    said: Path
-    told: Path
-
-    @property
-    def address(self) -> str:
-        found = re.search(r"http://[\d.:]+/", self.said.read_text("utf-8"))
-        return found[0] if found else ""
-
-    def wait(self, what: Callable[[], object]) -> None:
-        deadline = time.monotonic() + PATIENCE
-        while not what():
-            assert self.process.poll() is None, self.told.read_text("utf-8")
-            assert time.monotonic() < deadline, self.said.read_text("utf-8") + self.told.read_text("utf-8")
-            time.sleep(0.1)
-
-    def page(self, name: str = "") -> str:
-        try:
-            with urlopen(self.address + name, timeout=PATIENCE) as response:
-                return str(response.read().decode())
-        except HTTPError as error:
-            return str(error)
-
-    def change(self, old: str, new: str) -> None:
-        chapter = self.book / "01-water.md"
-        chapter.write_text(chapter.read_text("utf-8").replace(old, new), "utf-8")
-
-
 @pytest.fixture
 def session(tmp_path: Path) -> Iterator[Session]:
-    book = tmp_path / "book"
-    starter.start(book)
-    command = [sys.executable, "build.py", "watch", str(book), "--out", str(tmp_path / "out"), "--port", "0"]
-    said, told = tmp_path / "stdout", tmp_path / "stderr"
-    with said.open("wb") as stdout, told.open("wb") as stderr:
-        process = subprocess.Popen(command, cwd=ROOT, stdout=stdout, stderr=stderr)
-    running = Session(process, book, said, told)
-    try:
-        running.wait(lambda: "排好了" in said.read_text("utf-8"))
+    with watched(tmp_path, "-f", "html") as running:
         yield running
-    finally:
-        process.kill()
-        process.wait()
 
 
 @pytest.mark.slow
@@ -276,7 +288,7 @@ def test_a_day_of_writing(session: Session) -> None:
 
     session.change("外公泡茶", "外公[^nope]泡茶")
     session.wait(lambda: "01-water.md:3: 错误：脚注没有定义：nope" in session.told.read_text("utf-8"))
-    session.wait(lambda: "nope" in json.loads(session.page(".banxin/state"))["trouble"])
+    session.wait(lambda: "nope" in session.page(".banxin/state"))
     assert "外公泡茶" in session.page("book-zh-Hans/ch-water.html"), "the last good book is still there"
 
     (session.book / "book.yaml").write_text("title: [", "utf-8")
@@ -286,7 +298,7 @@ def test_a_day_of_writing(session: Session) -> None:
     (session.book / "book.yaml").write_text(starter_yaml, "utf-8")
     session.change("外公[^nope]泡茶", "外婆泡茶")
     session.wait(lambda: "外婆泡茶" in session.page("book-zh-Hans/ch-water.html"))
-    session.wait(lambda: json.loads(session.page(".banxin/state"))["trouble"] == "")
+    session.wait(lambda: json.loads(session.page(".banxin/state"))["problems"] == [])
 
     session.process.send_signal(signal.SIGINT)
     assert session.process.wait(PATIENCE) == 0

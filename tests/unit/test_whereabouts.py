@@ -11,7 +11,8 @@ import pytest
 
 from banxin import preview
 from banxin.errors import Place
-from banxin.whereabouts import locate
+from banxin.preview.answers import WHERE
+from banxin.whereabouts import Words, locate
 
 CHAPTERS = {
     "a.md": '---\ntitle: 题目\n---\n\n说"你好"，*头发*长了[^1]，里面有干净的后面，鼠标在软件里。\n\n[^1]: 注在这里。\n',
@@ -40,26 +41,55 @@ def book(tmp_path: Path) -> Path:
     ],
 )
 def test_words_are_found(book: Path, words: str, place: Place) -> None:
-    assert locate(book, words) == (book, place)
+    assert locate(book, Words(words)) == (book, place)
+
+
+TWICE = {"a.md": "前一句话在这里。\n他点了点头。\n\n后一句话在那里。\n他点了点头。\n", "b.md": "他点了点头。\n"}
+
+
+@pytest.mark.parametrize(
+    ("before", "chapter", "place"),
+    [
+        ("前一句话在这里。", "", Place("a.md", 2)),
+        ("后一句话在那里。", "", Place("a.md", 5)),
+        ("", "b.md", Place("b.md", 1)),
+        ("", "", Place("a.md", 2)),
+        ("后一句话在那里。", "gone.md", Place("a.md", 5)),
+    ],
+)
+def test_words_that_stand_twice_are_told_apart(tmp_path: Path, before: str, chapter: str, place: Place) -> None:
+    for name, text in TWICE.items():
+        (tmp_path / name).write_text(text, "utf-8")
+    found = locate(tmp_path, Words("他点了点头。", before, chapter))
+    assert found
+    assert found[1] == place
+
+
+def test_the_end_of_a_page_is_found_by_what_stands_before_it(book: Path) -> None:
+    """What follows on the page is a note, not the rest of the paragraph."""
+    found = locate(book, Words("头发也长了。版心项目出版于另一个地方", "前面的话不一样，里面有干净的后面，"))
+    assert found
+    assert found[1] == Place("b.md", 4)
 
 
 @pytest.mark.parametrize("words", ["", "……", "这里没有这句话，哪里也没有"])
 def test_what_is_not_there_is_not_found(book: Path, words: str) -> None:
-    assert locate(book, words) is None
+    assert locate(book, Words(words)) is None
 
 
 def test_a_book_that_is_gone_has_no_places(tmp_path: Path) -> None:
-    assert locate(tmp_path / "absent", "乙") is None
+    assert locate(tmp_path / "absent", Words("乙")) is None
 
 
 def test_one_file_is_a_book(book: Path) -> None:
-    assert locate(book / "b.md", "头发也长了") == (book, Place("b.md", 4))
+    assert locate(book / "b.md", Words("头发也长了")) == (book, Place("b.md", 4))
 
 
 def test_the_server_tells_the_place_and_the_editor(book: Path, tmp_path: Path) -> None:
     shown = preview.Preview(tmp_path / "out", book=book)
-    reply = preview.answer(shown, preview.WHERE, "words=" + quote("头发也长了"))
-    assert json.loads(reply.body) == {"place": "b.md:4", "editor": f"vscode://file{quote(str(book))}/b.md:4"}
-    assert preview.answer(shown, preview.WHERE, "words=").status is HTTPStatus.NOT_FOUND
-    assert preview.answer(shown, preview.WHERE, "").status is HTTPStatus.NOT_FOUND
-    assert preview.answer(preview.Preview(tmp_path), preview.WHERE, "words=乙").status is HTTPStatus.NOT_FOUND
+    reply = preview.answer(shown, WHERE, "words=" + quote("头发也长了"))
+    editor = f"vscode://file{quote(str(book))}/b.md:4"
+    assert json.loads(reply.body) == {"place": "b.md:4", "editor": editor, "line": None}
+    assert preview.answer(shown, WHERE, "words=").status is HTTPStatus.NOT_FOUND
+    assert preview.answer(shown, WHERE, "").status is HTTPStatus.NOT_FOUND
+    assert preview.answer(preview.Preview(tmp_path), WHERE, "words=乙").status is HTTPStatus.NOT_FOUND
