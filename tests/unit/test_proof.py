@@ -87,20 +87,20 @@ def test_colours_stay(proof: Proof) -> None:
     assert {(255, 0, 0), (0, 0, 255)} <= seen
 
 
+FIRST, SECOND = "The first words of a page.", "Second line here."
+
+
 @pytest.mark.parametrize(
-    ("x", "y", "words", "chapter"),
-    [
-        (32, TOP, "The first words", "ch-one"),
-        (290, TOP, ".", "ch-one"),
-        (32, TOP + LINE, "Second line", "ch-one"),
-    ],
+    ("x", "y", "line", "most"), [(32, TOP, FIRST, 99), (290, TOP, FIRST, 2), (32, TOP + LINE, SECOND, 99)]
 )
-def test_words_at_a_point(proof: Proof, x: float, y: float, words: str, chapter: str) -> None:
-    """On a word, beside the end of a line, on the next line."""
+def test_words_at_a_point(proof: Proof, x: float, y: float, line: str, most: int) -> None:
+    """On the first word, beside the end of a line, on the next line."""
     spot = proof.spot(names(proof)[0], (x / SIDE, y / SIDE), IDS)
     assert spot
-    assert spot.words.strip().startswith(words)
-    assert spot.chapter == chapter
+    rest = spot.words.split("\r\n")[0]
+    assert line.endswith(rest)
+    assert len(rest) == min(most, len(line)) or len(rest) < most < 99
+    assert spot.chapter == "ch-one"
     left, top, width, height = spot.line
     assert left == pytest.approx(30 / SIDE, abs=0.02)
     assert top < y / SIDE < top + height
