@@ -15,7 +15,7 @@ from tests.watched import Session, watched
 pytestmark = pytest.mark.slow
 
 DESKTOP = (1440, 900)
-PATIENCE = 30_000
+PATIENCE = 120_000
 """ms: a busy machine."""
 CHAPTER = "听水"
 SAID = "祖父泡茶"
