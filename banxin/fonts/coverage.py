@@ -24,14 +24,21 @@ def missing(characters: Iterable[str], language: str, extra: Sequence[Path] = ()
 
     The serif stack is asked: every other one ends in it, and all end in the book's own families.
     """
-    catalog = load()
     codes = {ord(character) for character in set(characters) if _visible(character)}
-    for name in catalog.stacks[known(language)]["serif"]:
-        family = catalog.families[name]
-        without = dict(family.views)[name]
-        has = covered(family.path(family.faces[0]), family.faces[0].sha256)
+    for has, without in _serif(known(language)):
         codes = {code for code in codes if not _within(code, has) or _within(code, without)}
     return {chr(code) for code in codes if not any(covers(file, chr(code)) for file in extra)}
+
+
+@cache
+def _serif(language: str) -> tuple[tuple[Ranges, Ranges], ...]:
+    """What each family of a serif stack has, and what it leaves to the next."""
+    catalog = load()
+    families = [(name, catalog.families[name]) for name in catalog.stacks[language]["serif"]]
+    return tuple(
+        (covered(family.path(family.faces[0]), family.faces[0].sha256), dict(family.views)[name])
+        for name, family in families
+    )
 
 
 HAN = ((0x3400, 0x9FFF), (0xF900, 0xFAFF), (0x20000, 0x3FFFF))

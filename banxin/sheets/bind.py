@@ -10,7 +10,7 @@ from typing import Any
 
 import pydyf
 
-from banxin.compose.speed_pdf import stream_data
+from banxin.compose.speed_pdf import SWAPS, stream_data
 from banxin.compose.swap import Swap, swapped
 from banxin.sheets import engine
 from banxin.sheets.data import NO_INK, PT_PER_PX, Binding, Bound, Embedded, Ink, Leaf
@@ -29,12 +29,13 @@ def bind(parts: Sequence[Bound], fonts: Sequence[Embedded], binding: Binding) ->
         _Binder(pdf, binding).bind(parts, fonts)
 
     settings.update(pdf_identifier=binding.identifier)
-    with swapped([STREAM]):
+    with swapped(FASTER):
         data: bytes = document.write_pdf(finisher=finish, **settings)
     return data
 
 
-STREAM = Swap("pydyf:Stream.data", "bdc2bc513f28", lambda _: stream_data(LEVEL))
+FASTER = (Swap("pydyf:Stream.data", "bdc2bc513f28", lambda _: stream_data(LEVEL)), *SWAPS["page references"])
+"""Each entry of the outline asks for all pages, which without the second would grow with the square of the book."""
 
 
 class _Binder:
