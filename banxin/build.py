@@ -7,9 +7,8 @@ import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
-from functools import partial
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from banxin import assemble, cache, choices, clock, config, convert, fonts, layout, machine, notes, setting, write
 from banxin import load as loading
@@ -24,6 +23,9 @@ from banxin.load import Manuscript
 from banxin.render import RENDERERS, begin
 from banxin.render.press import Press, Sibling
 from banxin.workers import Call, here, sparing, workers
+
+if TYPE_CHECKING:
+    from banxin.sheets.tally import Work
 
 DEFAULT_LAYOUTS = {True: "essay", False: "novel"}
 """By whether the book is one file."""
@@ -59,7 +61,10 @@ class Watcher(Protocol):
         """A stage begins."""
 
     def step(self, name: str) -> None:
-        """A chapter, or a page, is done."""
+        """A chapter is read, a font is fetched."""
+
+    def laid(self, work: Work) -> None:
+        """Some more of a PDF is laid out."""
 
 
 class Silent:
@@ -69,6 +74,9 @@ class Silent:
         """Nothing."""
 
     def step(self, name: str) -> None:
+        """Nothing."""
+
+    def laid(self, work: Work) -> None:
         """Nothing."""
 
 
@@ -119,7 +127,7 @@ def build(order: Order, watcher: Watcher = SILENT, pool: Call | None = None, han
             problems += press.book.problems
             for name in order.formats:
                 label = f"{press.edition.name} {name.upper()}"
-                results[label] = begin(name, press, call[name], partial(_step, watcher, label))
+                results[label] = begin(name, press, call[name], watcher.laid)
         if order.strict:
             problems += choices.problems(_pending(forme))
             stop_on_errors([replace(problem, level=Level.ERROR) for problem in dict.fromkeys(problems)])
@@ -139,10 +147,6 @@ def build(order: Order, watcher: Watcher = SILENT, pool: Call | None = None, han
         cache.trim()
         sources = {chapter.id: chapter.place.path for chapter in forme.book.chapters}
         return Result(tuple(written), tuple(dict.fromkeys(problems)), sources)
-
-
-def _step(watcher: Watcher, label: str, page: str) -> None:
-    watcher.step(f"{label} 第 {page} 页")
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ FRONT_MATTER = re.compile(r"---[ \t]*\n(?=[^\n])(.*?\n)(?:---|\.\.\.)[ \t]*(?:\n
 IGNORED = frozenset({"readme.md", "license.md", "changelog.md"})
 
 Report = Callable[[str], None]
-"""Told the name of each chapter when it is done."""
+"""Told of each chapter when it is done: which of how many, its name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -324,7 +324,7 @@ def _parse_all(
     done: list[_Parsed] = []
     for one in begun:
         done.append(_end(root, one, next(trees), config) if isinstance(one, _Begun) else one)
-        report(done[-1].source.path)
+        report(f"{len(done)}/{len(sources)} {done[-1].source.path}")
     return done if options.outlines else [replace(one, blocks=shelf.whole(one.blocks)) for one in done]
 
 

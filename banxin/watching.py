@@ -17,10 +17,12 @@ from banxin import build, cache, images, layout, resources, write
 from banxin.book import Artifact
 from banxin.errors import BanxinError, Place, Problem, ToolError
 from banxin.preview import Preview, Server, serving
+from banxin.progress import told
 from banxin.workers import Call, workers
 
 if TYPE_CHECKING:
     from banxin.preview.proof import Proof
+    from banxin.sheets.tally import Work
 
 QUIET = 40
 """ms without a change before a build: an editor that saves makes several changes."""
@@ -146,6 +148,10 @@ class Builder:
     def step(self, name: str) -> None:
         """Say how far it is."""
         self.say_stage(name, OFTEN)
+
+    def laid(self, work: Work) -> None:
+        """Say how far the pages are."""
+        self.say_stage(told(work), OFTEN)
 
     def say_stage(self, name: str, pause: float) -> None:
         now = monotonic()

@@ -8,6 +8,7 @@ import pty
 import re
 import subprocess
 import sys
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -212,11 +213,53 @@ def test_bars_on_a_terminal(book: Path, tmp_path: Path, jobs: str) -> None:
     for stage in (*STAGES, "zh-Hans PDF"):
         [row] = [line for line in frame if line.startswith(f"✓ {stage} ")]
         assert re.search(r"\d:\d\d:\d\d$", row)
-    if jobs == "1":  # side by side, the last word of either format may come in a later row
-        [pages] = [line for line in frame if "zh-Hans PDF" in line]
-        assert re.search(r" 第 \d+ 页 ", pages)
+    [pages] = [line for line in frame if "zh-Hans PDF" in line]
+    assert re.search(r" (排了 \d+ 页，[\d.]+ 页/秒|都是排过的，没有重排) ", pages)
     [read] = [line for line in frame if "读稿" in line]
-    assert "good.md" in read
+    assert "1/1 good.md" in read
+
+
+CHAPTERS = {f"{number:02}.md": f"# 第{number}回\n\n" + "水在壶里由静而响。\n" * 40 for number in range(1, 6)}
+
+
+def pages_shown(seen: str) -> list[tuple[int, int, int]]:
+    """What a terminal was shown of the pages: parts done, parts to do, pages; in the order of time."""
+    plain = re.sub(r"\x1b\[[0-9;?]*m", "", seen)
+    return [tuple(map(int, found)) for found in re.findall(r"(\d+)/(\d+)，(\d+) 页，", plain)]  # type: ignore[misc]
+
+
+@pytest.mark.slow
+def test_pages_are_counted_and_nothing_goes_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Built from nothing all parts are work; after one changed chapter that one is, and what shows its pages."""
+    monkeypatch.setenv("BANXIN_CACHE", str(tmp_path / "cache"))
+    (tmp_path / "book").mkdir()
+    for name, text in CHAPTERS.items():
+        (tmp_path / "book" / name).write_text(text, "utf-8")
+    arguments = ["build", "book", "-f", "pdf", "--jobs", "1"]
+    _, _, seen = on_a_terminal(*arguments, cwd=tmp_path)
+    shown = pages_shown(seen)
+    assert len(set(shown)) > 1, "it moves"
+    assert all(one <= other for before, after in pairwise(shown) for one, other in zip(before, after, strict=True))
+    done, total, pages = shown[-1]
+    assert done == total > len(CHAPTERS)
+    assert f"排了 {pages} 页" in seen
+    chapter = tmp_path / "book" / "03.md"
+    chapter.write_text(CHAPTERS["03.md"].replace("水在壶里", "茶在壶里", 1), "utf-8")
+    _, _, seen = on_a_terminal(*arguments, cwd=tmp_path)
+    assert {total for _, total, _ in pages_shown(seen)} == {1}
+    _, _, seen = on_a_terminal(*arguments, cwd=tmp_path)
+    assert pages_shown(seen) == []
+    assert "都是排过的，没有重排" in "".join(last_frame(seen))
+
+
+@pytest.mark.slow
+def test_a_log_tells_the_pages_too(book: Path, tmp_path: Path) -> None:
+    done = run("build", "good.md", "-f", "pdf", cwd=tmp_path)
+    lines = [line.split("] ", 1)[1] for line in done.stderr.splitlines()]
+    assert ESCAPE not in done.stderr
+    at = lines.index("zh-Hans PDF")
+    assert re.fullmatch(r"　(排了 \d+ 页，[\d.]+ 页/秒|都是排过的，没有重排)", lines[at + 1])
+    assert lines[at + 2] == "写入"
 
 
 @pytest.mark.slow

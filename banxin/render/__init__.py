@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -11,6 +11,7 @@ from banxin.collector import resting
 if TYPE_CHECKING:
     from banxin.book import Artifact
     from banxin.render.press import Press
+    from banxin.sheets.tally import Report
     from banxin.workers import Call, Wait
 
 RENDERERS: Mapping[str, str] = {
@@ -23,8 +24,8 @@ PROFILES = ("screen", "print", "archive")
 """What a PDF is for."""
 
 
-def begin(name: str, press: Press, call: Call, report: Callable[[str], None] = lambda _: None) -> Wait:
-    """Begin one edition in one format; what is given waits for its artifacts. `report` hears the pages of a PDF."""
+def begin(name: str, press: Press, call: Call, report: Report = lambda _: None) -> Wait:
+    """Begin one edition in one format; what is given waits for its artifacts. `report` hears how far a PDF is."""
     if name == "pdf":
         wait: Wait = import_module(RENDERERS[name]).begin(press, call, report)
         return wait

@@ -28,6 +28,7 @@ from banxin.render.press import Press
 from banxin.sheets import boxes, counted, make
 from banxin.sheets.data import Look, Place
 from banxin.sheets.fetcher import fetcher
+from banxin.sheets.tally import Report
 from banxin.workers import Call
 
 SUFFIX = ".pdf"
@@ -38,11 +39,9 @@ PX_PER_PT = 4 / 3
 FOLD = "<!-- fold -->"
 """Before each part of the book that begins a page."""
 
-Report = Callable[[str], None]
-
 
 def begin(press: Press, call: Call, report: Report = lambda _: None) -> Callable[[], list[Artifact]]:
-    """Begin one PDF; what is given finishes it. `report` hears how many pages are laid out.
+    """Begin one PDF; what is given finishes it. `report` hears how far it is.
 
     Raises:
         ConfigError: the type area does not fit the trim; there is no part as `press.only` says.

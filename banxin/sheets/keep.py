@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import os
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cache as once
 from typing import Any
 
@@ -13,6 +14,17 @@ from banxin.sheets import data
 from banxin.workers import FONTS, Call, Wait
 
 KIND = "sheets"
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Waits for what was kept: it is there."""
+
+    value: Any
+
+    def __call__(self) -> Any:
+        """What was kept."""
+        return self.value
 
 
 def keeping(call: Call) -> Callable[..., Wait]:
@@ -26,7 +38,7 @@ def keeping(call: Call) -> Callable[..., Wait]:
         key = cache.key(KIND, function.__name__, ground(), *arguments)
         known = recall(made, key)
         if known is not None:
-            return lambda: known
+            return Known(known)
         return call(make, key, function, *arguments)
 
     return kept

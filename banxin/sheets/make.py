@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from html import unescape
 from itertools import pairwise, starmap
@@ -16,10 +16,9 @@ from banxin.sheets import counted, tasks
 from banxin.sheets.data import Binding, Bound, Embedded, Frames, Look, Place, Position, Sheets, Signature, union
 from banxin.sheets.keep import keeping
 from banxin.sheets.paginate import Paged, break_of, paginate
+from banxin.sheets.tally import Report, Tally
 from banxin.workers import Call, Wait
 
-Report = Callable[[str], None]
-"""Hears how many pages are laid out."""
 ROUNDS = 5
 """How often numbers of pages that stand in the text may move the text that they number."""
 TOTAL = re.compile(r"counters?\(\s*pages\b")
@@ -98,7 +97,8 @@ class _Press:
     """Lays out all signatures, numbers their pages, draws the frames, binds them."""
 
     def __init__(self, job: Job, call: Call, report: Report) -> None:
-        self.job, self.call, self.report = job, call, report
+        self.job, self.call = job, call
+        self.tally = Tally(report)
         self.kept = keeping(call)
         self.signatures = list(job.signatures)
         self.positions = [Position()] * len(self.signatures)
@@ -109,10 +109,11 @@ class _Press:
 
     def lay(self, i: int) -> Wait:
         """Begin to lay out a signature."""
-        return self.kept(Sheets, tasks.lay, self.job.look, self.signatures[i], self.positions[i])
+        wait = self.kept(Sheets, tasks.lay, self.job.look, self.signatures[i], self.positions[i])
+        return self.tally.counted(wait, self.signatures[i])
 
     def finish(self) -> bytes:
-        sheets = self.joined(list(self.laid()))
+        sheets = self.joined([wait() for wait in self.waiting])
         for _ in range(len(sheets) + ROUNDS):  # a signature's side is known when those before it stay as they are
             sheets, paged = self.settled(sheets)
             indices = _pages(paged, sheets)[1]
@@ -120,6 +121,7 @@ class _Press:
             total = sum(len(places) for places, _ in runs)
             wanted = self.wanted_pages([places for places, _ in runs], indices)
             runs = [run for run in runs if any(place.at in wanted for place in run[0])]
+            self.tally.tell("书眉和页码")
             frames = self.framed([places for places, _ in runs], total)
             parts = [
                 Bound(part, frame, frozenset(i for i, place in enumerate(places) if place.at not in wanted))
@@ -130,6 +132,7 @@ class _Press:
                 break
             sheets = self.again(sheets, turned)
         labels = self.job.label([place for run, _ in runs for place in run if place.at in wanted], indices)
+        self.tally.tell("装订")
         binding = Binding(self.job.look, self.job.identifier, labels)
         data: bytes = self.call(tasks.bind, parts, self.embedded(parts), binding)()
         _repeat(sheets)
@@ -143,14 +146,6 @@ class _Press:
             for i, (each, position, place) in sides
             if id(each) in wrong and position.recto != place.recto
         }
-
-    def laid(self) -> Iterator[Sheets]:
-        pages = 0
-        for wait in self.waiting:
-            sheets: Sheets = wait()
-            pages += len(sheets.leaves)
-            self.report(str(pages))
-            yield sheets
 
     def wanted_pages(self, runs: Sequence[Sequence[Place]], indices: Mapping[str, int]) -> Collection[int]:
         """The indices of the pages that are printed."""
