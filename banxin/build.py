@@ -257,6 +257,7 @@ def _press(forme: Forme, edition: Edition) -> Press:
         marks=spec.print.marks,
         lines=_lines(spec, edition),
         own=forme.own,
+        embed=str(spec.fonts.embed),
         only=order.only,
         siblings=tuple(_sibling(other, forme.together) for other in forme.together if other != edition),
     )

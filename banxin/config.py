@@ -58,6 +58,14 @@ class NotePlace(StrEnum):
     BOOK = "book"
 
 
+class Embed(StrEnum):
+    """Which fonts EPUB and web edition hold."""
+
+    NONE = "none"
+    RARE = "rare"
+    ALL = "all"
+
+
 class NoteScope(StrEnum):
     """What the numbers of notes run through before they begin again."""
 
@@ -200,6 +208,8 @@ class FontSpec:
     kai: Names = Names(())
     fangsong: Names = Names(())
     mono: Names = Names(())
+    embed: Embed = Embed.RARE
+    """Which go into EPUB and web edition (banxin/render/webfonts.py)."""
 
 
 @dataclass(frozen=True, slots=True)

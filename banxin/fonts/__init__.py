@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from banxin.fonts.catalog import LANGUAGES, ROLES, known, load
+from banxin.fonts.catalog import LANGUAGES, ROLES, Ranges, known, load
 from banxin.fonts.config import activate
-from banxin.fonts.coverage import missing
+from banxin.fonts.coverage import drawn_by, manner, missing
 from banxin.fonts.own import NONE, Own, before_and_after, find
 
 __all__ = [
@@ -22,7 +22,9 @@ __all__ = [
     "FontFile",
     "Own",
     "activate",
+    "Drawer",
     "damaged",
+    "drawers",
     "ensure",
     "files",
     "find",
@@ -78,6 +80,35 @@ def stack(role: str, language: str, own: Own = NONE) -> tuple[str, ...]:
     latin, *others = load().stacks[known(language)][role]
     before, after, last = before_and_after(own, role, known(language))
     return tuple(dict.fromkeys((*before, latin, *after, *others, *last)))
+
+
+@dataclass(frozen=True, slots=True)
+class Drawer:
+    """A family of a stack, as what embeds fonts needs it."""
+
+    name: str
+    files: tuple[FontFile, ...]
+    without: Ranges
+    """The characters that it leaves to the next."""
+    own: bool
+    """Whether the book brought it."""
+
+    def has(self, character: str) -> bool:
+        """Whether it draws a character."""
+        return drawn_by(self.files[0].path, character, self.without)
+
+
+def drawers(role: str, language: str, own: Own = NONE) -> tuple[Drawer, ...]:
+    """The families of a stack, in order: the first that has a character draws it."""
+    theirs = {view: (family, ranges) for family in own.families for view, _, ranges in family.views}
+    found = []
+    for name in stack(role, language, own):
+        if name in theirs:
+            family, ranges = theirs[name]
+            found.append(Drawer(name, tuple(FontFile(file, *manner(file)) for file in family.files), ranges, True))
+        else:
+            found.append(Drawer(name, files(name), dict(load().families[name].views)[name], False))
+    return tuple(found)
 
 
 def files(family: str) -> tuple[FontFile, ...]:

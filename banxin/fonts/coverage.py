@@ -9,6 +9,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from banxin import resources
 from banxin.fonts.catalog import Ranges, known, load
@@ -53,6 +54,20 @@ def has_han(path: Path) -> bool:
 def covers(path: Path, character: str) -> bool:
     """Whether a font file has a character."""
     return _within(ord(character), covered(path, ""))
+
+
+def drawn_by(path: Path, character: str, without: Ranges) -> bool:
+    """Whether a font file draws a character, in a stack where it leaves `without` to others."""
+    return covers(path, character) and not _within(ord(character), without)
+
+
+def manner(path: Path) -> tuple[int, bool]:
+    """The weight (100-900) and the slant of a font file."""
+    from fontTools.ttLib import TTFont
+
+    with TTFont(path, lazy=True, fontNumber=0) as font:
+        table: Any = font.get("OS/2")
+        return (int(table.usWeightClass), bool(table.fsSelection & 1)) if table else (400, False)
 
 
 @cache

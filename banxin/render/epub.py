@@ -21,7 +21,7 @@ from markupsafe import Markup
 
 from banxin import cache, records
 from banxin.book import Artifact, Image, Matter
-from banxin.render import links, pictures
+from banxin.render import links, pictures, webfonts
 from banxin.render.filling import Filler
 from banxin.render.links import Facts, Places
 from banxin.render.page import NoteView, Page, PartView
@@ -34,6 +34,7 @@ ROOT = "EPUB"
 """The folder of the publication inside the archive."""
 TEXT = "text/"
 IMAGES = "images/"
+FONTS = "fonts/"
 XHTML = "application/xhtml+xml"
 CONTENTS_DEPTH = 3
 ISO_DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
@@ -148,6 +149,7 @@ class _Publication:
     def files(self) -> dict[str, bytes]:
         """Every file of the archive, by its path."""
         items = [*self.items()]
+        items += self.dress([item.data for item in items if item.media_type == XHTML])
         listed = [replace(item, data=b"") for item in items]
         package = self.fill("package.opf.j2", items=listed, **self.facts_of_package())
         container = self.fill("container.xml.j2", root=ROOT)
@@ -176,11 +178,18 @@ class _Publication:
         if self.press.options.get("colophon", True):
             yield self.page("colophon", "colophon.xhtml", "colophon.xhtml.j2")
         yield Item("ncx", "toc.ncx", "application/x-dtbncx+xml", self.ncx())
-        yield Item("css", "css/book.css", "text/css", self.fill("epub.css.j2", language=self.press.edition.language))
         yield Item("cover-image", cover_path, cover.media_type, cover.data, "cover-image")
         for key, image in self.images.items():
             path = self.places.images[key]
             yield Item(path.replace("/", "-"), path, image.media_type, image.data)
+
+    def dress(self, documents: list[bytes]) -> Iterator[Item]:
+        """The style sheet, and the fonts that the documents need."""
+        made = webfonts.made(self.press, documents, web=False)
+        sheet = self.fill("epub.css.j2", language=self.press.edition.language, **webfonts.context(made, f"../{FONTS}"))
+        yield Item("css", "css/book.css", "text/css", sheet)
+        for font in made:
+            yield Item(f"font-{font.file}", FONTS + font.file, font.media_type, font.data)
 
     def page(self, name: str, path: str, template: str, properties: str = "", **context: Any) -> Item:
         """A page that is not a chapter."""

@@ -17,7 +17,7 @@ from markupsafe import Markup
 
 from banxin import cache, records
 from banxin.book import Artifact, Image
-from banxin.render import links, pictures, search
+from banxin.render import links, pictures, search, webfonts
 from banxin.render.filling import Filler
 from banxin.render.links import Places
 from banxin.render.page import NoteView, Page
@@ -35,8 +35,8 @@ STAND_IN = "picture:"
 """Begins what stands for a picture in a chapter of the single file, so that what is kept of it is short."""
 STANDING = re.compile(rf'(?<=src=")({STAND_IN}[0-9a-f]{{64}})(?=")')
 FOLDER_POLICY = (
-    "default-src 'none'; img-src 'self' data:; style-src 'self'; style-src-attr 'unsafe-inline'; script-src 'self'; "
-    "base-uri 'none'; form-action 'none'"
+    "default-src 'none'; img-src 'self' data:; font-src 'self'; style-src 'self'; style-src-attr 'unsafe-inline'; "
+    "script-src 'self'; base-uri 'none'; form-action 'none'"
 )
 """What a page of the folder may load (CSP 3): its own files. Attributes of style align the cells of tables."""
 
@@ -81,10 +81,17 @@ def render(press: Press) -> list[Artifact]:
     stem = f"{press.slug}-{press.edition.name}"
     shown = pictures.shown(press)
     folder = _folder(press, shown)
+    made = webfonts.made(press, [data for path, data in folder.items() if path.endswith(".html")], web=True)
+    folder[STYLE] = _style(press, webfonts.context(made, "")).encode()
+    folder |= {f"{STYLE.rpartition('/')[0]}/{font.file}": font.data for font in made}
     return [
         *(Artifact(f"{stem}/{path}", data) for path, data in sorted(folder.items())),
-        Artifact(f"{stem}.html", _single(press, shown)),
+        Artifact(f"{stem}.html", _single(press, shown, _style(press, webfonts.context_inside(made)))),
     ]
+
+
+def _style(press: Press, fonts: Mapping[str, Any]) -> str:
+    return Filler(press, colours=press.layout.colours).fill("site/book.css.j2", **fonts)
 
 
 def _folder(press: Press, shown: Mapping[str, Image]) -> dict[str, bytes]:
@@ -95,7 +102,6 @@ def _folder(press: Press, shown: Mapping[str, Image]) -> dict[str, bytes]:
     cover_path = IMAGES + pictures.file_name(replace(cover, key="cover"))
     writer = _Writer(press, Places(links.homes(press.pages, names), addresses), shown)
     files = {
-        STYLE: writer.fill("book.css.j2").encode(),
         SCRIPT: writer.fill("reader.js.j2", fold="null").encode(),
         cover_path: cover.data,
         **{addresses[key]: image.data for key, image in shown.items()},
@@ -118,14 +124,14 @@ def _folder(press: Press, shown: Mapping[str, Image]) -> dict[str, bytes]:
     return files
 
 
-def _single(press: Press, shown: Mapping[str, Image]) -> bytes:
+def _single(press: Press, shown: Mapping[str, Image], style: str) -> bytes:
     """The whole book as one file, with its pictures, its style and its script inside."""
     files = links.homes(press.pages, {page.id: "" for page in press.pages})
     addresses = {key: _stand_in(image) for key, image in shown.items()}
     writer = _Writer(press, Places(files, addresses), shown)
     views = [writer.view(page) for page in press.pages]
     fold = search.fold(view.passages for view in views)
-    style, script = writer.fill("book.css.j2"), writer.fill("reader.js.j2", fold=Markup(fold))
+    script = writer.fill("reader.js.j2", fold=Markup(fold))
     cover = pictures.cover(press)
     text = writer.filler.fill_anew(
         "site/single.html.j2",
@@ -154,8 +160,8 @@ def _with_pictures(text: str, standing: Mapping[str, Image]) -> bytes:
 def _single_policy(style: str, script: str) -> str:
     """The file may use the style and the script that it holds, and load nothing at all."""
     return (
-        f"default-src 'none'; img-src data:; style-src '{_digest(style)}'; style-src-attr 'unsafe-inline'; "
-        f"script-src '{_digest(script)}'; base-uri 'none'; form-action 'none'"
+        f"default-src 'none'; img-src data:; font-src data:; style-src '{_digest(style)}'; "
+        f"style-src-attr 'unsafe-inline'; script-src '{_digest(script)}'; base-uri 'none'; form-action 'none'"
     )
 
 
@@ -184,7 +190,6 @@ class _Writer:
         self.toc: tuple[Entry, ...] = contents(press.pages, parts, places.files, CONTENTS_DEPTH)
         self.filler = Filler(
             press,
-            colours=press.layout.colours,
             stem=f"{press.slug}-{press.edition.name}",
             toc=self.toc,
             siblings=press.siblings,

@@ -59,6 +59,8 @@ class Press:
     """How lines are composed in the PDF."""
     own: Own = NONE
     """The book's own fonts."""
+    embed: str = "rare"
+    """Which fonts EPUB and web edition hold: `none`, `rare` characters, `all`."""
     siblings: tuple[Sibling, ...] = ()
     """The other editions that are made with this one, for readers to change between."""
     only: str = ""

@@ -53,6 +53,13 @@ def test_the_sample_is_faultless_in_every_layout_and_language(tmp_path: Path, th
     assert findings(path) == []
 
 
+def test_fonts_inside_are_faultless(tmp_path: Path) -> None:
+    (book,) = epub.render(replace(sample.press(), embed="all"))
+    path = tmp_path / "book.epub"
+    path.write_bytes(book.data)
+    assert findings(path) == []
+
+
 def test_a_book_with_a_title_alone_is_faultless(tmp_path: Path) -> None:
     assert findings(write(tmp_path, meta=BARE, pages=(replace(sample.AFTER, matter=sample.Matter.BODY),))) == []
 
