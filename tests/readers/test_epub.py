@@ -54,10 +54,11 @@ def test_the_sample_is_faultless_in_every_layout_and_language(tmp_path: Path, th
 
 
 def test_fonts_inside_are_faultless(tmp_path: Path) -> None:
+    """CSS-028 notes for people that there is a rule `@font-face`; it finds nothing wrong with it."""
     (book,) = epub.render(replace(sample.press(), embed="all"))
     path = tmp_path / "book.epub"
     path.write_bytes(book.data)
-    assert findings(path) == []
+    assert {found.split()[0] for found in findings(path)} == {"CSS-028"}
 
 
 def test_a_book_with_a_title_alone_is_faultless(tmp_path: Path) -> None:
