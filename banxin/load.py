@@ -439,6 +439,7 @@ def _chapters(one: _Parsed, entry: Entry, single: bool, names_book: bool) -> Ite
         words = blocks
         if heading and first and own_title and tree.plain(title).strip() not in ("", own_title):
             words = [{**heading, "c": [2, *heading["c"][1:]]}, *blocks]  # both titles are the author's: none is lost
+            id = ""  # which is the section's
         yield Chapter(
             id=(front.id if first else "") or id or (stem if first else f"{stem}-{slug(tree.plain(title))}"),
             title=markdown_title(own_title) if first and own_title else title,
