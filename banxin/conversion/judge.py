@@ -14,7 +14,7 @@ from enum import StrEnum
 
 from banxin.conversion import phrases
 from banxin.conversion.characters import through
-from banxin.conversion.rules import tables
+from banxin.conversion.rules import Listed, tables
 from banxin.conversion.segmentation import Words
 
 BORDER = "\x1f"
@@ -61,6 +61,7 @@ def judge(text: str, words: Words) -> tuple[str, list[Choice]]:
     raw = through(text, "s2t")
     if len(raw) != len(text):
         return raw, []
+    raw = tables().settled(text, raw)
     verdicts = dict(_by_words(text, raw, words))
     verdicts.update(_by_our_words(text, words))
     reading = list(raw)
@@ -77,7 +78,10 @@ def judge(text: str, words: Words) -> tuple[str, list[Choice]]:
 def _by_words(text: str, raw: str, words: Words) -> Iterator[tuple[int, _Verdict]]:
     """Where the words read otherwise than the phrases, and the phrase cuts through a word."""
     apart = through(BORDER.join(word.text for word in words.words), "s2t").replace(BORDER, "")
-    if apart == raw or len(apart) != len(raw):
+    if len(apart) != len(raw):
+        return
+    apart = tables().settled(text, apart)
+    if apart == raw:
         return
     for offset, (phrase, word) in enumerate(zip(raw, apart, strict=True)):
         if phrase != word and not _founded(text, offset, phrase, words):
@@ -98,7 +102,8 @@ def _founded(text: str, offset: int, reading: str, words: Words) -> bool:
             continue
         last = offset + 1 if inside else min(len(text), start + phrases.LONGEST)
         for end in range(max(offset + 1, start + 2), last + 1):
-            if end in words.borders and known.get(text[start:end], "")[offset - start : offset - start + 1] == reading:
+            form = known.get(text[start:end])
+            if form and end in words.borders and tables().settled(text[start:end], form)[offset - start] == reading:
                 return True
     return False
 
@@ -118,7 +123,9 @@ def _by_rules(text: str, reading: list[str], words: Words) -> Iterator[tuple[int
         for rule in known.rules[match[0]]:
             if rule.fits(text, offset, words):
                 becomes = rule.becomes or reading[offset]
-                if not rule.sure:
+                if rule.listed is Listed.ALWAYS or (
+                    rule.listed is Listed.UNFOUNDED and not _founded(text, offset, becomes, words)
+                ):
                     yield offset, _Verdict(becomes, Reason.GUESS)
                 elif becomes != reading[offset]:
                     yield offset, _Verdict(becomes, Reason.RULE)

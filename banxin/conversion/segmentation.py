@@ -59,6 +59,11 @@ class Words:
         index = bisect_right(self.starts, word.start)
         return self.words[index] if index < len(self.words) else None
 
+    def before(self, word: Word) -> Word | None:
+        """The word that goes before."""
+        index = bisect_right(self.starts, word.start) - 2
+        return self.words[index] if index >= 0 else None
+
     def bounded(self, start: int, end: int) -> bool:
         """Whether a stretch begins and ends where words do."""
         return start in self.borders and end in self.borders
