@@ -120,7 +120,7 @@ def build(order: Order, watcher: Watcher = SILENT, pool: Call | None = None, han
             forme = impose(order, watcher)
         problems += forme.book.problems
         alone = "pdf" not in order.formats and len(forme.editions) * len(order.formats) == 1
-        call = dict.fromkeys(order.formats, here if alone or kept else elsewhere)
+        call = dict.fromkeys(order.formats, here if alone or (kept and not pool) else elsewhere)
         call["pdf"] = sparing(elsewhere) if kept else elsewhere
         results = {}
         for press in each_edition(forme, watcher):

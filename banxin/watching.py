@@ -91,6 +91,12 @@ class Builder:
     def __init__(self, order: build.Order, server: Server, tell: Tell, say: Say) -> None:
         self.order, self.server, self.tell, self.say = order, server, tell, say
         self.started = self.told = 0.0
+        self.label = ""
+        """What is being made: a stage, or an edition in one format."""
+        if "pdf" in order.formats:
+            from banxin.preview.slips import Slips  # PDFium, which not every book needs
+
+            self.slips = Slips()
 
     def rebuild(self, call: Call | None = None) -> None:
         """Build once; a book that fails leaves the earlier outputs, and its problems, to be seen.
@@ -130,19 +136,29 @@ class Builder:
         shown = self.server.preview
         pdfs = [artifact for artifact in made if artifact.path.endswith(".pdf")]
         if pdfs:
-            proofs = {each.path: _proof(each.data, shown.proofs.get(each.path)) for each in pdfs}
-            tops = tuple(dict.fromkeys([*shown.tops, *(self.order.out / name for name in proofs)]))
-            self.update(version=secrets.token_hex(8), problems=(), tops=tops, proofs={**shown.proofs, **proofs})
-            for name, proof in proofs.items():
-                if (old := shown.proofs.get(name, proof)) is not proof:
+            for each in pdfs:
+                old = shown.proofs.get(each.path)
+                proof = self.slips.whole(self.label, each, old)
+                self.show_pages(each.path, proof)
+                if old and old is not proof:
                     old.close()
         written = write.write(made, self.order.out)
         if not pdfs:
-            tops = tuple(dict.fromkeys([*shown.tops, *written]))
-            self.update(version=secrets.token_hex(8), problems=(), tops=tops)
+            self.update(version=secrets.token_hex(8), problems=(), tops=self.tops(written))
+
+    def show_pages(self, name: str, proof: Proof) -> None:
+        """Show the pages of a PDF."""
+        proofs = {**self.server.preview.proofs, name: proof}
+        tops = self.tops([self.order.out / name])
+        self.update(version=secrets.token_hex(8), problems=(), tops=tops, proofs=proofs)
+
+    def tops(self, written: Sequence[Path]) -> tuple[Path, ...]:
+        """What was shown, and what is new."""
+        return tuple(dict.fromkeys([*self.server.preview.tops, *written]))
 
     def stage(self, name: str) -> None:
         """Say what is done, if it takes long."""
+        self.label = name
         self.say_stage(name, 0.0)
 
     def step(self, name: str) -> None:
@@ -150,21 +166,16 @@ class Builder:
         self.say_stage(name, OFTEN)
 
     def laid(self, work: Work) -> None:
-        """Say how far the pages are."""
+        """Say how far the pages are; show those that changed before the book is bound."""
         self.say_stage(told(work), OFTEN)
+        if work.printed and (slipped := self.slips.changed(self.label, work.printed, self.server.preview.proofs)):
+            self.show_pages(*slipped)
 
     def say_stage(self, name: str, pause: float) -> None:
         now = monotonic()
         if now - self.started > SHORT and now - self.told >= pause:
             self.told = now
             self.update(stage=name)
-
-
-def _proof(data: bytes, known: Proof | None) -> Proof:
-    """The pages of a PDF; those that are known, if it is the same."""
-    from banxin.preview.proof import Proof
-
-    return known if known and known.data == data else Proof(data)
 
 
 def _forget() -> None:

@@ -10,6 +10,7 @@ import hashlib
 import io
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from copy import copy
 from dataclasses import dataclass
 from threading import Lock
 from typing import Any, NamedTuple
@@ -64,29 +65,78 @@ _pdfium = Lock()
 """PDFium knows no threads, not even with two files: it is asked one thing after the other."""
 
 
+class _File:
+    """A PDF that PDFium has open."""
+
+    def __init__(self, data: bytes) -> None:
+        with _pdfium:
+            self.pdf: Any = pypdfium2.PdfDocument(data)
+            self.labels = [self.pdf.get_page_label(i) for i in range(len(self.pdf))]
+
+    def close(self) -> None:
+        with _pdfium:
+            self.pdf.close()
+            self.pdf = None
+
+    def index(self, name: str) -> int | None:
+        """The page on which an id is."""
+        raw = pypdfium2.raw
+        destination = raw.FPDF_GetNamedDestByName(self.pdf, name.encode() + b"\0")
+        index = raw.FPDFDest_GetDestPageIndex(self.pdf, destination) if destination else -1
+        return index if index >= 0 else None
+
+
+class _Place(NamedTuple):
+    """Where a page is found."""
+
+    file: _File
+    page: int
+
+
 class Proof:
     """The pages of one PDF."""
 
     def __init__(self, data: bytes) -> None:
         self.data = data
         self.stamp = hashlib.sha256(data).hexdigest()[:DIGITS]
-        with _pdfium:
-            self._pdf: Any = pypdfium2.PdfDocument(data)
-            labels = [self._pdf.get_page_label(i) for i in range(len(self._pdf))]
-        self.leaves, self.leftwards = _read(data, labels)
-        self._places = {leaf.key: i for i, leaf in enumerate(self.leaves)}
+        file = _File(data)
+        self.leaves, self.leftwards = _read(data, file.labels)
+        self._put([_Place(file, i) for i in range(len(self.leaves))])
+
+    def _put(self, places: Sequence[_Place]) -> None:
+        self._places = dict(zip((leaf.key for leaf in self.leaves), places, strict=True))
+        self._order = {place: at for at, place in enumerate(places)}
+
+    def slipped(self, data: bytes, pages: Sequence[int]) -> Proof:
+        """With other pages in place of some, before the whole file is there; the files are that proof's from now on.
+
+        Args:
+            data: a PDF of the other pages.
+            pages: which of the book each of them is.
+        """
+        slip = _File(data)
+        leaves, places = list(self.leaves), list(self._order)
+        found, _ = _read(data, slip.labels)
+        for i, (at, leaf) in enumerate(zip(pages, found, strict=True)):
+            leaves[at] = leaf._replace(label=leaves[at].label)
+            places[at] = _Place(slip, i)
+        proof = copy(self)
+        proof.data, proof.leaves = b"", tuple(leaves)
+        proof.stamp = hashlib.sha256(self.stamp.encode() + data).hexdigest()[:DIGITS]
+        proof._put(places)
+        return proof
 
     def close(self) -> None:
-        """Let go of the file; no page is found from then on."""
-        with _pdfium:
-            self._places = {}
-            self._pdf.close()
+        """Let go of the files; no page is found from then on."""
+        for file in {place.file for place in self._order}:
+            file.close()
 
     @contextmanager
     def _page(self, key: str) -> Iterator[Any]:
         """A page of PDFium's; None where there is none."""
+        place = self._places.get(key)
         with _pdfium:
-            page = self._pdf[self._places[key]] if key in self._places else None
+            page = place.file.pdf[place.page] if place and place.file.pdf else None
             try:
                 yield page
             finally:
@@ -122,16 +172,18 @@ class Proof:
             finally:
                 text.close()
 
-    def _chapter(self, page: int, ids: Iterable[str]) -> str:
+    def _chapter(self, page: _Place, ids: Iterable[str]) -> str:
         """The last of these ids, in the order of the pages, that is on this page or before it; empty: none."""
-        found = [(place, name) for name in ids if (place := self._place(name)) is not None and place <= page]
+        files = {place.file for place in self._order}
+        found = [
+            (at, name)
+            for name in ids
+            for file in files
+            if (index := file.index(name)) is not None
+            and (at := self._order.get(_Place(file, index))) is not None
+            and at <= self._order[page]
+        ]
         return max(found, key=lambda one: one[0])[1] if found else ""
-
-    def _place(self, name: str) -> int | None:
-        raw = pypdfium2.raw
-        destination = raw.FPDF_GetNamedDestByName(self._pdf, name.encode() + b"\0")
-        index = raw.FPDFDest_GetDestPageIndex(self._pdf, destination) if destination else -1
-        return index if index >= 0 else None
 
 
 def _png(image: Any) -> bytes:

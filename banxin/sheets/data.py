@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import marshal
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -179,6 +179,14 @@ class Binding:
     identifier: bytes
     labels: Mapping[int, Any] = field(default_factory=dict)
     """Index of a page -> how the pages from it on are labelled (ISO 32000-1, 12.4.2)."""
+
+
+class Printed(NamedTuple):
+    """All that a book is bound of."""
+
+    parts: Sequence[Bound]
+    fonts: Sequence[Embedded]
+    binding: Binding
 
 
 def union(parts: Iterable[Mapping[str, Font]]) -> dict[str, Font]:

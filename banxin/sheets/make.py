@@ -13,7 +13,19 @@ from urllib.parse import unquote
 
 from banxin.book import Image
 from banxin.sheets import counted, tasks
-from banxin.sheets.data import Binding, Bound, Embedded, Frames, Look, Place, Position, Sheets, Signature, union
+from banxin.sheets.data import (
+    Binding,
+    Bound,
+    Embedded,
+    Frames,
+    Look,
+    Place,
+    Position,
+    Printed,
+    Sheets,
+    Signature,
+    union,
+)
 from banxin.sheets.keep import keeping
 from banxin.sheets.paginate import Paged, break_of, paginate
 from banxin.sheets.tally import Report, Tally
@@ -132,9 +144,10 @@ class _Press:
                 break
             sheets = self.again(sheets, turned)
         labels = self.job.label([place for run, _ in runs for place in run if place.at in wanted], indices)
-        self.tally.tell("装订")
         binding = Binding(self.job.look, self.job.identifier, labels)
-        data: bytes = self.call(tasks.bind, parts, self.embedded(parts), binding)()
+        printed = Printed(parts, self.embedded(parts), binding)
+        self.tally.tell("装订", printed)
+        data: bytes = self.call(tasks.bind, *printed)()
         _repeat(sheets)
         return data
 

@@ -13,7 +13,7 @@ from html import unescape
 from time import monotonic
 from typing import Any
 
-from banxin.sheets.data import Signature
+from banxin.sheets.data import Printed, Signature
 from banxin.sheets.keep import Known
 from banxin.workers import Wait
 
@@ -39,6 +39,8 @@ class Work:
     """From when the first was begun to when the last was done."""
     left: float | None = None
     """Seconds until all are laid out, at the rate so far; None: nobody knows."""
+    printed: Printed | None = None
+    """What is bound now, once it is all there."""
 
     @property
     def rate(self) -> float:
@@ -79,11 +81,11 @@ class Tally:
 
         return counting
 
-    def tell(self, name: str) -> None:
+    def tell(self, name: str, printed: Printed | None = None) -> None:
         """Say how far it is."""
         known = self.done >= ENOUGH and self.waiting
         left = self.seconds * self.waiting / self.letters if known else None
-        self.report(Work(name, self.done, self.total, self.pages, self.seconds, left))
+        self.report(Work(name, self.done, self.total, self.pages, self.seconds, left, printed))
 
 
 def _heading(html: str) -> str:

@@ -107,11 +107,13 @@ def test_a_saved_word_is_on_the_page_and_the_place_stays(visit: Visit, session: 
     page.evaluate("document.getElementById('pages').scrollBy(0, 90)")
     before, top = address_of(item), item.evaluate(TOP)
     others = {label: address_of(leaf(page, label)) for label in ("3", "iii")}
+    count = page.locator("#leaves > li").count()
     page.evaluate(RECORD)
     session.change(SAID, "外公泡茶")
     expect(item.locator("img")).not_to_have_attribute("src", before)
     session.wait(lambda: session.builds == 2)
     assert item.evaluate(TOP) == top
+    assert page.locator("#leaves > li").count() == count, "also of those that are alike"
     assert {label: address_of(leaf(page, label)) for label in others} == others, "what did not change is not loaded"
     record = page.evaluate("record")
     assert record["bare"] == 0, "a page is never without its picture"

@@ -226,12 +226,13 @@ async function layOut() {
   const place = pane.clientHeight ? anchor() : held;
   const to = carried(before, wanted);
   const goal = place ? to(leaves.indexOf(place.item)) : 0;
-  const known = new Map(leaves.map((item) => [item.leaf.key, item]));
+  const known = new Map(); // pages that are alike, such as blank ones, have one key
+  for (const item of leaves) known.set(item.leaf.key, [...(known.get(item.leaf.key) ?? []), item]);
   const spare = new Map();
   const keys = new Set(wanted.map((leaf) => leaf.key));
   leaves.forEach((item, i) => { if (!keys.has(item.leaf.key)) spare.set(to(i), item); });
   const old = leaves;
-  leaves = wanted.map((leaf, i) => dress(known.get(leaf.key) ?? spare.get(i) ?? document.createElement("li"), leaf));
+  leaves = wanted.map((leaf, i) => dress(known.get(leaf.key)?.shift() ?? spare.get(i) ?? document.createElement("li"), leaf));
   leftwards = found.leftwards;
   if (leaves.length !== old.length || leaves.some((item, i) => item !== old[i])) list.replaceChildren(...leaves);
   for (const item of old) if (!leaves.includes(item)) forget(item);
@@ -262,7 +263,7 @@ const changed = { leaf: null, button: $("changed") };
 function tellChanges(before) {
   const texts = new Set(before.map((leaf) => leaf.text));
   const others = leaves.filter((item) => !texts.has(item.leaf.text));
-  tellChange(others.some(isSeen) ? null : others[0]);
+  if (others.length) tellChange(others.some(isSeen) ? null : others[0]);
 }
 
 function tellChange(item) {
