@@ -102,7 +102,8 @@ class Pen:
 
     def __init__(self, seed: int) -> None:
         self.random = random.Random(seed).random
-        self.notes = 0
+        self.notes: list[str] = []
+        """Those of the chapter."""
 
     def one(self, words: Sequence[str]) -> str:
         return words[int(self.random() * len(words))]
@@ -118,9 +119,10 @@ class Pen:
         return "".join(kinds[int(self.random() * len(kinds))](self) for _ in range(self.number(low, high)))
 
     def note(self, words: str) -> tuple[str, str]:
-        """A mark and its note."""
-        self.notes += 1
-        return f"[^n{self.notes}]", f"[^n{self.notes}]: {words}"
+        """A mark and its note; no two of a chapter say the same."""
+        number = len(self.notes) + 1
+        self.notes.append(f"{words.removesuffix('。')}，参看注 {number - 1}。" if words in self.notes else words)
+        return f"[^n{number}]", f"[^n{number}]: {self.notes[-1]}"
 
 
 # Sentences ------------------------------------------------------------------------------------------------------------
@@ -242,7 +244,7 @@ def length_of(markdown: str) -> int:
 
 
 def _chapter(pen: Pen, title: str, paragraph: Callable[[Pen], list[str]], size: int) -> str:
-    blocks, length, pen.notes = [f"# {title}"], 0, 0
+    blocks, length, pen.notes = [f"# {title}"], 0, []
     while length < size:
         new = paragraph(pen)
         length += sum(length_of(block) for block in new)

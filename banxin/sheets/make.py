@@ -29,7 +29,7 @@ from banxin.sheets.data import (
 from banxin.sheets.keep import keeping
 from banxin.sheets.paginate import Paged, break_of, paginate
 from banxin.sheets.tally import Report, Tally
-from banxin.workers import Call, Wait
+from banxin.workers import Call, Wait, here
 
 ROUNDS = 5
 """How often numbers of pages that stand in the text may move the text that they number."""
@@ -172,10 +172,11 @@ class _Press:
         return [wait() for wait in waiting]
 
     def embedded(self, parts: Sequence[Bound]) -> list[Embedded]:
-        """The fonts of all parts."""
+        """The fonts of all parts; those of a few pages here, because a worker takes longer to start."""
+        kept = keeping(here) if self.job.only else self.kept
         used = [fonts for part in parts for fonts in (part.sheets.fonts if part.sheets else {}, part.frames.fonts)]
         variant = self.job.look.variant
-        waiting = [self.kept(Embedded, tasks.embed, variant, *font) for font in union(used).items()]
+        waiting = [kept(Embedded, tasks.embed, variant, *font) for font in union(used).items()]
         return [wait() for wait in waiting]
 
     def settled(self, sheets: list[Sheets]) -> tuple[list[Sheets], list[Paged]]:

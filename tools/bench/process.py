@@ -19,6 +19,9 @@ GLANCE = 0.02
 SHARE = 0.05
 """How much of one core looking at the memory may take."""
 
+PROC = Path("/proc")
+"""Where Linux tells of processes; macOS has none."""
+
 Command = Sequence[str]
 
 
@@ -52,15 +55,16 @@ def run(commands: Sequence[Command], folder: Path, environment: Mapping[str, str
         Failed: one of them ended with another exit code than 0.
     """
     watch = Watch()
-    processor = largest = 0.0
+    processor = 0.0
     begun = time.monotonic()
     for command in commands:
         used = _one(command, folder, environment, watch)
         processor += used.ru_utime + used.ru_stime
-        largest = max(largest, peak_of(used))
+        if not PROC.exists():
+            watch.largest = max(watch.largest, peak_of(used))
     seconds = time.monotonic() - begun
     watch.end()
-    return Cost(seconds, processor, max(largest, watch.largest), watch.together)
+    return Cost(seconds, processor, watch.largest, watch.together)
 
 
 def _one(command: Command, folder: Path, environment: Mapping[str, str] | None, watch: Watch) -> resource.struct_rusage:
@@ -78,7 +82,10 @@ def _one(command: Command, folder: Path, environment: Mapping[str, str] | None, 
 
 
 def peak_of(used: resource.struct_rusage) -> float:
-    """The peak of a process and of those that it waited for, MB (the system tells kB on Linux, bytes on macOS)."""
+    """The peak of a process and of those that it waited for, MB (the system tells kB on Linux, bytes on macOS).
+
+    On Linux, that of the process which started it is in it, too (`exec` keeps it).
+    """
     return used.ru_maxrss * (1 if sys.platform == "darwin" else 1024) / MEGABYTE
 
 
@@ -98,19 +105,21 @@ class Watch:
         self._thread.join()
 
     def _look(self) -> None:
-        pause = GLANCE
-        while not self._done.wait(pause):
-            begun = time.thread_time()
-            sizes = [_memory(pid) for pid in family(self.pid)] if self.pid else []
-            self.together = max(self.together, sum(size for size, _ in sizes))
-            self.largest = max([self.largest, *(peak for _, peak in sizes)])
-            pause = max(GLANCE, (time.thread_time() - begun) / SHARE)
+        """Peaks, which the system keeps, at every glance; the sum, which it has to count, as often as SHARE allows."""
+        due = 0.0
+        while not self._done.wait(GLANCE):
+            pids = list(family(self.pid)) if self.pid else []
+            self.largest = max([self.largest, *(_field(pid, "status", "VmHWM:") for pid in pids)])
+            if time.monotonic() >= due:
+                begun = time.thread_time()
+                self.together = max(self.together, sum(_field(pid, "smaps_rollup", "Pss:") for pid in pids))
+                due = time.monotonic() + (time.thread_time() - begun) / SHARE
 
 
 def family(pid: int) -> Iterator[int]:
     """A process and all below it; where there is no /proc (macOS), itself alone."""
     yield pid
-    for task in Path(f"/proc/{pid}/task").glob("*/children"):
+    for task in (PROC / str(pid) / "task").glob("*/children"):
         try:
             children = task.read_text().split()
         except OSError:  # it has just ended
@@ -122,21 +131,16 @@ def family(pid: int) -> Iterator[int]:
 def resident(pid: int) -> float:
     """Memory of a process, what it shares with others too, MB."""
     try:
-        pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
+        pages = int((PROC / str(pid) / "statm").read_text().split()[1])
     except (OSError, IndexError):
         return 0.0
     return pages * resource.getpagesize() / MEGABYTE
 
 
-def _memory(pid: int) -> tuple[float, float]:
-    """Memory of a process, its part of what is shared alone, and the peak of all of it, MB."""
-    return _field(pid, "smaps_rollup", "Pss:"), _field(pid, "status", "VmHWM:")
-
-
 def _field(pid: int, file: str, name: str) -> float:
     """A line of a file under /proc, whose number is of kB."""
     try:
-        lines = Path(f"/proc/{pid}/{file}").read_text().splitlines()
+        lines = (PROC / str(pid) / file).read_text().splitlines()
     except OSError:
         return 0.0
     return next((int(line.split()[1]) / 1024 for line in lines if line.startswith(name)), 0.0)
