@@ -70,6 +70,8 @@ class Meta:
     cover: str = ""
     """Key of an image in `Book.images`; empty: the layout draws one."""
     accounts: tuple[Account, ...] = ()
+    url: str = ""
+    """Where the folder with its editions will be found on the web; empty: not known."""
 
 
 @dataclass(frozen=True, slots=True)

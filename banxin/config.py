@@ -5,6 +5,7 @@ The dataclasses are the schema: `_Reader` reads a mapping into them by their typ
 
 from __future__ import annotations
 
+import re
 import types
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass, field, fields, is_dataclass, replace
@@ -21,6 +22,7 @@ from banxin.nearest import nearest
 Names = NewType("Names", tuple[str, ...])
 """One name or a list of names."""
 Numbered = NewType("Numbered", int)
+Url = NewType("Url", str)
 """A chapter's own number; true for the next one; false or `none` for none."""
 
 HANDLES = {
@@ -263,6 +265,8 @@ class Config:
     dedication: str = ""
     epigraph: str = ""
     cover: str = ""
+    url: Url = Url("")
+    """Where the output folder will be found on the web."""
     accounts: Mapping[str, str] = field(default_factory=dict)
     slug: str = ""
     layout: str = ""
@@ -319,6 +323,8 @@ class FrontMatter:
         return (*self.author, *self.authors)
 
 
+URL = re.compile(r"https?://[^\s/?#]+(?:/[^\s?#]*)?")
+"""The address of a folder on the web."""
 UNNUMBERED = frozenset({"none", "false", "0", "无", "無"})
 HIGHEST_NUMBER = 9999
 INTERNAL = frozenset({"lines", "path"})
@@ -375,6 +381,7 @@ class _Reader:
             Gap: self.gap,
             Names: self.names,
             Numbered: self.numbered,
+            Url: self.url,
             str: self.text,
             bool: self.flag,
             int: self.whole,
@@ -461,6 +468,12 @@ class _Reader:
         if isinstance(value, str | int | float) and not isinstance(value, bool):
             return str(value).strip()
         self.wrong(where, f"{_dotted(where)} 应当是一段文字", "有冒号、井号的文字要加引号。")
+        return None
+
+    def url(self, value: Any, where: tuple[Any, ...]) -> Any:
+        if isinstance(value, str) and URL.fullmatch(value.strip()):
+            return Url(value.strip())
+        self.wrong(where, f"{_dotted(where)} 不是网址：{value}", "写全，如 https://example.org/books/。")
         return None
 
     def flag(self, value: Any, where: tuple[Any, ...]) -> Any:

@@ -140,7 +140,9 @@ def test_every_choice_is_told_of(kind: str, word: str) -> None:
 
 UNUSED = {
     **dict.fromkeys(("translators", "editors", "publisher", "place", "isbn", "series"), "it has none"),
-    **dict.fromkeys(("identifier", "slug", "cover", "epigraph", "accounts"), "worked out, drawn, or for other books"),
+    **dict.fromkeys(
+        ("identifier", "slug", "cover", "epigraph", "accounts", "url"), "worked out, drawn, or for other books"
+    ),
     **dict.fromkeys(("typeset", "images", "fonts", "print", "options", "page"), "the defaults are right for it"),
 }
 """Keys that the handbook explains and has no use for; `examples/` and the tests use them."""

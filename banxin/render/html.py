@@ -17,7 +17,7 @@ from markupsafe import Markup
 
 from banxin import cache, records
 from banxin.book import Artifact, Image
-from banxin.render import links, pictures, search, webfonts
+from banxin.render import links, pictures, published, search, webfonts
 from banxin.render.filling import Filler
 from banxin.render.links import Places
 from banxin.render.page import NoteView, Page
@@ -110,13 +110,16 @@ def _folder(press: Press, shown: Mapping[str, Image]) -> dict[str, bytes]:
     views = [writer.view(page) for page in press.pages]
     files[SEARCH] = search.script((view.href, view.name, view.passages) for view in views)
     there = f"../{press.slug}-{{}}/"
-    own = {"here": "", "side": False, "there": there + f"{INDEX}.html"}
+    files |= published.files(press, [(view.href, view.page) for view in views])
+    own = {"here": "", "side": False, "there": there + f"{INDEX}.html", "facts": published.facts(press)}
+    own["address"] = published.address(press, "")
     by: list[Any] = [cover, cover_path, own, frame, *(view.key for view in views)]
     index = writer.fill("index.html.j2", by, cover=cover, cover_src=cover_path, views=views, **own, **frame)
     files[f"{INDEX}.html"] = index.encode()
     for at, view in enumerate(views):
         near = {"before": views[at - 1] if at else None, "after": views[at + 1] if at + 1 < len(views) else None}
-        own = {"here": view.href, "side": has_choice(writer.toc), "there": there + view.href}
+        own = {"here": view.href, "side": has_choice(writer.toc), "there": there + view.href, "facts": None}
+        own["address"] = published.address(press, view.href)
         around = {**own, **near, **frame}
         by = [view.key, own, frame, *(each.key if each else "" for each in near.values())]
         text = writer.fill("chapter.html.j2", by, view=view, **around)
@@ -139,6 +142,8 @@ def _single(press: Press, shown: Mapping[str, Image], style: str) -> bytes:
         cover_src=pictures.data_address(cover).decode(),
         views=views,
         here="",
+        facts=published.facts(press),
+        address="",
         home="#top",
         there=f"{press.slug}-{{}}.html",
         side=has_choice(writer.toc),

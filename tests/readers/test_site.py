@@ -280,6 +280,41 @@ def test_on_a_phone_the_contents_are_a_drawer(chromium: Browser, sites: dict[str
         page.wait_for_function("document.activeElement.className === 'menu'")
 
 
+@pytest.mark.parametrize("size", [PHONE, DESKTOP])
+def test_a_picture_opens_as_large_as_the_window(
+    chromium: Browser, sites: dict[str, Path], size: tuple[int, int]
+) -> None:
+    with Visit(chromium, size) as visit:
+        page = visit.open(sites["novel"] / "wood.html")
+        small = page.locator("figure img")
+        small.focus()
+        page.keyboard.press("Enter")
+        large = page.locator("#zoom img")
+        expect(large).to_be_visible()
+        box = large.bounding_box()
+        assert box is not None
+        assert box["width"] > size[0] * 0.9
+        assert box["x"] >= 0
+        page.keyboard.press("Escape")
+        expect(page.locator("#zoom")).to_be_hidden()
+        expect(small).to_be_focused()
+        assert visit.complaints == []
+
+
+def test_the_address_of_a_paragraph_is_in_the_margin(chromium: Browser, sites: dict[str, Path]) -> None:
+    with Visit(chromium) as visit:
+        page = visit.open(sites["novel"] / "wood.html")
+        place = page.locator(".text > p").nth(2)
+        place.hover()
+        link = page.locator(".permalink")
+        assert link.get_attribute("href") == "#" + str(place.get_attribute("id"))
+        here, there = link.bounding_box(), place.bounding_box()
+        assert here is not None
+        assert there is not None
+        assert abs(here["y"] - there["y"]) < 12
+        assert here["x"] < there["x"]
+
+
 def test_arrows_turn_the_chapter(chromium: Browser, sites: dict[str, Path]) -> None:
     with Visit(chromium) as visit:
         page = visit.open(sites["novel"] / "preface.html")

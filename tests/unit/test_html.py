@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import replace
 from functools import cache
@@ -9,8 +10,10 @@ from urllib.parse import unquote
 
 import lxml.html
 import pytest
+from lxml import etree
 
 from banxin.render import html
+from banxin.render.press import Sibling
 from tests.readers import sample
 
 STEM = "banxin-xiao-shi-zh-Hans"
@@ -140,3 +143,45 @@ def test_words_of_the_author_cannot_become_markup() -> None:
         if path.endswith(".html"):
             assert b'<script>"1"' not in data, path
             assert b"<img src=x>" not in data, path
+
+
+def published() -> dict[str, bytes]:
+    meta = replace(sample.META, url="https://example.org/书/", identifier="urn:isbn:9787300000002")
+    press = replace(sample.press(meta=meta), siblings=(Sibling("zh-Hant-TW", "zh-Hant-TW", "繁體", "繁體中文"),))
+    return {artifact.path.removeprefix(f"{STEM}/"): artifact.data for artifact in html.render(press)}
+
+
+def test_the_first_page_says_in_schema_org_s_words_what_the_book_is() -> None:
+    (script,) = lxml.html.document_fromstring(published()["index.html"]).xpath("//script[@type='application/ld+json']")
+    facts = json.loads(script.text)
+    assert (facts["@type"], facts["name"], facts["inLanguage"]) == ("Book", sample.META.title, "zh-Hans")
+    assert facts["isbn"] == sample.META.isbn
+    assert [each["name"] for each in facts["author"]] == list(sample.META.authors)
+    assert b"ld+json" not in published()["wood.html"]
+
+
+def test_pages_say_where_they_will_be() -> None:
+    page = lxml.html.document_fromstring(published()["wood.html"])
+    assert page.xpath("//link[@rel='canonical']/@href") == [f"https://example.org/%E4%B9%A6/{STEM}/wood.html"]
+
+
+def test_the_map_has_every_page_in_every_edition() -> None:
+    root = etree.fromstring(published()["sitemap.xml"])
+    base = f"https://example.org/%E4%B9%A6/{STEM}/"
+    places = [each.text for each in root.iter("{*}loc")]
+    assert places == [base, *(base + f"{name}.html" for name in ("preface", "wood", "lead", "after"))]
+    assert len(list(root.iter("{http://www.w3.org/1999/xhtml}link"))) == 2 * len(places)
+    assert "zh-Hant-TW/wood.html" in published()["sitemap.xml"].decode()
+
+
+def test_the_feed_begins_with_the_latest_chapter() -> None:
+    root = etree.fromstring(published()["feed.xml"])
+    entries = [(each.findtext("{*}updated"), each.find("{*}link").get("href")) for each in root.iter("{*}entry")]
+    assert entries == sorted(entries, key=lambda entry: entry[0], reverse=True)
+    assert entries[0] == ("2026-03-01T00:00:00Z", f"https://example.org/%E4%B9%A6/{STEM}/preface.html")
+    assert len({each.text for each in root.iter("{*}id")}) == len(entries) + 1
+
+
+def test_without_an_address_there_is_neither() -> None:
+    assert not {"sitemap.xml", "feed.xml"} & {path.rpartition("/")[2] for path in plain()}
+    assert b"canonical" not in plain()[f"{STEM}/wood.html"]
