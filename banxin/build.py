@@ -10,7 +10,21 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from banxin import assemble, cache, choices, clock, config, convert, fonts, layout, machine, notes, setting, write
+from banxin import (
+    assemble,
+    cache,
+    choices,
+    clock,
+    config,
+    convert,
+    fonts,
+    layout,
+    machine,
+    notes,
+    setting,
+    validate,
+    write,
+)
 from banxin import load as loading
 from banxin.book import Artifact, Book, Edition
 from banxin.collector import resting
@@ -140,6 +154,10 @@ def build(order: Order, watcher: Watcher = SILENT, pool: Call | None = None, han
                 if hand:
                     hand(made)
         faults.stop()
+        if order.strict:
+            watcher.stage("验 EPUB")
+            problems += validate.epubs(artifacts)
+            stop_on_errors(problems)
         watcher.stage("写入")
         written = write.write(artifacts, order.out)
         if not kept:
