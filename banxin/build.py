@@ -35,7 +35,7 @@ from banxin.errors import ConfigError, Faults, Level, Problem, stop_on_errors, w
 from banxin.layout import Layout
 from banxin.load import Manuscript
 from banxin.render import RENDERERS, begin
-from banxin.render.press import Press, Sibling
+from banxin.render.press import Press, Sibling, Version
 from banxin.workers import Call, here, sparing, workers
 
 if TYPE_CHECKING:
@@ -278,7 +278,20 @@ def _press(forme: Forme, edition: Edition) -> Press:
         embed=str(spec.fonts.embed),
         only=order.only,
         siblings=tuple(_sibling(other, forme.together) for other in forme.together if other != edition),
+        versions=tuple(_versions(manuscript, edition)),
     )
+
+
+def _versions(manuscript: Manuscript, edition: Edition) -> Iterator[Version]:
+    spec, source = manuscript.config, manuscript.book.meta.language
+    for name in _all_editions(manuscript):
+        if name == edition.name:
+            continue
+        other = config.edition(spec, name, source)
+        relation = "isVersionOf" if not other.conversion else "" if edition.conversion else "hasVersion"
+        title = _sibling(other, [other, edition]).title
+        url = spec.editions.get(name, EditionSpec()).url
+        yield Version(name, _identifier(manuscript, other), relation, other.language, title, url)
 
 
 def _sibling(edition: Edition, editions: Sequence[Edition]) -> Sibling:

@@ -22,8 +22,9 @@ from banxin.nearest import nearest
 Names = NewType("Names", tuple[str, ...])
 """One name or a list of names."""
 Numbered = NewType("Numbered", int)
-Url = NewType("Url", str)
 """A chapter's own number; true for the next one; false or `none` for none."""
+Url = NewType("Url", str)
+"""Where something is found on the web."""
 
 HANDLES = {
     "github": "https://github.com/{}",
@@ -231,6 +232,8 @@ class EditionSpec:
     title: str = ""
     subtitle: str = ""
     description: str = ""
+    url: Url = Url("")
+    """Where readers find this edition."""
     compose: ComposeSpec = ComposeSpec()
 
 

@@ -8,7 +8,7 @@ names an edition, `[打印机]{zh-Hant-TW="印表機"}`, has those words there.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -16,7 +16,7 @@ from banxin import tree, words
 from banxin.book import Book, Chapter, Edition, Node, Nodes
 from banxin.config import canonical
 from banxin.conversion.judge import Choice
-from banxin.conversion.lexicon import Lexicon
+from banxin.conversion.lexicon import Lexicon, looks_like_a_name, name_form
 from banxin.conversion.profiles import Converter, Reading
 from banxin.errors import Place
 from banxin.tree import Edit, Run
@@ -62,7 +62,23 @@ def convert(book: Book, edition: Edition, lexicon: Lexicon = NO_WORDS) -> Book:
         for old, new in zip(book.chapters, changed.chapters, strict=True)
     ]
     notes = [old if old.chapter in whole else new for old, new in zip(book.notes, changed.notes, strict=True)]
-    return replace(changed, meta=replace(changed.meta, language=language), chapters=tuple(chapters), notes=tuple(notes))
+    meta = replace(
+        changed.meta,
+        language=language,
+        authors=_people(book.meta.authors, converter),
+        translators=_people(book.meta.translators, converter),
+        editors=_people(book.meta.editors, converter),
+    )
+    return replace(changed, meta=meta, chapters=tuple(chapters), notes=tuple(notes))
+
+
+def _people(names: Iterable[str], converter: Converter) -> tuple[str, ...]:
+    """Who made the book: what looks like a name is one here, even where it is a word elsewhere (余生)."""
+    return tuple(
+        converter.own.words.get(name)
+        or (name_form(name, converter.steps) if looks_like_a_name(name) else converter.read(name).applied(name))
+        for name in names
+    )
 
 
 def _in_its_language(node: Node, source: str) -> Node:

@@ -129,7 +129,7 @@ def load(path: Path, options: Options = FINAL, report: Report = lambda _: None) 
         problems=(*problems, *bad_cover),
     )
     with with_warnings(book.problems):
-        own = _lexicon(root, config, book.meta.language)
+        own = _lexicon(root, config, book.meta.language).with_people(_people(book), Place(config.path))
     name = config.slug or slug(without_language(path.resolve().stem), "book")
     return Manuscript(root, config, book, name, own, shelf)
 
@@ -142,6 +142,14 @@ def _lexicon(root: Path, config: Config, language: str) -> Lexicon:
     found, problems = lexicons.read(words, names, configuration.edition_languages(config), language)
     stop_on_errors(problems)
     return found
+
+
+def _people(book: Book) -> Iterator[str]:
+    """Everyone who made the book."""
+    meta = book.meta
+    yield from (*meta.authors, *meta.translators, *meta.editors)
+    for chapter in book.chapters:
+        yield from chapter.authors
 
 
 def _left_out(one: _Parsed) -> Problem:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 
 from banxin import tree
 from banxin.book import Book, Chapter, Node, Source
+from banxin.config import canonical
 from banxin.conversion import script
 from banxin.conversion.script import Script
 from banxin.convert import is_kept, names_edition
@@ -22,11 +24,13 @@ def problems(book: Book, editions: Mapping[str, str], languages: Mapping[str, st
         editions: the name of every edition that there may be, and its language.
         languages: the tags that authors write for languages, and ours.
     """
+    known = {**languages, **editions}
     for chapter in book.chapters:
         yield from _wrong_script(chapter, chapter.language or book.meta.language)
-        for node in tree.walk(chapter.blocks):
+        spans = Spans(chapter, book.sources)
+        for node in tree.walk([chapter.title, chapter.subtitle, chapter.blocks]):
             if node["t"] == "Span":
-                yield from _wrong_span(node, chapter, book.sources, {**languages, **editions})
+                yield from _wrong_span(node, spans, known)
 
 
 def _wrong_script(chapter: Chapter, language: str) -> Iterator[Problem]:
@@ -54,17 +58,20 @@ def _says_language(node: Node) -> bool:
     return node["t"] in ("Span", "Div") and bool(tree.attr(node)[2].get("lang"))
 
 
-def _wrong_span(
-    node: Node, chapter: Chapter, sources: Mapping[str, Source], known: Mapping[str, str]
-) -> Iterator[Problem]:
+def _wrong_span(node: Node, spans: Spans, known: Mapping[str, str]) -> Iterator[Problem]:
+    seen: dict[str, str] = {}
     for key, words in node["c"][0][2]:
         if key not in known and not names_edition(key):
             continue
-        place = _place(f'{key}="{words}"', chapter, sources)
+        place = spans.place(key, words)
         if key not in known:
             near = nearest(key, list(known))
             guess = f"是不是 {near}？" if near else ""
             yield Problem(place, f"没有名为 {key} 的版本", f"{guess}可以是：{'、'.join(known)}。")
+            continue
+        first = seen.setdefault(canonical(key), key)
+        if first != key:
+            yield Problem(place, f"{first} 和 {key} 是同一个版本", "只写一个。")
         elif not words.strip():
             yield Problem(place, f"{key} 没有写换成什么", "写上这个版本里的词，或删去它。")
         elif wrong := script.foreign(words, known[key]):
@@ -72,8 +79,22 @@ def _wrong_span(
             yield Problem(place, f"{words} 里的 {'、'.join(wrong)} 不是{named}字", f"{key} 要写{named}。")
 
 
-def _place(snippet: str, chapter: Chapter, sources: Mapping[str, Source]) -> Place:
-    """Where a span's attribute stands in the file; spans have no lines of their own."""
-    source = sources.get(chapter.place.path)
-    found = source.text.find(snippet) if source else -1
-    return Place(chapter.place.path, source.text.count("\n", 0, found) + 1 if source and found >= 0 else 0)
+class Spans:
+    """Where the attributes of a chapter's spans stand in its file: pandoc tells no lines of spans.
+
+    The same attribute may stand there several times; they are met in the order of the file.
+    """
+
+    def __init__(self, chapter: Chapter, sources: Mapping[str, Source]) -> None:
+        self.path = chapter.place.path
+        self.text = sources[self.path].text if self.path in sources else ""
+        self.met: dict[tuple[str, str], int] = {}
+
+    def place(self, key: str, words: str) -> Place:
+        """The next place of an attribute; line 0 where it is written in a way that we do not know."""
+        pattern = re.compile(rf"""(?<![\w-]){re.escape(key)}\s*=\s*["']?{re.escape(words)}""")
+        found = pattern.search(self.text, self.met.get((key, words), 0))
+        if not found:
+            return Place(self.path, 0)
+        self.met[key, words] = found.end()
+        return Place(self.path, self.text.count("\n", 0, found.start()) + 1)

@@ -12,13 +12,14 @@ with words: 余华 is not in 被余华丽的词藻吸引.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
-from banxin.conversion import script
+from banxin.conversion import phrases, script
 from banxin.conversion.characters import through
+from banxin.conversion.rules import tables
 from banxin.conversion.segmentation import Words
 from banxin.errors import Place, Problem
 
@@ -27,9 +28,17 @@ NAMES_FILE = "names.txt"
 FILES = (FILE, NAMES_FILE)
 HEADER = "source"
 SURNAMES = dict(
-    zip("余范于郁岳钟涂游姜种党沈谷曲占后里干征升云台丰", "余范于郁岳鍾涂游姜种党沈谷曲占后里干征升雲台豐", strict=True)
+    zip(
+        "余范于郁岳钟涂游姜种党沈谷曲占后里干征升云台丰朴采准",
+        "余范于郁岳鍾涂游姜种党沈谷曲占后里干征升雲台豐朴采准",
+        strict=True,
+    )
 )
 """Characters as names have them, where one becomes several; in the form of OpenCC's `s2t`."""
+
+
+FAMILIES = "余范于郁岳钟涂游姜种党沈谷曲丰朴余鍾塗薑種黨瀋穀麴豐樸"
+"""Those of them that are families', in either script."""
 
 
 class Entry(NamedTuple):
@@ -48,6 +57,19 @@ class Lexicon:
     """All of a book's own words."""
 
     entries: tuple[Entry, ...] = ()
+
+    def with_people(self, people: Iterable[str], place: Place) -> Lexicon:
+        """With the people who made the book: names of two or three characters whose family has several forms.
+
+        Those that are words, too (余生, 谷雨), are left to the text around them.
+        """
+        known = {entry.source for entry in self.entries}
+        names = [
+            name
+            for name in dict.fromkeys(people)
+            if name not in known and looks_like_a_name(name) and name not in phrases.simplified()
+        ]
+        return Lexicon((*self.entries, *(Entry(name, "", "", place) for name in names)))
 
     def table(self, name: str, language: str, conversion: tuple[str, ...]) -> Table:
         """The words that count in an edition; those for this edition go before those for all."""
@@ -84,12 +106,18 @@ class Table:
         return None
 
 
+def looks_like_a_name(words: str) -> bool:
+    """Two or three characters, of which the first is a family with several forms."""
+    return 2 <= len(words) <= 3 and words[0] in FAMILIES
+
+
 def name_form(name: str, conversion: tuple[str, ...]) -> str:
     """A name, character by character: no word is looked for in it."""
     if not conversion[0].startswith("s2"):
         return "".join(through(char, *conversion) for char in name)
     region = "t2tw" if "tw" in conversion[0] else "t2hk"
-    return through("".join(SURNAMES.get(char) or through(char, "s2t") for char in name), region)
+    form = "".join(SURNAMES.get(char) or through(char, "s2t") for char in name)
+    return through(tables().settled(name, form), region)
 
 
 def read(text: str, names: str, regions: Mapping[str, str], language: str) -> tuple[Lexicon, list[Problem]]:
@@ -144,6 +172,10 @@ def _faults(entry: Entry, columns: int, regions: Mapping[str, str], language: st
         return
     if entry.region and entry.region not in regions:
         yield Problem(entry.place, f"没有名为 {entry.region} 的版本", f"可以是：{'、'.join(regions)}；空着就是全部。")
+        return
+    if regions.get(entry.region) == language:
+        hint = "这一栏写要换成的版本；只在这个版本里换一个词，在稿子里用 [词]{版本=词}。"
+        yield Problem(entry.place, f"{entry.region} 就是稿子的语言，不换字，这一行用不上", hint)
         return
     yield from _wrong_script(entry, regions, language)
 

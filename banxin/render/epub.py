@@ -21,7 +21,7 @@ from markupsafe import Markup
 
 from banxin import cache, records
 from banxin.book import Artifact, Image, Matter
-from banxin.render import links, pictures, webfonts
+from banxin.render import links, pictures, published, webfonts
 from banxin.render.filling import Filler
 from banxin.render.links import Facts, Places
 from banxin.render.page import NoteView, Page, PartView
@@ -166,7 +166,7 @@ class _Publication:
         cover_path = f"cover.{pictures.EXTENSIONS.get(cover.media_type, 'bin')}"
         yield self.page("cover", "cover.xhtml", "cover.xhtml.j2", src=cover_path)
         yield self.page("titlepage", "titlepage.xhtml", "titlepage.xhtml.j2")
-        yield self.page("copyright", "copyright.xhtml", "copyright.xhtml.j2")
+        yield self.page("copyright", "copyright.xhtml", "copyright.xhtml.j2", elsewhere=self.elsewhere())
         for name in ("dedication", "epigraph"):
             if words := getattr(self.meta, name):
                 yield self.page(name, f"{name}.xhtml", f"{name}.xhtml.j2", words=words)
@@ -302,9 +302,15 @@ class _Publication:
             "date": self.meta.date if ISO_DATE.fullmatch(self.meta.date) else "",
             "people": [(name, role, sort_key(name, name=True) if han else "") for name, role, _ in people(self.meta)],
             "title_key": sort_key(self.meta.title) if han else "",
+            "versions": self.press.versions,
             "access": accessibility(self.facts, self.animated()),
             "summary": summary(self.facts, self.press.labels),
         }
+
+    def elsewhere(self) -> list[tuple[str, str, str]]:
+        """Language, name and address of the other editions that readers can be led to."""
+        found = ((other, other.url or published.address(self.press, "", other.name)) for other in self.press.versions)
+        return [(other.language, other.title, address) for other, address in found if address]
 
     def animated(self) -> bool:
         """Whether a picture may move: then nobody has measured whether it flashes."""

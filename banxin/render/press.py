@@ -29,6 +29,21 @@ class Sibling:
 
 
 @dataclass(frozen=True, slots=True)
+class Version:
+    """Another edition that the book declares, whether it is made now or not."""
+
+    name: str
+    identifier: str
+    relation: str
+    """What that edition is to this one, in the terms of DCMI: `isVersionOf` is the manuscript's, `hasVersion` one that
+    is made of it; empty: both are made of the manuscript."""
+    language: str
+    title: str
+    url: str
+    """Where readers find it; empty: where the book's own `url` says, if it says so."""
+
+
+@dataclass(frozen=True, slots=True)
 class Press:
     """One edition, ready for `render(press) -> list[Artifact]` of every format."""
 
@@ -63,5 +78,7 @@ class Press:
     """Which fonts EPUB and web edition hold: `none`, `rare` characters, `all`."""
     siblings: tuple[Sibling, ...] = ()
     """The other editions that are made with this one, for readers to change between."""
+    versions: tuple[Version, ...] = ()
+    """The other editions that the book declares."""
     only: str = ""
     """The part of the PDF that is wanted, as the author said it; empty: the whole."""

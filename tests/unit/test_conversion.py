@@ -166,6 +166,15 @@ def test_names_follow_character_by_character() -> None:
     assert converted("钟发、范里千、后后", own=words) == "鍾發、范里千、後后"
 
 
+def test_the_people_of_the_book_are_names_unless_they_are_words(tmp_path: Path) -> None:
+    (tmp_path / "book.yaml").write_text("title: 书\nauthors: [钟发, 余生]\nchapters: [a.md]\n", "utf-8")
+    (tmp_path / "a.md").write_text("---\nauthor: 范敏\n---\n# 甲\n\n钟发去见范敏，度过余生。\n", "utf-8")
+    manuscript = load.load(tmp_path)
+    book = convert.convert(manuscript.book, TAIWAN, manuscript.lexicon)
+    assert book.meta.authors == ("鍾發", "余生")
+    assert tree.plain(book.chapters[0].blocks).strip() == "鍾發去見范敏，度過餘生。"
+
+
 def test_a_span_says_what_an_edition_has() -> None:
     text = '[打印机]{zh-Hant-TW="印表機" zh-HK="打印機" .x}在后面'
     assert after(text) == "印表機在後面"

@@ -6,13 +6,16 @@ import io
 import zipfile
 from dataclasses import replace
 from functools import cache
+from pathlib import Path
 
 import pytest
 from lxml import etree
 
+from banxin import build
 from banxin.book import Image, Matter
 from banxin.render import epub, links, semantics, toc, words
 from banxin.render.links import Facts, Places
+from banxin.render.press import Version
 from banxin.render.semantics import Kind
 from tests.readers import sample
 
@@ -27,8 +30,9 @@ def plain() -> dict[str, bytes]:
     return files(theme="novel")
 
 
-def files(**changes: object) -> dict[str, bytes]:
-    [artifact] = epub.render(sample.press(**changes))  # type: ignore[arg-type]
+def files(versions: tuple[Version, ...] = (), **changes: object) -> dict[str, bytes]:
+    press = replace(sample.press(**changes), versions=versions)  # type: ignore[arg-type]
+    [artifact] = epub.render(press)
     archive = zipfile.ZipFile(io.BytesIO(artifact.data))
     return {name: archive.read(name) for name in archive.namelist()}
 
@@ -299,3 +303,45 @@ def test_an_archive_is_as_the_standard_library_packs_it() -> None:
             archive.writestr(entry, data[name], compresslevel=9)
     for _ in range(2):
         assert epub.pack(data, 1767225600) == expected.getvalue()
+
+
+# Other editions -----------------------------------------------------------------------------------------------------
+
+VERSIONS = (
+    Version("zh-Hans", "urn:uuid:1", "isVersionOf", "zh-Hans", "简体中文", "https://books.example/umbrella"),
+    Version("zh-Hant-HK", "urn:uuid:2", "", "zh-Hant-HK", "繁體中文（香港）", ""),
+)
+
+
+def test_a_package_says_what_it_is_a_version_of() -> None:
+    package = tree(files(versions=VERSIONS)["EPUB/package.opf"])
+    assert metas(package, "dcterms:isVersionOf") == ["urn:uuid:1"]
+    assert metas(package, "dcterms:hasVersion") == []
+
+
+def test_the_copyright_page_leads_to_editions_whose_address_is_known() -> None:
+    page = tree(files(versions=VERSIONS)["EPUB/copyright.xhtml"])
+    links = [(a.get("href"), a.get("hreflang"), a.get("lang"), a.text) for a in page.iter(f"{XHTML}a")]
+    assert links == [("https://books.example/umbrella", "zh-Hans", "zh-Hans", "简体中文")]
+    assert not list(tree(plain()["EPUB/copyright.xhtml"]).iter(f"{XHTML}a"))
+    shelf = replace(sample.META, url="https://shelf.example/books")
+    page = tree(files(versions=VERSIONS, meta=shelf)["EPUB/copyright.xhtml"])
+    assert [a.get("href") for a in page.iter(f"{XHTML}a")] == [
+        "https://books.example/umbrella",
+        "https://shelf.example/books/banxin-xiao-shi-zh-Hant-HK/",
+    ]
+
+
+def test_each_edition_knows_the_others_and_that_they_are_of_one_manuscript(tmp_path: Path) -> None:
+    (tmp_path / "book.yaml").write_text(
+        "title: 书\nauthors: [某人]\nchapters: [a.md]\n"
+        "editions: {zh-Hans: {url: 'https://books.example/a'}, zh-Hant-TW: {}, zh-Hant-HK: {}}\n",
+        "utf-8",
+    )
+    (tmp_path / "a.md").write_text("# 甲\n\n正文。\n", "utf-8")
+    presses = {press.edition.name: press for press in build.presses(build.Order(tmp_path))}
+    assert [version.relation for version in presses["zh-Hans"].versions] == ["hasVersion", "hasVersion"]
+    source, other = presses["zh-Hant-TW"].versions
+    assert (source.relation, source.url, source.title) == ("isVersionOf", "https://books.example/a", "简体中文")
+    assert (other.relation, other.language) == ("", "zh-Hant-HK")
+    assert source.identifier == presses["zh-Hans"].book.meta.identifier
