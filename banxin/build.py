@@ -34,6 +34,8 @@ from banxin.conversion.report import Pending
 from banxin.errors import ConfigError, Faults, Level, Problem, stop_on_errors, with_warnings
 from banxin.layout import Layout
 from banxin.load import Manuscript
+from banxin.notes import cites, styles
+from banxin.notes.bibliography import Bibliography
 from banxin.render import RENDERERS, begin
 from banxin.render.press import Press, Sibling, Version
 from banxin.workers import Call, here, sparing, workers
@@ -251,7 +253,20 @@ def arrange(manuscript: Manuscript, look: Layout, draft: bool = False) -> Book:
         draft=draft,
     )
     book = assemble.assemble(manuscript.book, layout.labels(manuscript.book.meta.language), rules)
-    return notes.number(book, notes.all_series(spec, look.notes), spec.notes.side)
+    labels = layout.labels(manuscript.book.meta.language)
+    if manuscript.entries:
+        book = cites.cite(book, _cited(manuscript, labels, draft))
+    return notes.number(book, notes.all_series(spec, look.notes, labels["citations"]), spec.notes.side)
+
+
+def _cited(manuscript: Manuscript, labels: Mapping[str, str], draft: bool) -> Bibliography:
+    """What the book cites from, and how."""
+    spec = manuscript.config
+    style = styles.find(
+        spec.citations.style, spec.citations.later, manuscript.root, spec.place_of("citations", "style")
+    )
+    place = spec.place_of("bibliography")
+    return Bibliography(manuscript.entries, style, spec.citations, labels, place, draft)
 
 
 def _press(forme: Forme, edition: Edition) -> Press:

@@ -86,6 +86,43 @@ class MarkSide(StrEnum):
     AFTER = "after"
 
 
+class Later(StrEnum):
+    """What a note says of a work that an earlier one has named in full."""
+
+    SHORT = "short"
+    """Author and title."""
+    FULL = "full"
+    IBID = "ibid"
+    """同上 right after it, else author and title."""
+    SAME = "same"
+    """同上 right after it, else author and 同前."""
+
+
+class ListPlace(StrEnum):
+    """Where the list of references stands."""
+
+    BOOK = "book"
+    CHAPTER = "chapter"
+    NONE = "none"
+
+
+class Sort(StrEnum):
+    """The order of a list of references; one that is numbered is in the order of its numbers."""
+
+    PINYIN = "pinyin"
+    STROKE = "stroke"
+    STYLE = "style"
+    """As the style of citations has it."""
+
+
+class Group(StrEnum):
+    """What has a heading of its own in a list of references."""
+
+    NONE = "none"
+    LANGUAGE = "language"
+    TYPE = "type"
+
+
 class Scope(StrEnum):
     """What a count runs through before it begins again."""
 
@@ -145,6 +182,33 @@ class NoteSpec:
     side: MarkSide = MarkSide.TYPED
     series: Mapping[str, SeriesSpec] = field(default_factory=dict)
     """By what stands before the colon in a note's name: `[^译:摊位]`."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListSpec:
+    """The list of references."""
+
+    place: ListPlace = ListPlace.BOOK
+    sort: Sort = Sort.PINYIN
+    group: Group = Group.NONE
+
+
+@dataclass(frozen=True, slots=True)
+class CitationSpec:
+    """Citations; what is empty is as with the author's notes."""
+
+    style: str = "gb-t-7714-2025-note"
+    """A name (banxin/notes/styles), or a .csl file in the book's folder."""
+    name: str = ""
+    """Over a list of them, where the style makes notes; empty: `引文出处`."""
+    place: NotePlace | None = None
+    """None: the end of the chapter, or of the book if the notes are there."""
+    mark: str = "[1]"
+    numbering: NoteScope | None = None
+    later: Later = Later.SHORT
+    first: Scope = Scope.CHAPTER
+    """Where a work is named in full: once in each chapter, or once in the book."""
+    list: ListSpec = ListSpec()
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,6 +343,9 @@ class Config:
     back: tuple[str, ...] = ()
     editions: Mapping[str, EditionSpec] = field(default_factory=dict)
     notes: NoteSpec = NoteSpec()
+    bibliography: Names = Names(())
+    """Files: BibTeX, BibLaTeX, CSL-JSON, YAML."""
+    citations: CitationSpec = CitationSpec()
     numbering: Numbering = Numbering()
     toc: Toc = Toc()
     typeset: TypesetSpec = TypesetSpec()
@@ -320,6 +387,9 @@ class FrontMatter:
     rights: str = ""
     publisher: str = ""
     layout: str = ""
+    bibliography: Names = Names(())
+    """Of a book of one file."""
+    citations: CitationSpec = CitationSpec()
 
     def all_authors(self) -> tuple[str, ...]:
         """`author` and `authors` are one key with two spellings."""

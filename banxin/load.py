@@ -18,6 +18,8 @@ from banxin.conversion import lexicon as lexicons
 from banxin.conversion.lexicon import Lexicon
 from banxin.errors import ConfigError, Level, ManuscriptError, Place, Problem, excused, stop_on_errors, with_warnings
 from banxin.nearest import nearest
+from banxin.notes import entries as entries_of
+from banxin.notes.entries import Entry as Work
 from banxin.outline import unremarked
 from banxin.slug import file_slug, slug, without_language
 
@@ -75,6 +77,8 @@ class Manuscript:
     lexicon: Lexicon = Lexicon()
     """The book's own words for its editions."""
     shelf: parse.Shelf = field(default_factory=parse.Shelf)
+    entries: Mapping[str, Work] = field(default_factory=dict)
+    """The works of the bibliography, by key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +104,9 @@ def load(path: Path, options: Options = FINAL, report: Report = lambda _: None) 
     sources, unreadable = _read_all(root, entries)
     stop_on_errors([*problems, *unreadable])
     shelf = parse.Shelf()
+    config = _with_bibliography(config, sources)
+    works, faults = _bibliography(root, config)
+    problems += faults
     parsed = _parse_all(root, sources, config, options, shelf, report)
     for one in parsed:
         problems += one.problems
@@ -131,7 +138,32 @@ def load(path: Path, options: Options = FINAL, report: Report = lambda _: None) 
     with with_warnings(book.problems):
         own = _lexicon(root, config, book.meta.language).with_people(_people(book), Place(config.path))
     name = config.slug or slug(without_language(path.resolve().stem), "book")
-    return Manuscript(root, config, book, name, own, shelf)
+    return Manuscript(root, config, book, name, own, shelf, works)
+
+
+def _with_bibliography(config: Config, sources: Sequence[Source]) -> Config:
+    """A book without book.yaml names its bibliography where its title stands."""
+    if config.path or not sources:
+        return config
+    front, _, _ = _split(sources[0])
+    return replace(config, bibliography=front.bibliography, citations=front.citations)
+
+
+def _bibliography(root: Path, config: Config) -> tuple[dict[str, Work], list[Problem]]:
+    """The works that the book may cite."""
+    found: dict[str, Work] = {}
+    problems: list[Problem] = []
+    for name in config.bibliography:
+        text = decode(root, name)
+        if isinstance(text, Problem) or not (root / name).resolve().is_relative_to(root.resolve()):
+            near = nearest(name, [file.relative_to(root).as_posix() for file in root.rglob("*.bib")])
+            hint = f"是不是 {near}？" if near else "改正 bibliography: 里的文件名。"
+            problems.append(Problem(config.place_of("bibliography"), f"读不到文献文件 {name}", hint))
+            continue
+        read, faults = entries_of.read(name, text)
+        problems += faults
+        found |= {work.key: work for work in read if work.key not in found}
+    return found, problems
 
 
 def _lexicon(root: Path, config: Config, language: str) -> Lexicon:
@@ -326,7 +358,7 @@ def _parse_all(
     root: Path, sources: list[Source], config: Config, options: Options, shelf: parse.Shelf, report: Report
 ) -> list[_Parsed]:
     """Every file; those that pandoc need not read are done without it."""
-    begun = [_begin(source, options) for source in sources]
+    begun = [_begin(source, options, bool(config.bibliography)) for source in sources]
     texts = [one for one in begun if isinstance(one, _Begun)]
     trees = parse.parse([one.text for one in texts], options.jobs, shelf)
     done: list[_Parsed] = []
@@ -345,13 +377,13 @@ class _Begun:
     problems: Sequence[Problem]
 
 
-def _begin(source: Source, options: Options) -> _Begun | _Parsed:
+def _begin(source: Source, options: Options, cites: bool) -> _Begun | _Parsed:
     front, body, problems = _split(source)
     if options.omits(front):  # nobody reads it: what is wrong with it is told when the author asks for it
         return _Parsed(source, front, [], {}, [])
     if illegal := [*_illegal(source)]:
         return _Parsed(source, front, [], {}, [*problems, *illegal])
-    return _Begun(parse.Text(source, body), front, problems)
+    return _Begun(parse.Text(source, body, cites), front, problems)
 
 
 def _end(root: Path, begun: _Begun, tree_of: parse.Tree, config: Config) -> _Parsed:

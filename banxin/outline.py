@@ -44,6 +44,7 @@ class Sign(StrEnum):
     LINK = "link"
     REFERENCE = "reference"
     NOTE = "note"
+    """A note, or a citation."""
 
 
 def outline(blocks: Sequence[Node], key: str) -> Nodes:
@@ -84,7 +85,7 @@ def _signs(node: Node) -> Iterator[Sign]:
         yield Sign.TARGET
     elif kind == "Link":
         yield Sign.LINK
-    elif kind == "Note":
+    elif kind in ("Note", "Cite"):
         yield Sign.NOTE
     elif kind == "Str":
         if "@" in node["c"]:

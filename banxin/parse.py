@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from banxin import cache, markdown, pandoc, records, sanitize, tree
+from banxin.assemble import REFERENCE
 from banxin.book import Node, Nodes, Source
 from banxin.errors import Place, Problem
 from banxin.notes import labels
@@ -25,6 +26,8 @@ class Text:
     source: Source
     body: str
     """Without front matter; its lines count as in the source."""
+    cites: bool = False
+    """Whether the book has a bibliography: else `@someone` is words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +90,7 @@ def parse(texts: Sequence[Text], jobs: int, shelf: Shelf) -> Iterator[Tree]:
     Raises:
         ToolError: pandoc fails.
     """
-    keys = [cache.key(WHOLE, pandoc.identity(), cache.digest(text.source), text.body) for text in texts]
+    keys = [cache.key(WHOLE, pandoc.identity(), cache.digest(text.source), text.body, text.cites) for text in texts]
     shelf.texts.update(zip(keys, texts, strict=True))
     kept = [cache.recall(SHORT, key) for key in keys]
     new = [text for text, entry in zip(texts, kept, strict=True) if entry is None]
@@ -116,7 +119,7 @@ def _blocks(text: Text, output: pandoc.Output) -> tuple[Nodes, Iterable[Problem]
     blocks, warnings = markdown.finish(output, text.body, source.path)
     blocks = labels.read(blocks) if labels.NOTE in text.body else blocks
     blocks, removed = sanitize.clean(blocks, locator(source), markdown.parse_html)
-    return tree.map_nodes(blocks, _literal_citation), [*warnings, *removed]
+    return tree.map_nodes(blocks, _reference if text.cites else _literal_citation), [*warnings, *removed]
 
 
 def _pictured(blocks: Nodes) -> Iterator[int]:
@@ -141,6 +144,15 @@ def _literal_citation(node: Node) -> Node | Nodes:
         return node
     literal: Nodes = node["c"][1]
     return literal
+
+
+def _reference(node: Node) -> Node | Nodes:
+    """`@fig-x` is words where the book cites, too: `assemble` looks for it. A citation keeps no words of its own."""
+    if node["t"] != "Cite":
+        return node
+    if all(REFERENCE.match(f"@{item['citationId']}") for item in node["c"][0]):
+        return _literal_citation(node)
+    return {**node, "c": [node["c"][0], []]}
 
 
 def _undefined_notes(source: Source, blocks: Nodes) -> Iterator[Problem]:

@@ -17,6 +17,8 @@ from banxin.notes.series import OWN, Series
 from banxin.outline import Sign, asks
 from banxin.slug import fingerprint
 
+SERIES, ID = "series", "note-id"
+"""Remarks on a note that came from a citation."""
 USUAL = {OWN: Series(OWN, "", NotePlace.CHAPTER, marks.PLAIN, NoteScope.CHAPTER)}
 
 
@@ -106,6 +108,8 @@ class _Collector:
     def of_series(self, node: Node) -> tuple[str, Nodes]:
         """The series that a note's name names (`译:摊位`), or, of one without a name, its first words (`译：…`)."""
         name = node.get(LABEL)
+        if (own := node.get(SERIES)) is not None:
+            return own, node["c"]
         if name is not None:
             key = _before_colon(name)
             return (key if key in self.series else OWN), node["c"]
@@ -123,6 +127,8 @@ class _Collector:
 
     def id_of(self, node: Node, blocks: Nodes, words: str) -> str:
         name = node.get(LABEL)
+        if own := node.get(ID):
+            return self.free(own, None)
         if name is not None and not name.isdecimal():
             return fingerprint(self.chapter.id, "name", name)
         if name is not None:

@@ -11,6 +11,8 @@ from banxin.notes import marks
 
 OWN = ""
 """The key of the author's own notes."""
+CITATIONS = "@"
+"""The key of the notes that citations become."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,18 +29,22 @@ class Series:
     """What stands at the end of each of its notes: `——译者注`."""
 
 
-def all_series(config: Config, place: str) -> dict[str, Series]:
+def all_series(config: Config, place: str, citations: str = "") -> dict[str, Series]:
     """Every series of a book by its key, the author's own first.
 
     Args:
         place: where the layout puts notes.
+        citations: over a list of citations, if the book does not say.
 
     Raises:
         ConfigError: a mark that counts nothing; numbers by the page for notes that stand at no page's foot.
     """
     spec = config.notes
     own = SeriesSpec("", spec.place or NotePlace(place), spec.mark, spec.numbering)
-    specs = {OWN: own, **spec.series}
+    cited = config.citations
+    beside = cited.place or (NotePlace.BOOK if own.place is NotePlace.BOOK else NotePlace.CHAPTER)
+    name = cited.name or citations
+    specs = {OWN: own, **spec.series, CITATIONS: SeriesSpec(name, beside, cited.mark, cited.numbering)}
     found = {key: _series(key, one, own) for key, one in specs.items()}
     stop_on_errors(list(_faults(found, config)), ConfigError)
     return found
@@ -54,9 +60,13 @@ def _series(key: str, spec: SeriesSpec, own: SeriesSpec) -> Series:
     return Series(key, heading, place, spec.mark or own.mark, numbering, spec.ending)
 
 
+ABOVE: Mapping[str, tuple[str, ...]] = {OWN: ("notes",), CITATIONS: ("citations",)}
+"""Where book.yaml says what a series is like."""
+
+
 def _faults(series: Mapping[str, Series], config: Config) -> Iterator[Problem]:
     for key, one in series.items():
-        above = ("notes",) if key == OWN else ("notes", "series", key)
+        above: tuple[str, ...] = ABOVE.get(key, ("notes", "series", key))
         if not marks.sign_of(one.style):
             hint = f"写出第一个号的样子，其中有且只有一个 {'、'.join(marks.COUNTING)}，如 ①、[1]、〔一〕。"
             yield Problem(config.place_of(*above, "mark"), f"注号的样子看不懂：{one.style}", hint)

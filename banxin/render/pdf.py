@@ -152,7 +152,9 @@ def document(press: Press, geometry: Geometry) -> str:
     language = press.edition.language
     faces = {role: css_stack(fonts.stack(role, language, press.own)) for role in ROLES}
     faces_en = {role: css_stack(fonts.stack(role, "en", press.own)) for role in ROLES}
-    template = layout.environment(press.layout).get_template("book.html.j2")
+    templates = layout.environment(press.layout)
+    templates.filters["title_words"] = links.title_words
+    template = templates.get_template("book.html.j2")
     return template.render(
         book=press.book,
         meta=press.book.meta,

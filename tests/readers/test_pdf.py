@@ -10,11 +10,11 @@ from pathlib import Path
 import pikepdf
 import pytest
 
-from tests.conftest import SAMPLES, Built
+from tests.conftest import BUILT, Built
 
 pytestmark = pytest.mark.slow
 
-CASES = [(name, edition) for name, sample in SAMPLES.items() for edition in sample.editions]
+CASES = [(name, edition) for name, sample in BUILT.items() for edition in sample.editions]
 LANGUAGE = {"zh-Hans": "zh-Hans", "zh-Hant-TW": "zh-Hant-TW", "zh-Hant-HK": "zh-Hant-HK"}
 
 

@@ -22,12 +22,12 @@ from banxin.render import pdf
 from banxin.sheets import make
 from banxin.sheets.data import Look
 from banxin.workers import Call, here
-from tests.conftest import SAMPLES
+from tests.conftest import BUILT
 from tests.sheets.compare import found, unlike
 
 pytestmark = pytest.mark.slow
 
-BOOKS = [(name, edition, "screen") for name, sample in SAMPLES.items() for edition in sample.editions[:1]]
+BOOKS = [(name, edition, "screen") for name, sample in BUILT.items() for edition in sample.editions[:1]]
 BOOKS += [("story", "zh-Hant-TW", "print"), ("story", "zh-Hant-TW", "archive")]
 
 
@@ -44,7 +44,7 @@ def same(one: bytes, other: bytes, folder: Path) -> None:
 
 @pytest.mark.parametrize(("name", "edition", "profile"), BOOKS)
 def test_a_book(name: str, edition: str, profile: str, tmp_path: Path) -> None:
-    sample = SAMPLES[name]
+    sample = BUILT[name]
     if not sample.path.exists():
         pytest.skip(f"{sample.path} is not here (only in the workplace of its author)")
     press = next(build.presses(build.Order(sample.path, editions=(edition,), profile=profile)))
@@ -297,7 +297,7 @@ def test_what_ties_nothing(css: str, tmp_path: Path) -> None:
 
 
 def test_jobs_of_a_pool_give_the_same(tmp_path: Path) -> None:
-    sample = SAMPLES["story"]
+    sample = BUILT["story"]
     press = next(build.presses(build.Order(sample.path, editions=sample.editions[:1])))
     from banxin.workers import workers
 

@@ -1,0 +1,321 @@
+"""Citations in the text of a book: found, set, and put back as notes, numbers or names with years."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from banxin import tree
+from banxin.assemble import REFERENCE
+from banxin.book import Book, Chapter, Node, Nodes
+from banxin.config import ListPlace, Scope
+from banxin.errors import Level, Place, Problem, stop_on_errors
+from banxin.nearest import nearest
+from banxin.notes import citeproc, fields, references
+from banxin.notes.bibliography import Bibliography
+from banxin.notes.citeproc import Cluster
+from banxin.notes.collect import ID, SERIES
+from banxin.notes.labels import LINE
+from banxin.notes.series import CITATIONS
+from banxin.outline import Sign, asks, unremarked
+from banxin.slug import fingerprint
+
+CITED = "Cited"
+"""The type of a node that stands for a citation until it is set: its number in the chapter."""
+GLUED = re.compile(r"(?<![A-Za-z0-9._])@([A-Za-z][A-Za-z0-9_]*(?:[:.#$%&\-+?<>~/][A-Za-z0-9_]+)*)")
+"""`如@smith2020所示`: pandoc takes no @ after a letter, and Han are letters."""
+
+PAGES = re.compile(r"\[([^\[\]]+)\]")
+"""`@smith2020[12页]`: what pandoc would read after a space."""
+
+
+@dataclass(slots=True)
+class Found:
+    """The citations of one chapter."""
+
+    chapter: Chapter
+    clusters: list[Cluster] = field(default_factory=list)
+    lines: list[int] = field(default_factory=list)
+    ids: list[str] = field(default_factory=list)
+    """Of the citations, by what they cite, and which of those that cite the same they are."""
+    noted: set[int] = field(default_factory=set)
+    """Those in notes of the author's."""
+
+
+def cite(book: Book, bibliography: Bibliography) -> Book:
+    """The book with its citations set: notes that `number` will collect, or words; and a list of references.
+
+    Raises:
+        ToolError: pandoc fails.
+    """
+    finder = _Finder(bibliography)
+    found = [finder.find(chapter) for chapter in book.chapters]
+    set_ = _set(found, bibliography, book.meta.language)
+    setter = _Setter(bibliography)
+    chapters = [setter.put(one, citations) for one, citations in zip(found, set_, strict=True)]
+    lists = _lists(found, bibliography, book.meta.language)
+    done = references.placed(replace(book, chapters=tuple(chapters)), lists, bibliography.labels, bibliography.place)
+    used = {key: None for one in found for cluster in one.clusters for key in cluster.keys}
+    lacking = [problem for key in used for problem in fields.faults(bibliography.entries[key])]
+    stop_on_errors([*finder.problems, *lacking])
+    return replace(done, problems=(*done.problems, *finder.problems, *lacking))
+
+
+Where = tuple[int, int]
+"""A citation: its chapter, and which it is there."""
+
+
+def _set(found: Sequence[Found], bibliography: Bibliography, language: str) -> list[list[Nodes]]:
+    """The citations of each chapter, set.
+
+    Those in the author's notes are a run of their own where citations are notes: no 同上 of one series means a note
+    of another.
+    """
+    groups: dict[tuple[int, bool], list[Where]] = defaultdict(list)
+    notes = bibliography.style.form == "note"
+    anew = _by_chapter(bibliography)
+    for i, one in enumerate(found):
+        for at in range(len(one.clusters)):
+            groups[i if anew else 0, notes and at in one.noted].append((i, at))
+    runs = [[found[i].clusters[at] for i, at in group] for group in groups.values()]
+    done: list[list[Nodes]] = [[[] for _ in one.clusters] for one in found]
+    for group, run in zip(
+        groups.values(), citeproc.run(runs, bibliography.entries, bibliography.style, language), strict=True
+    ):
+        for (i, at), words in zip(group, run.citations, strict=True):
+            done[i][at] = words
+    return done
+
+
+def _by_chapter(bibliography: Bibliography) -> bool:
+    """Whether each chapter begins anew: what is named in full, or what is [1]."""
+    if bibliography.style.form == "note":
+        return bibliography.spec.first is Scope.CHAPTER
+    return bibliography.spec.list.place is ListPlace.CHAPTER
+
+
+def _lists(found: Sequence[Found], bibliography: Bibliography, language: str) -> Mapping[str, Nodes]:
+    """The blocks of each list of references, by the chapter that it ends; empty: the book's."""
+    spec, style = bibliography.spec.list, bibliography.style
+    if spec.place is ListPlace.NONE:
+        return {}
+    owners: dict[str, list[Cluster]] = {}
+    calls: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    for one in found:
+        owner = one.chapter.id if spec.place is ListPlace.CHAPTER else ""
+        owners.setdefault(owner, []).extend(one.clusters)
+        for cluster, id in zip(one.clusters, one.ids, strict=True):
+            for key in dict.fromkeys(cluster.keys):
+                calls[owner][key].append(id)
+    runs = citeproc.run(list(owners.values()), bibliography.entries, style, language)
+    back = {} if style.form == "note" else calls
+    return {
+        owner: references.listed(run.listed, bibliography, back.get(owner, {}))
+        for owner, run in zip(owners, runs, strict=True)
+        if run.listed
+    }
+
+
+class _Finder:
+    """Finds citations, and says which of them cite nothing."""
+
+    def __init__(self, bibliography: Bibliography) -> None:
+        self.known = bibliography.entries
+        self.level = Level.WARNING if bibliography.draft else Level.ERROR
+        self.problems: list[Problem] = []
+        self.found: Found
+
+    def find(self, chapter: Chapter) -> Found:
+        """The chapter with a node in place of each citation, and the citations."""
+        self.found = Found(chapter)
+        self.counts: Counter[tuple[str, ...]] = Counter()
+        self.line = chapter.place.line
+        self.found.chapter = replace(
+            chapter,
+            title=self.inlines(chapter.title, 0),
+            subtitle=self.inlines(chapter.subtitle, 0),
+            blocks=[self.block(block) for block in chapter.blocks],
+        )
+        return self.found
+
+    def block(self, block: Node) -> Node:
+        if not asks(block, Sign.NOTE, Sign.REFERENCE):
+            return block
+        before = len(self.found.clusters)
+        done: Node = tree.map_inlines(block, self.inlines)
+        return done if len(self.found.clusters) == before else unremarked(done)
+
+    def inlines(self, inlines: Nodes, line: int) -> Nodes:
+        self.line = line or self.line
+        done: Nodes = tree.map_nodes(inlines, self.node)
+        return done
+
+    def node(self, node: Node) -> Node | Nodes:
+        if node["t"] == "Cite":
+            return self.cite(node)
+        if node["t"] == "Str" and "@" in node["c"]:
+            return self.glued(node)
+        if node["t"] == "Note":
+            self.found.noted |= {part["at"] for part in tree.walk(node["c"]) if part["t"] == CITED}
+        return node
+
+    def cite(self, node: Node) -> Node | Nodes:
+        items = node["c"][0]
+        rest = ""
+        if len(items) == 1 and items[0]["citationId"] not in self.known:
+            key, rest = self.shortened(items[0]["citationId"])  # `@smith2020所示`: pandoc takes Han for part of the key
+            items = [{**items[0], "citationId": key}] if key else items
+        missing = [item["citationId"] for item in items if item["citationId"] not in self.known]
+        for key in missing:
+            self.missing(key)
+        if missing:
+            return [tree.span([tree.string("；".join(missing))], "draft-mark")]
+        return [self.cited(items), *([tree.string(rest)] if rest else [])]
+
+    def shortened(self, key: str) -> tuple[str, str]:
+        """The longest known key that a key begins with, and what follows it, where that is no letter of a key."""
+        match = re.match(r"[\x21-\x7e]+", key)
+        head = match[0].rstrip(".,:;!?") if match else ""
+        return (head, key[len(head) :]) if head in self.known and head != key else ("", "")
+
+    def glued(self, node: Node) -> Nodes:
+        text: str = node["c"]
+        pieces: Nodes = []
+        at = 0
+        for match in GLUED.finditer(text):
+            key = match[1] if match[1] in self.known else self.shortened(match[1])[0]
+            if not key:
+                self.doubtful(match[1])
+                continue
+            if match.start() > at:
+                pieces.append(tree.string(text[at : match.start()]))
+            at = match.start() + 1 + len(key)
+            pages = PAGES.match(text, at)
+            pieces.append(self.cited([_item(key, pages[1] if pages else "")]))
+            at = pages.end() if pages else at
+        return [*pieces, tree.string(text[at:])] if at < len(text) else pieces
+
+    def doubtful(self, key: str) -> None:
+        """An @ in the text that cites nothing: told where it looks as if it should."""
+        if not REFERENCE.match(f"@{key}") and nearest(key, list(self.known)):
+            self.missing(key)
+
+    def missing(self, key: str) -> None:
+        hint = fields.unknown(key, list(self.known))
+        place = Place(self.found.chapter.place.path, self.line)
+        self.problems.append(Problem(place, f"文献里没有这一条：{key}", hint, self.level, excusable=True))
+
+    def cited(self, items: Sequence[Any]) -> Node:
+        cluster = Cluster(tuple(items))
+        self.counts[cluster.keys] += 1
+        same = self.counts[cluster.keys]
+        id = f"cite-{fingerprint(self.found.chapter.id, *cluster.keys)}"
+        self.found.clusters.append(cluster)
+        self.found.lines.append(self.line)
+        self.found.ids.append(f"{id}-{same}" if same > 1 else id)
+        return {"t": CITED, "at": len(self.found.clusters) - 1}
+
+
+def _item(key: str, pages: str = "") -> dict[str, Any]:
+    """`@key` in the words of pandoc: its author is part of the sentence."""
+    return {
+        "citationId": key,
+        "citationPrefix": [],
+        "citationSuffix": [tree.string(pages)] if pages else [],
+        "citationMode": {"t": "AuthorInText"},
+        "citationNoteNum": 0,
+        "citationHash": 0,
+    }
+
+
+class _Setter:
+    """Puts citations where they were found."""
+
+    def __init__(self, bibliography: Bibliography) -> None:
+        self.style = bibliography.style
+        self.entries = bibliography.entries
+
+    def put(self, found: Found, citations: list[Nodes]) -> Chapter:
+        """The chapter with its citations."""
+        if not citations:
+            return found.chapter
+        self.found, self.citations = found, citations
+        chapter = found.chapter
+        return replace(
+            chapter,
+            title=self.changed(chapter.title),
+            subtitle=self.changed(chapter.subtitle),
+            blocks=[self.changed(block) if asks(block, Sign.NOTE) else block for block in chapter.blocks],
+        )
+
+    def changed(self, value: Any) -> Any:
+        return tree.map_nodes(tree.map_nodes(value, self.in_notes), self.in_text)
+
+    def in_notes(self, node: Node) -> Node | Nodes:
+        if node["t"] != "Note":
+            return node
+        return {**node, "c": tree.map_nodes(node["c"], lambda one: self.words(one) if one["t"] == CITED else one)}
+
+    def in_text(self, node: Node) -> Node | Nodes:
+        if node["t"] != CITED:
+            return node
+        if self.style.form != "note":
+            return self.words(node)
+        return [self.note(part, node["at"]) if part["t"] == "Note" else part for part in self.citations[node["at"]]]
+
+    def note(self, note: Node, at: int) -> Node:
+        """A note of the series of citations."""
+        cluster = self.found.clusters[at]
+        words = self.kept(note["c"][0]["c"], cluster)
+        blocks = [{**note["c"][0], "c": words}, *note["c"][1:]]
+        pages = [citeproc.locator(item["citationSuffix"]) for item in cluster.items]
+        id = fingerprint(self.found.chapter.id, "cite", *cluster.keys, *pages)
+        return {**note, "c": blocks, SERIES: CITATIONS, ID: id, LINE: self.found.lines[at]}
+
+    def words(self, node: Node) -> Nodes:
+        """A citation among words: a number, a name with a year; in a note of the author's, what a note would say."""
+        cluster = self.found.clusters[node["at"]]
+        flat: Nodes = []
+        for part in self.citations[node["at"]]:
+            if part["t"] != "Note":
+                flat.append(part)
+                continue
+            flat += [*([{"t": "Space"}] if flat else []), *citeproc.unstopped(part["c"][0]["c"])]
+        flat = self.with_pages(flat, cluster)
+        inside = self.kept(flat, cluster)
+        if self.style.form == "note":
+            return inside
+        return [tree.span(inside, "citation", id=self.found.ids[node["at"]])]
+
+    def with_pages(self, words: Nodes, cluster: Cluster) -> Nodes:
+        """9.2.1.3, 9.3.1.4: the pages of a citation stand behind its bracket, raised."""
+        pages = citeproc.locator(cluster.items[0]["citationSuffix"]) if len(cluster.items) == 1 else ""
+        if not self.style.gb or self.style.form == "note" or not pages:
+            return words
+        return [*words, {"t": "Superscript", "c": [tree.string(pages)]}]
+
+    def kept(self, words: Nodes, cluster: Cluster) -> Nodes:
+        """Words that no rule of the text changes, in the language of their works where that is not Chinese."""
+        languages = {self.entries[key].language for key in cluster.keys}
+        language = languages.pop() if len(languages) == 1 else ""
+        named = {} if language in ("", "zh") else {"lang": language}
+        return [tree.span(_linked(words), "keep", **named)]
+
+
+def _linked(words: Nodes) -> Nodes:
+    """Links to the list of references, by our ids."""
+
+    def change(node: Node) -> Node:
+        if node["t"] != "Link" or not node["c"][2][0].startswith("#ref-"):
+            return node
+        attr, inside, (target, title) = node["c"]
+        return {
+            **node,
+            "c": [[attr[0], [*attr[1], "to-reference"], attr[2]], inside, [f"#{references.id_of(target[5:])}", title]],
+        }
+
+    done: Nodes = tree.map_nodes(words, change)
+    return done

