@@ -7,7 +7,7 @@ back into the nodes they came from, so no rule ever sees markup and no markup is
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -217,26 +217,39 @@ def rewrite(tree: Any, rule: Rule, opaque: Opaque = never) -> Any:
     What hangs on a run without being part of it (notes, alternative texts, opaque spans) is made of runs of its own.
     An opaque inline is one OBJECT to the rule around it; it and opaque blocks are left alone.
     """
+    return rewrite_all(tree, (rule,), opaque)
+
+
+def rewrite_all(tree: Any, rules: Sequence[Rule], opaque: Opaque = never) -> Any:
+    """Apply rules as `rewrite` does, one after the other, in one walk: no rule sees another run than its own."""
 
     def change(inlines: Nodes, line: int) -> Nodes:
-        def hanging(node: Node) -> Node:
+        run = run_of(inlines, line, opaque)
+        for rule in rules:
+            if edits := sorted(rule(run), key=lambda edit: (edit[0], edit[1])):
+                inlines = _Editor(edits, opaque).edit(inlines)
+                run = run_of(inlines, line, opaque)
+        return _Editor([], opaque, hanging(line)).edit(inlines) if OBJECT in run.text or NOTE in run.text else inlines
+
+    def hanging(line: int) -> Callable[[Node], Node]:
+        def hang(node: Node) -> Node:
             if node["t"] in ("Note", "Image"):
                 return {**node, "c": map_inlines(node["c"], change, line, opaque)}
             return node
 
-        run = run_of(inlines, line, opaque)
-        edits = sorted(rule(run), key=lambda edit: (edit[0], edit[1]))
-        if not edits and OBJECT not in run.text and NOTE not in run.text:
-            return inlines
-        return _Editor(edits, opaque, hanging).edit(inlines)
+        return hang
 
     return map_inlines(tree, change, opaque=opaque)
+
+
+def _same(node: Node) -> Node:
+    return node
 
 
 class _Editor:
     """Puts edits by offset back into the leaves of an inline list; one walk, in order."""
 
-    def __init__(self, edits: list[Edit], opaque: Opaque, hanging: Callable[[Node], Node]) -> None:
+    def __init__(self, edits: list[Edit], opaque: Opaque, hanging: Callable[[Node], Node] = _same) -> None:
         self.edits = edits
         self.opaque = opaque
         self.hanging = hanging

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from banxin import tree, words
 from banxin.book import Book, Edition
@@ -45,19 +46,17 @@ ALL_RULES = TypesetSpec()
 def typeset(book: Book, edition: Edition, spec: TypesetSpec = ALL_RULES) -> Book:
     """Apply the rules to every word of a book."""
     style = Style(edition.language, spec.quotes)
-    for step in RULES:
-        if step.wanted(spec):
-            book = words.map_words(book, _change(step.rule, style))
-    return book
+    breaks, *others = [partial(_ruled, step.rule, style) for step in RULES if step.wanted(spec)]
 
-
-def _change(rule: Rule, style: Style) -> Callable[[object], object]:
     def change(value: object) -> object:
         # words that are kept are whole in every way but one: the line ends of the source are no part of them
-        opaque = tree.never if rule is softbreaks.edits else is_kept
-        return tree.rewrite(value, lambda run: rule(run, style), opaque)
+        return tree.rewrite_all(tree.rewrite(value, breaks), others, is_kept)
 
-    return change
+    return words.map_words(book, change)
+
+
+def _ruled(rule: Rule, style: Style, run: Run) -> Iterable[Edit]:
+    return rule(run, style)
 
 
 def undecided(book: Book, spec: TypesetSpec = ALL_RULES) -> list[Problem]:
