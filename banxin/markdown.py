@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from itertools import accumulate
 from math import isclose
 from typing import Any
 
@@ -61,7 +63,9 @@ def _batch(texts: Sequence[tuple[str, str]]) -> list[pandoc.Output]:
 
 def finish(output: pandoc.Output, text: str, path: str) -> tuple[Nodes, list[Problem]]:
     """The second half of `parse`, for what `outputs` gave."""
-    blocks: Nodes = tree.map_nodes(json.loads(output.text)["blocks"], _by_content)
+    blocks: Nodes = json.loads(output.text)["blocks"]
+    if '"Table"' in output.text:
+        blocks = tree.map_nodes(blocks, _by_content)
     return _with_lines(blocks, text), list(_problems(output.warnings, path))
 
 
@@ -117,26 +121,34 @@ def _number(pattern: str, text: str) -> str | None:
     return match[1] if match else None
 
 
+NO_LETTERS = re.compile(r"[\W_]+")
+
+
 class Finder:
     """Finds blocks in their source by their letters and figures: markup and spaces do not count."""
 
     def __init__(self, text: str) -> None:
-        kept = [(char, line) for line, row in enumerate(text.split("\n"), 1) for char in row if char.isalnum()]
-        self.letters = "".join(char for char, _ in kept)
-        self.lines = [line for _, line in kept]
+        rows = [NO_LETTERS.sub("", row) for row in text.split("\n")]
+        self.letters = "".join(rows)
+        self.ends = list(accumulate(map(len, rows)))
+        """How many letters there are up to the end of each line."""
         self.position = 0
 
     def line(self, words: str, forward: bool) -> int:
         """The line of a block; blocks come in order (forward), notes may be defined anywhere."""
-        needle = "".join(char for char in words if char.isalnum())
+        needle = NO_LETTERS.sub("", words)
         start = self.position if forward else 0
         for length in (NEEDLE, 6):
             found = self.letters.find(needle[:length], start)
             if needle and found >= 0:
                 if forward:
                     self.position = found + min(length, len(needle))
-                return self.lines[found]
-        return self.lines[min(start, len(self.lines) - 1)] if self.lines else 0
+                return self.line_at(found)
+        return self.line_at(min(start, len(self.letters) - 1)) if self.letters else 0
+
+    def line_at(self, letter: int) -> int:
+        """The line on which a letter stands."""
+        return bisect_right(self.ends, letter) + 1
 
 
 def _with_lines(blocks: Nodes, text: str) -> Nodes:

@@ -19,6 +19,10 @@ UNDEFINED_NOTE = re.compile(r"\[\^([^\]\s]+)\]")
 TORN_TABLE = re.compile(r"\|\s*:?-{3,}:?\s*\||-{3,}\s*\|")
 
 
+CITATION, RAW = '"Cite"', '"Raw'
+"""In pandoc's JSON, where there are such nodes; what is raw HTML may become any node."""
+
+
 @dataclass(frozen=True, slots=True)
 class Text:
     """What is to be parsed."""
@@ -119,7 +123,9 @@ def _blocks(text: Text, output: pandoc.Output) -> tuple[Nodes, Iterable[Problem]
     blocks, warnings = markdown.finish(output, text.body, source.path)
     blocks = labels.read(blocks) if labels.NOTE in text.body else blocks
     blocks, removed = sanitize.clean(blocks, locator(source), markdown.parse_html)
-    return tree.map_nodes(blocks, _reference if text.cites else _literal_citation), [*warnings, *removed]
+    if CITATION in output.text or RAW in output.text:
+        blocks = tree.map_nodes(blocks, _reference if text.cites else _literal_citation)
+    return blocks, [*warnings, *removed]
 
 
 def _pictured(blocks: Nodes) -> Iterator[int]:
@@ -165,6 +171,8 @@ def _undefined_notes(source: Source, blocks: Nodes) -> Iterator[Problem]:
 
 def _torn_tables(source: Source, blocks: Nodes) -> Iterator[Problem]:
     """A paragraph that looks like a pipe table is one that pandoc could not read."""
+    if not TORN_TABLE.search(source.text):
+        return
     for node in tree.walk(blocks):
         if node["t"] == "Para" and TORN_TABLE.search(text := tree.run_of(node["c"]).text) and text.count("|") >= 3:
             hint = "表格前后要空一行；每一行的竖线一样多，第二行是 |---|---|。"

@@ -52,7 +52,7 @@ def locate(book: Path, pointed: Words) -> tuple[Path, Place] | None:
     for start, needle in _needles(letters, point):
         for name, finder in finders:
             if (found := _best(finder.letters, needle, letters[:start])) >= 0:
-                return root, Place(name, finder.lines[found + max(0, point - start)])
+                return root, Place(name, finder.line_at(found + max(0, point - start)))
     return None
 
 
