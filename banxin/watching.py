@@ -34,8 +34,8 @@ SHORT = 0.5
 """Seconds: a build that is over by then says nothing of its stages."""
 OFTEN = 0.25
 """Seconds between two words of how far a build is."""
-ORDER = ("pdf", "html", "epub")
-"""The formats, what is looked at first."""
+ORDER = {"": ("pdf", "html", "epub"), "web": ("html", "pdf", "epub")}
+"""What is looked at -> the formats, what is seen first."""
 
 Tell = Callable[[Sequence[Problem]], None]
 Say = Callable[[str], None]
@@ -48,7 +48,7 @@ def watch(order: build.Order, port: int, tell: Tell, say: Say) -> None:
     The process and its workers stay, with all that they have loaded.
 
     Args:
-        order: what is built; the pages first, then the web edition.
+        order: what is built; what is looked at first.
         port: 0 takes any that is free.
         tell: hears the problems of every build.
         say: hears the address, and that a build is done.
@@ -58,14 +58,11 @@ def watch(order: build.Order, port: int, tell: Tell, say: Say) -> None:
     """
     if not order.path.exists():
         build.build(order)  # it says so
-    order = replace(order, formats=tuple(sorted(order.formats, key=ORDER.index)))
     paged = "pdf" in order.formats
     with serving(Preview(order.out, book=order.path, paged=paged), port) as server:
         say(f"预览：{server.address}（按 Ctrl+C 停下）")
-        changes = _changes(order.path, order.out)
         try:
-            while _follow(changes, Builder(order, server, tell, say), "banxin.sheets.bind" if paged else ""):
-                pass
+            _follow(_changes(order.path, order.out), Builder(order, server, tell, say))
         except KeyboardInterrupt:
             say("停下了。")
         finally:
@@ -73,16 +70,23 @@ def watch(order: build.Order, port: int, tell: Tell, say: Say) -> None:
                 proof.close()
 
 
-def _follow(changes: Iterator[set[Change]], builder: Builder, ready: str) -> bool:
-    """Build at every change; whether to go on, with new workers, because one was ended by the system."""
-    try:
-        with workers(builder.order.jobs, ready) as call:
-            for _ in changes:
-                builder.rebuild(call)
-    except ToolError as error:
-        builder.fail(error.problems)
-        return True
-    return False
+def _follow(changes: Iterator[set[Change]], builder: Builder) -> None:
+    """Build at every change, with workers that stay; where the system ended one of them, again with new ones."""
+    ready = "banxin.sheets.bind" if "pdf" in builder.order.formats else ""
+    again = False
+    while True:
+        try:
+            with workers(builder.order.jobs, ready) as call:
+                if again:
+                    builder.rebuild(call)
+                again = False
+                for _ in changes:
+                    builder.rebuild(call)
+                return
+        except ToolError as error:
+            if again:  # at once, twice: what is asked for is too much
+                builder.fail(error.problems)
+            again = not again
 
 
 class Builder:
@@ -106,8 +110,9 @@ class Builder:
         """
         _forget()
         self.started = self.told = monotonic()
+        formats = sorted(self.order.formats, key=ORDER[self.server.view].index)
         try:
-            result = build.build(self.order, self, call, self.show)
+            result = build.build(replace(self.order, formats=tuple(formats)), self, call, self.show)
         except BrokenProcessPool:
             raise
         except BanxinError as error:

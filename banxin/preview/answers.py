@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import parse_qs, quote, unquote
 
 from banxin.errors import Problem
@@ -160,29 +160,55 @@ def _picture(preview: Preview, asked: Asked) -> Reply:
 
 
 def _where(preview: Preview, asked: Asked) -> Reply:
-    """Where words stand in the manuscript: `path:line`, and an address that opens an editor there."""
-    words, line = _pointed(preview, asked)
-    found = locate(preview.book, words) if preview.book and words else None
-    if found is None:
+    """Where words stand in the manuscript: `path:line`, and an address that opens an editor there; on the other side.
+
+    Asked for words of the web edition, or for a point of a page.
+    """
+    pointed = _words(preview, asked) if "words" in asked else _point(preview, asked)
+    found = locate(preview.book, pointed.words) if preview.book and pointed else None
+    if found is None or pointed is None:
         return NOT_FOUND
     root, place = found
-    return _json({"place": str(place), "editor": _editor(root / place.path, place.line), "line": line})
+    return _json({"place": str(place), "editor": _editor(root / place.path, place.line), **pointed.told})
 
 
-def _pointed(preview: Preview, asked: Asked) -> tuple[Words | None, Any]:
-    """What is pointed at: words of a web page, or a point of a PDF's page and the box of its line."""
-    if words := asked.get("words", ""):
-        chapter = PurePosixPath(unquote(asked.get("at", ""))).stem
-        return Words(words, asked.get("before", ""), preview.sources.get(chapter, "")), None
-    proof, page = preview.proofs.get(asked.get("pdf", "")), asked.get("page", "")
+class _Pointed(NamedTuple):
+    """Words that are pointed at, and what a browser is told of them besides their place in the manuscript."""
+
+    words: Words
+    told: Mapping[str, Any]
+    """`page` and `line` of the PDF, or `web`, the address of their chapter in the web edition, and `words`."""
+
+
+def _words(preview: Preview, asked: Asked) -> _Pointed | None:
+    at, words = PurePosixPath(unquote(asked.get("at", ""))), asked["words"]
+    if not words:
+        return None
+    proof = preview.proofs.get(f"{at.parent.name}.pdf")
+    found = proof.find(at.stem, preview.sources, words) if proof else None
+    page, line = found or ("", None)
+    source = preview.sources.get(at.stem, "")
+    return _Pointed(Words(words, asked.get("before", ""), source), {"page": page, "line": line})
+
+
+def _point(preview: Preview, asked: Asked) -> _Pointed | None:
+    pdf, page = asked.get("pdf", ""), asked.get("page", "")
+    proof = preview.proofs.get(pdf)
     try:
         point = float(asked.get("x", "")), float(asked.get("y", ""))
     except ValueError:
-        return None, None
+        return None
     spot = proof.spot(page, point, preview.sources) if proof else None
     if spot is None:
-        return None, None
-    return Words(spot.words, spot.before, preview.sources.get(spot.chapter, "")), spot.line
+        return None
+    web = f"{pdf.removesuffix('.pdf')}/{spot.chapter}.html"
+    told = {
+        "page": page,
+        "line": spot.line,
+        "words": spot.words,
+        "web": quote(f"/{web}") if spot.chapter and (preview.out / web).is_file() else "",
+    }
+    return _Pointed(Words(spot.words, spot.before, preview.sources.get(spot.chapter, "")), told)
 
 
 def _editor(file: Path, line: int) -> str:

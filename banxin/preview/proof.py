@@ -28,6 +28,8 @@ WIDEST = 4000
 """px: the widest picture of a page."""
 NEAR = 6.0
 """pt: how far from a character a click still means it; about half a line of type."""
+LETTERS = (24, 12, 6)
+"""How many letters are looked for on the pages: many at first, few where a page ends among them."""
 ROUND = 60
 """How many characters before and after the point are told."""
 
@@ -47,6 +49,10 @@ class Leaf(NamedTuple):
     """The number that is printed on it."""
 
 
+Box = tuple[float, float, float, float]
+"""Left, top, width and height, in parts of the page's width and height."""
+
+
 @dataclass(frozen=True, slots=True)
 class Spot:
     """What stands at a point of a page."""
@@ -55,8 +61,8 @@ class Spot:
     """Words before it."""
     words: str
     """Words from it on."""
-    line: tuple[float, float, float, float]
-    """The line of type: left, top, width and height, in parts of the page's width and height."""
+    line: Box
+    """The line of type."""
     chapter: str
     """The id of the chapter that it stands in; empty: unknown."""
 
@@ -128,7 +134,7 @@ class Proof:
 
     def close(self) -> None:
         """Let go of the files; no page is found from then on."""
-        for file in {place.file for place in self._order}:
+        for file in self._files():
             file.close()
 
     @contextmanager
@@ -172,17 +178,39 @@ class Proof:
             finally:
                 text.close()
 
+    def find(self, chapter: str, ids: Iterable[str], words: str) -> tuple[str, Box] | None:
+        """The page and the line of it on which words stand; None where they are not found.
+
+        Args:
+            chapter: the id of the one that they stand in.
+            ids: those of all chapters.
+            words: as the edition has them.
+        """
+        with _pdfium:
+            starts = {name: at for name in ids if (at := self._at(name)) is not None}
+        first = starts.get(chapter)
+        if first is None:
+            return None
+        last = min((at for at in starts.values() if at > first), default=len(self.leaves))
+        letters = "".join(filter(str.isalnum, words))
+        for length in LETTERS:
+            for leaf in self.leaves[first:last] if len(letters) >= min(length, LETTERS[-1]) else ():
+                with self._page(leaf.key) as page:
+                    if page and (box := _line_with(page, letters[:length])):
+                        return leaf.key, box
+        return None
+
+    def _at(self, name: str) -> int | None:
+        """The page of the book on which an id is."""
+        places = [_Place(file, index) for file in self._files() if (index := file.index(name)) is not None]
+        return next((self._order[place] for place in places if place in self._order), None)
+
+    def _files(self) -> set[_File]:
+        return {place.file for place in self._order}
+
     def _chapter(self, page: _Place, ids: Iterable[str]) -> str:
         """The last of these ids, in the order of the pages, that is on this page or before it; empty: none."""
-        files = {place.file for place in self._order}
-        found = [
-            (at, name)
-            for name in ids
-            for file in files
-            if (index := file.index(name)) is not None
-            and (at := self._order.get(_Place(file, index))) is not None
-            and at <= self._order[page]
-        ]
+        found = [(at, name) for name in ids if (at := self._at(name)) is not None and at <= self._order[page]]
         return max(found, key=lambda one: one[0])[1] if found else ""
 
 
@@ -221,18 +249,27 @@ def _index(text: Any, point: tuple[float, float], size: tuple[float, float]) -> 
 
 def _spot(text: Any, at: int, size: tuple[float, float], chapter: str) -> Spot:
     start = max(0, at - ROUND)
-    left, bottom, right, top = _line(text, at)
-    width, height = size
     return Spot(
         before=text.get_text_range(start, at - start) if at > start else "",
         words=text.get_text_range(at, min(ROUND, text.count_chars() - at)),
-        line=(left / width, 1 - top / height, (right - left) / width, (top - bottom) / height),
+        line=_line(text, at, size),
         chapter=chapter,
     )
 
 
-def _line(text: Any, at: int) -> tuple[float, float, float, float]:
-    """The box around the characters that stand in one line with one, pt from the bottom left."""
+def _line_with(page: Any, letters: str) -> Box | None:
+    """The line of a page on which words begin."""
+    text = page.get_textpage()
+    try:
+        kept = [(i, char) for i, char in enumerate(text.get_text_range()) if char.isalnum()]
+        found = "".join(char for _, char in kept).find(letters)
+        return None if found < 0 else _line(text, kept[found][0], page.get_size())
+    finally:
+        text.close()
+
+
+def _line(text: Any, at: int, size: tuple[float, float]) -> Box:
+    """The box around the characters that stand in one line with one."""
     left, bottom, right, top = text.get_charbox(at, loose=True)
     for step in (-1, 1):
         for i in range(at + step, -1 if step < 0 else text.count_chars(), step):
@@ -242,7 +279,8 @@ def _line(text: Any, at: int) -> tuple[float, float, float, float]:
             if not bottom < (one[1] + one[3]) / 2 < top:
                 break
             left, right = min(left, one[0]), max(right, one[2])
-    return left, bottom, right, top
+    width, height = size
+    return left / width, 1 - top / height, (right - left) / width, (top - bottom) / height
 
 
 # What changed ---------------------------------------------------------------------------------------------------------

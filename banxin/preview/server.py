@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -18,6 +18,14 @@ PATIENCE = 20.0
 """Seconds that a browser which asks for news waits for them before it is told that there are none."""
 
 
+GUARDS = (
+    ("X-Content-Type-Options", "nosniff"),
+    ("X-Frame-Options", "SAMEORIGIN"),
+    ("Cross-Origin-Resource-Policy", "same-origin"),
+)
+"""No other site may show the book in itself."""
+
+
 class Server(ThreadingHTTPServer):
     """Holds what is shown; each request is answered from it."""
 
@@ -27,6 +35,8 @@ class Server(ThreadingHTTPServer):
         super().__init__((HOST, port), _Handler)
         self._news = Condition()
         self._preview = preview
+        self.view = ""
+        """What was looked at last: `web` for the web edition alone."""
         self.address = f"http://{HOST}:{self.server_port}/"
 
     @property
@@ -40,8 +50,10 @@ class Server(ThreadingHTTPServer):
             self._preview = replace(preview, stamp=self._preview.stamp + 1)
             self._news.notify_all()
 
-    def wait(self, seen: str) -> None:
-        """Wait for news, if this is the stamp of what is shown."""
+    def attend(self, asked: Mapping[str, Sequence[str]]) -> None:
+        """Who asks for news says what is looked at, and waits if what is shown was seen."""
+        self.view = "web" if asked.get("view") == ["web"] else ""
+        seen = asked.get("seen", [""])[0]
         with self._news:
             self._news.wait_for(lambda: str(self._preview.stamp) != seen, PATIENCE)
 
@@ -81,15 +93,16 @@ class _Handler(BaseHTTPRequestHandler):
         asked = urlsplit(self.path)
         reply = FORBIDDEN
         if self.is_for_us():
-            if asked.path == STATE and (seen := parse_qs(asked.query).get("seen")):
-                self.server.wait(seen[0])
+            if asked.path == STATE:
+                self.server.attend(parse_qs(asked.query))
             reply = answer(self.server.preview, asked.path, asked.query)
         self.send_response(reply.status)
         kind = reply.media_type
         self.send_header("Content-Type", f"{kind}; charset=utf-8" if kind.startswith("text/") else kind)
         self.send_header("Content-Length", str(len(reply.body)))
         self.send_header("Cache-Control", "private, max-age=86400, immutable" if reply.lasting else "no-store")
-        self.send_header("X-Content-Type-Options", "nosniff")
+        for name, value in GUARDS:
+            self.send_header(name, value)
         if reply.location:
             self.send_header("Location", reply.location)
         self.end_headers()

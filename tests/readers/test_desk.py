@@ -231,6 +231,21 @@ def test_a_click_on_the_web_edition_is_told_on_the_desk(visit: Visit, still: Ses
     expect(web.locator("#banxin-place")).to_have_count(0)
 
 
+def test_the_other_side_follows_what_is_pointed_at(visit: Visit, still: Session) -> None:
+    page = enter(visit, still)
+    item = go(page, "1")
+    point(page, item, *line_with(page, still, item))
+    web = page.frame_locator("#web")
+    expect(web.locator("main p", has_text=SAID)).to_be_in_viewport()
+    last = web.locator("main p").last
+    last.scroll_into_view_if_needed()
+    go(page, "iv")
+    last.click()
+    mark = page.locator("#leaves .mark")
+    expect(mark).to_be_in_viewport()
+    expect(leaf(page, "1").locator(".mark")).to_have_count(1)
+
+
 # Everywhere -----------------------------------------------------------------------------------------------------------
 
 

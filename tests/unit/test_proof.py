@@ -119,6 +119,37 @@ def test_a_page_belongs_to_the_chapter_that_began_before_it(proof: Proof) -> Non
     assert spot.chapter == "ch-three"
 
 
+@pytest.mark.parametrize(
+    ("chapter", "words", "page"),
+    [
+        ("ch-one", "Second line here.", 0),
+        ("ch-one", "Second line here, and what comes after it on no page", 0),
+        ("ch-two", "“Other words”", 1),
+        ("ch-two", "Second line here.", None),
+        ("ch-three", "The last.", 3),
+        ("ch-one", "……", None),
+        ("ch-one", "words that stand nowhere", None),
+        ("absent", "Second line here.", None),
+    ],
+)
+def test_words_are_found_on_the_pages_of_their_chapter(
+    proof: Proof, chapter: str, words: str, page: int | None
+) -> None:
+    found = proof.find(chapter, IDS, words)
+    if page is None:
+        assert found is None
+    else:
+        assert found
+        assert found[0] == names(proof)[page]
+        assert 30 / SIDE < found[1][1] < 0.5
+
+
+def test_what_is_found_is_what_stands_there(proof: Proof) -> None:
+    spot = proof.spot(names(proof)[0], (32 / SIDE, (TOP + LINE) / SIDE), IDS)
+    assert spot
+    assert proof.find(spot.chapter, IDS, spot.words) == (names(proof)[0], spot.line)
+
+
 @pytest.mark.parametrize("point", [(0.5, 0.9), (0.5, -3.0), (9.0, 9.0)])
 def test_nothing_stands_where_nothing_is(proof: Proof, point: tuple[float, float]) -> None:
     assert proof.spot(names(proof)[3], point, IDS) is None

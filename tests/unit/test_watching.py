@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import http.client
 import json
+import os
 import re
 import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -17,7 +18,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
-from banxin import preview, starter, watching, write
+from banxin import build, preview, starter, watching, write
 from banxin.book import Artifact
 from banxin.errors import ConfigError, Place, Problem
 from banxin.resources import layouts_dir
@@ -215,6 +216,19 @@ def test_head_and_host(server: preview.Server) -> None:
     assert ask(server, "/b.pdf", "POST")[0].status == 501
 
 
+def test_no_other_site_may_show_the_book_in_itself(server: preview.Server) -> None:
+    for path in ("/b/index.html", "/b.pdf", "/.banxin/state", "/absent"):
+        headers = ask(server, path)[0].headers
+        assert headers["X-Frame-Options"] == "SAMEORIGIN"
+        assert headers["Cross-Origin-Resource-Policy"] == "same-origin"
+
+
+def test_what_is_looked_at_is_known(server: preview.Server) -> None:
+    for view, known in (("web", "web"), ("pages", ""), ("web", "web"), ("both", "")):
+        ask(server, f"/.banxin/state?view={view}")
+        assert server.view == known
+
+
 def test_only_this_machine_is_listened_to(server: preview.Server) -> None:
     assert server.server_address[0] == "127.0.0.1"
 
@@ -344,6 +358,46 @@ def test_a_click_tells_where_a_paragraph_stands(chromium: Browser, session: Sess
         expect(bar).to_contain_text("01-water.md:1", timeout=patience)
         view.locator(".bar").first.click(timeout=patience)
         expect(bar).to_have_count(0, timeout=patience)
+
+
+def workers_of(pid: int) -> list[int]:
+    """The processes that do a part of its work."""
+    started = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return [int(each) for each in started if "spawn_main" in Path(f"/proc/{each}/cmdline").read_text()]
+
+
+@pytest.mark.slow
+def test_a_worker_that_is_ended_by_the_system_is_made_good_for(tmp_path: Path) -> None:
+    """Workers stay from build to build; one may be gone when the next begins."""
+    with watched(tmp_path, "--jobs", "2") as session:
+        known = workers_of(session.process.pid)
+        assert len(known) == 2
+        os.kill(known[0], signal.SIGKILL)
+        session.change("祖父泡茶", "外公泡茶")
+        session.wait(lambda: "外公泡茶" in session.page("book-zh-Hans/ch-water.html"))
+        assert session.told.read_text("utf-8") == ""
+        session.wait(lambda: session.builds == 2)
+        assert not set(known) & set(workers_of(session.process.pid))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("view", "first"), [("", "pdf"), ("web", "html")])
+def test_what_is_looked_at_is_made_first(tmp_path: Path, view: str, first: str) -> None:
+    book = tmp_path / "book.md"
+    book.write_text("# 书\n\n水在壶里由静而响。\n", "utf-8")
+    order = build.Order(book, formats=("pdf", "html"), out=tmp_path / "out", jobs=1)
+    made: list[str] = []
+
+    class Noting(watching.Builder):
+        def show(self, artifacts: Sequence[Artifact]) -> None:
+            made.append("pdf" if artifacts[0].path.endswith(".pdf") else "html")
+            super().show(artifacts)
+
+    with preview.serving(preview.Preview(order.out, book=book, paged=True), 0) as server:
+        server.view = view
+        Noting(order, server, lambda problems: None, lambda line: None).rebuild()
+    assert made[0] == first
+    assert len(made) == 2
 
 
 @pytest.mark.slow

@@ -89,7 +89,7 @@ def test_the_server_tells_the_place_and_the_editor(book: Path, tmp_path: Path) -
     shown = preview.Preview(tmp_path / "out", book=book)
     reply = preview.answer(shown, WHERE, "words=" + quote("头发也长了"))
     editor = f"vscode://file{quote(str(book))}/b.md:4"
-    assert json.loads(reply.body) == {"place": "b.md:4", "editor": editor, "line": None}
+    assert json.loads(reply.body) == {"place": "b.md:4", "editor": editor, "page": "", "line": None}
     assert preview.answer(shown, WHERE, "words=").status is HTTPStatus.NOT_FOUND
     assert preview.answer(shown, WHERE, "").status is HTTPStatus.NOT_FOUND
     assert preview.answer(preview.Preview(tmp_path), WHERE, "words=乙").status is HTTPStatus.NOT_FOUND

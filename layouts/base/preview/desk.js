@@ -1,6 +1,6 @@
 // The desk: pictures of the PDF's pages, as they come into view, beside the web edition. After each build only pages
 // that are others are loaded again, and what one looks at stays where it is.
-import { follow, isOurs, tellPlace, tellProblems, where } from "./news.js";
+import { ask, follow, isOurs, tellPlace, tellProblems, where } from "./news.js";
 
 const $ = (id) => document.getElementById(id);
 const body = document.body;
@@ -337,6 +337,7 @@ function look(at) {
   store.set("view", view);
   lay();
   fit();
+  ask("", { view: body.dataset.view }); // what is looked at is made first
   if (view !== "web") pane.focus({ preventScroll: true });
 }
 
@@ -389,9 +390,38 @@ pane.addEventListener("scroll", () => {
 new ResizeObserver(() => { lay(); fit(); }).observe(pane);
 PHONE.addEventListener("change", () => { lay(); fit(); });
 
+// Shows where words stand in the manuscript, and on the page.
 function tell(found) {
   for (const mark of list.querySelectorAll(".mark")) mark.remove();
   tellPlace(found);
+  const item = found?.line && leaves.find((each) => each.leaf.key === found.page);
+  if (!item) return null;
+  const mark = document.createElement("span");
+  mark.className = "mark";
+  ["left", "top", "width", "height"].forEach((name, i) => { mark.style[name] = `${found.line[i] * 100}%`; });
+  item.append(mark);
+  return mark;
+}
+
+// The web edition at the words that were pointed at on a page.
+function present({ web, words }) {
+  if (!web || body.dataset.view !== "both") return;
+  if (frame.contentWindow.location.pathname === web) {
+    frame.contentWindow.dispatchEvent(new frame.contentWindow.CustomEvent("banxin-words", { detail: words }));
+  } else {
+    window.banxinWords = words;
+    frame.src = web;
+  }
+}
+
+// The page with the words that were pointed at in the web edition.
+function tellOnPage(found) {
+  const mark = tell(found);
+  if (!mark || body.dataset.view !== "both") return;
+  const top = mark.parentElement.offsetTop + mark.offsetTop;
+  if (top < pane.scrollTop || top + mark.offsetHeight > pane.scrollTop + pane.clientHeight) {
+    pane.scrollTop = top - pane.clientHeight / 3;
+  }
 }
 
 async function point(event) {
@@ -402,12 +432,7 @@ async function point(event) {
   const y = (event.clientY - at.top) / at.height;
   const found = await where({ pdf: edition.pages, page: item.leaf.key, x, y });
   tell(found);
-  if (found?.line) {
-    const mark = document.createElement("span");
-    mark.className = "mark";
-    ["left", "top", "width", "height"].forEach((name, i) => { mark.style[name] = `${found.line[i] * 100}%`; });
-    item.append(mark);
-  }
+  if (found) present(found);
   return found;
 }
 
@@ -416,9 +441,12 @@ list.addEventListener("dblclick", async (event) => {
   const found = await point(event);
   if (found) location.href = found.editor;
 });
-addEventListener("banxin-place", (event) => tell(event.detail));
+addEventListener("banxin-place", (event) => tellOnPage(event.detail));
 document.addEventListener("click", (event) => { if (!list.contains(event.target) && !isOurs(event.target)) tell(null); });
 
 lay();
 pane.focus({ preventScroll: true });
-follow("", show, () => { $("status").className = "gone"; $("status").textContent = "预览停下了"; });
+follow("", show, {
+  gone() { $("status").className = "gone"; $("status").textContent = "预览停下了"; },
+  view: () => body.dataset.view,
+});

@@ -64,16 +64,33 @@ document.addEventListener("click", async (event) => {
   else tellPlace(found);
 });
 
+// What the desk was pointed at: the same words here, in sight, for a moment in another colour.
+function present(words) {
+  const letters = (text) => text.replace(/[^\p{L}\p{N}]/gu, "");
+  const wanted = letters(words);
+  for (const length of [24, 12, 6]) {
+    const found = blocks().find((block) => letters(block.textContent).includes(wanted.slice(0, length)));
+    if (!found) continue;
+    const { top, bottom } = found.getBoundingClientRect();
+    if (top < 0 || bottom > innerHeight) found.scrollIntoView({ block: "center", behavior: "instant" });
+    found.animate([{ backgroundColor: "rgb(214 158 46 / 30%)" }, { backgroundColor: "transparent" }], 1800);
+    return;
+  }
+}
+
 if (desk) {
+  if (desk.banxinWords) present(desk.banxinWords);
+  desk.banxinWords = "";
+  window.addEventListener("banxin-words", (event) => present(event.detail));
   document.addEventListener("keydown", (event) => {
     if (!"123".includes(event.key) || event.ctrlKey || event.metaKey || event.altKey || event.target.matches("input, select")) return;
     desk.document.dispatchEvent(new desk.KeyboardEvent("keydown", { key: event.key }));
   });
-  window.addEventListener("banxin-news", async () => show(await ask(at)));
+  window.addEventListener("banxin-news", async () => show(await ask(at, { view: desk.document.body.dataset.view })));
 } else {
   const style = document.createElement("link");
   style.rel = "stylesheet";
   style.href = "/.banxin/panels.css";
   document.head.append(style);
-  follow(at, show);
+  follow(at, show, { view: () => "web" });
 }

@@ -3,7 +3,7 @@
 const LATER = 1000; // ms before a server that is gone is asked again
 
 // Asks for the state until the end of the page, and waits for what is new; a page that nobody looks at asks nothing.
-export async function follow(at, show, gone = () => {}) {
+export async function follow(at, show, { gone = () => {}, view = () => "" } = {}) {
   let seen = "";
   for (;;) {
     if (document.hidden) await shown();
@@ -11,7 +11,7 @@ export async function follow(at, show, gone = () => {}) {
     const leave = () => { if (document.hidden) asking.abort(); };
     document.addEventListener("visibilitychange", leave);
     try {
-      const state = await ask(at, seen, asking.signal);
+      const state = await ask(at, { seen, view: view() }, asking.signal);
       seen = String(state.stamp);
       await show(state);
     } catch (error) {
@@ -25,9 +25,8 @@ export async function follow(at, show, gone = () => {}) {
   }
 }
 
-export async function ask(at, seen = "", signal = undefined) {
-  const query = new URLSearchParams({ at, seen });
-  if (!seen) query.delete("seen");
+export async function ask(at, more = {}, signal = undefined) {
+  const query = new URLSearchParams({ at, ...more });
   return (await fetch(`/.banxin/state?${query}`, { cache: "no-store", signal })).json();
 }
 
