@@ -21,6 +21,9 @@ BORDER = "\x1f"
 """Stands between words for OpenCC, so that no phrase crosses a border."""
 
 
+OR = "／"
+
+
 class Reason(StrEnum):
     """Why a place is told to the editor."""
 
@@ -46,7 +49,7 @@ class Choice:
     """The word that it stands in."""
     chosen: str
     alternative: str
-    """What it would be otherwise."""
+    """What it would be otherwise: one form or several, between OR; OpenCC's first."""
     reason: Reason
 
 
@@ -139,6 +142,7 @@ def _choices(text: str, chosen: str, raw: str, words: Words, verdicts: dict[int,
             continue
         word = words.at(offset)
         start, end = word.start, word.start + len(word.text)
-        other = raw[offset] if chosen[offset] != raw[offset] else text[offset]
-        alternative = chosen[start:offset] + other + chosen[offset + 1 : end]
-        yield Choice(start, end, text[start:end], chosen[start:end], alternative, verdict.reason)
+        others = dict.fromkeys([raw[offset], *phrases.characters().get(text[offset], ())])
+        others.pop(chosen[offset], None)
+        alternatives = (chosen[start:offset] + other + chosen[offset + 1 : end] for other in others)
+        yield Choice(start, end, text[start:end], chosen[start:end], OR.join(alternatives), verdict.reason)

@@ -29,6 +29,13 @@ def all_entries(name: str) -> dict[str, list[str]]:
 
 
 @cache
+def characters() -> Mapping[str, list[str]]:
+    """Simplified characters and their Traditional forms that stand in some phrase: 鈡, a form of 鐘, in none."""
+    used = {char for form in simplified().values() for char in form}
+    return {char: [form for form in forms if form in used] for char, forms in all_entries("STCharacters").items()}
+
+
+@cache
 def simplified() -> Mapping[str, str]:
     """Simplified phrases and their Traditional forms."""
     return entries("STPhrases_GeneratedFromRegionalPhrases") | entries("STPhrases")
