@@ -22,7 +22,7 @@ from banxin.conversion.lexicon import Lexicon
 from banxin.conversion.profiles import Converter
 
 FOLDER = Path(__file__).parent.parent / "tests" / "conversion"
-TUNED = ("names", "characters", "borders", "idioms", "prose", "mixed", "later", "to-zh-Hans")
+TUNED = ("names", "characters", "borders", "idioms", "prose", "mixed", "later", "to-zh-Hans", "from-hong-kong")
 """Sets that rules were written with; the others were written afterwards, and no rule followed from them. Once a rule
 does, its sentences go to `later`, and new ones are written."""
 SETS = {
@@ -36,6 +36,7 @@ SETS = {
     "unseen-prose": "没见过的寻常文字",
     "unseen-hard": "没见过的难句",
     "to-zh-Hans": "台湾到大陆",
+    "from-hong-kong": "香港到大陆",
 }
 CHOICE = re.compile(r"\{([^}]*)\}")
 

@@ -7,6 +7,7 @@ own. Text that is in the target's script already stays as it is, so a second con
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -91,9 +92,10 @@ class Converter:
             Choice(start, end, text[start:end], target, new[start:end], Reason.VOCABULARY)
             for start, end, target in targets
         ]
-        covered = {offset for start, end, _ in targets for offset in range(start, end)}
+        narrowed = [narrow(new, *target) for target in targets]
+        covered = {offset for start, end, _ in narrowed for offset in range(start, end)}
         edits = [edit for edit in differences(text, new) if edit[0] not in covered]
-        return [*edits, *targets], tuple(sorted(choices, key=lambda choice: choice.start))
+        return [*edits, *narrowed], tuple(sorted(choices, key=lambda choice: choice.start))
 
     def _finished(self, target: str) -> str:
         """A word of the vocabulary in its last form: those for Simplified text are written as `s2t` has them."""
@@ -110,14 +112,25 @@ def from_traditional(text: str, simplified: str, words: Words, steps: tuple[str,
     if steps[-1].endswith("2s"):
         for match in known.pattern.finditer(text):
             chosen[match.start() : match.end()] = known.words[match[0]]
-    if steps[-1] != "t2tw":
-        for offset, form in _particles(text, words):
-            chosen[offset] = form
+    if steps[-1] == "t2tw":
+        return tables().settled(text, "".join(chosen))
+    for offset, form in _particles(text, words):
+        chosen[offset] = form
     return "".join(chosen)
 
 
+NOT_PARTICLE = re.compile(
+    "[名原論編顯卓昭土專鉅巨遺譯拙撰合所自共主參佳學史新近較最尤]著(?!眼|嘴|雙|手)"
+    "|(?<![拿捧看讀抱握提翻夾帶背扛擁藏借買賣寫念])著(?:書|文)|著(?:名|作|述|者|稱|錄|有|譯|於|《|「)"
+)
+"""Where 著 is, or may be, to write or to be known, and stays as OpenCC has it; elsewhere Taiwan's 著 is a particle."""
+
+
 def _particles(text: str, words: Words) -> Iterator[tuple[int, str]]:
-    """Where 著 is surely the particle 着 (看著: of its own after a verb), or surely to write (他著有 after a noun)."""
+    """Where 著 is the particle 着: 看著, 別著; not where it is to write: 名著, 他著有 after a noun."""
+    other = {offset for found in NOT_PARTICLE.finditer(text) for offset in range(*found.span())}
+    yield from ((i, "着") for i, char in enumerate(text) if char == "著" and i not in other)
+    yield from ((found.start(), "著") for found in re.finditer("著(?=《)", text))
     for before, word in pairwise(words.words):
         if word.text not in ("著", "着") or text[word.start] != "著":
             continue
@@ -155,6 +168,18 @@ def _masked(text: str, spans: Iterable[TextEdit]) -> str:
     for start, end, _ in spans:
         text = text[:start] + tree.OBJECT * (end - start) + text[end:]
     return text
+
+
+def narrow(text: str, start: int, end: int, new: str) -> TextEdit:
+    """The same edit without what it leaves at both ends: of 得克薩斯州 -> 德薩斯州, only 得克 -> 德.
+
+    So what is marked in the rest of the word stays marked.
+    """
+    while start < end and new and text[end - 1] == new[-1]:
+        end, new = end - 1, new[:-1]
+    while start < end and new and text[start] == new[0]:
+        start, new = start + 1, new[1:]
+    return start, end, new
 
 
 def differences(old: str, new: str) -> Iterator[TextEdit]:
