@@ -16,7 +16,7 @@ from banxin.config import QuoteStyle, TypesetSpec
 from banxin.convert import is_kept
 from banxin.errors import Level, Place, Problem
 from banxin.tree import Edit, Run
-from banxin.typeset import dashes, ellipses, marks, quotes, softbreaks, spaces
+from banxin.typeset import dashes, ellipses, marks, quotes, softbreaks, spaces, titles
 from banxin.typeset.style import Complaint, Style
 
 Rule = Callable[[Run, Style], Iterable[Edit]]
@@ -34,6 +34,7 @@ RULES: tuple[_Step, ...] = (
     _Step(dashes.edits, lambda spec: spec.dashes),
     _Step(marks.edits, lambda spec: spec.marks),
     _Step(quotes.edits, lambda spec: spec.quotes is not QuoteStyle.KEEP),
+    _Step(titles.edits, lambda spec: spec.marks),
     _Step(spaces.edits, lambda spec: spec.marks),
 )
 """Soft breaks first, because the other rules look at neighbours; quotes after the stops that they look at; spaces

@@ -24,7 +24,7 @@ def words(book: Book) -> str:
 
 
 RULES = [
-    *(("zh-Hans", case) for name in ("quotes", "marks", "dashes", "softbreaks") for case in read(name)),
+    *(("zh-Hans", case) for name in ("quotes", "marks", "titles", "dashes", "softbreaks") for case in read(name)),
     *(("zh-Hant-TW", case) for case in read("quotes-zh-Hant-TW")),
 ]
 
