@@ -177,7 +177,8 @@ class _Pointed(NamedTuple):
 
     words: Words
     told: Mapping[str, Any]
-    """`page` and `line` of the PDF, or `web`, the address of their chapter in the web edition, and `words`."""
+    """`page` and `line` of the PDF, or `web`, the address of their chapter in the web edition, with the
+    words from the point on and before it."""
 
 
 def _words(preview: Preview, asked: Asked) -> _Pointed | None:
@@ -206,6 +207,7 @@ def _point(preview: Preview, asked: Asked) -> _Pointed | None:
         "page": page,
         "line": spot.line,
         "words": spot.words,
+        "before": spot.before,
         "web": quote(f"/{web}") if spot.chapter and (preview.out / web).is_file() else "",
     }
     return _Pointed(Words(spot.words, spot.before, preview.sources.get(spot.chapter, "")), told)

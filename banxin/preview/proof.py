@@ -239,12 +239,25 @@ def _shades(counted: Sequence[tuple[int, tuple[int, int, int]]]) -> dict[int, tu
 def _index(text: Any, point: tuple[float, float], size: tuple[float, float]) -> int | None:
     """The character at a point, or in the line beside it."""
     x, y = point[0] * size[0], (1 - point[1]) * size[1]
-    at: int | None = text.get_index(x, y, NEAR, NEAR)
+    at: int | None = text.get_index(x, y, 2 * NEAR, 2 * NEAR)  # of which PDFium takes half on each side
     if at is None:
-        at = text.get_index(x, y, size[0], NEAR)
-    while at and not text.get_text_range(at, 1).strip():  # a break that PDFium made up at the end of a line
-        at -= 1
-    return at
+        at = text.get_index(x, y, 2 * size[0], 2 * NEAR)
+    return None if at is None else _letter(text, at)
+
+
+def _letter(text: Any, at: int) -> int:
+    """The letter that a mark, or the break at the end of a line, stands after in its line; else what stands there."""
+    start = max(0, at - ROUND)
+    mark: int | None = None
+    upto = str(text.get_text_range(start, at - start + 1))
+    for i, char in reversed(list(enumerate(upto, start))):
+        if char.isalnum():
+            return i
+        if char == "\n" and mark is not None:
+            break
+        if mark is None and not char.isspace():
+            mark = i
+    return at if mark is None else mark
 
 
 def _spot(text: Any, at: int, size: tuple[float, float], chapter: str) -> Spot:

@@ -83,13 +83,13 @@ def point(page: Page, item: Locator, x: float, y: float, clicks: int = 1) -> Non
 
 
 def line_with(page: Page, session: Session, item: Locator) -> tuple[float, float]:
-    """A point of a page's first line of text, in parts of it: found by asking, from the top down."""
+    """A point of a page's first line of text, in parts of it: found by asking, from a little above it down."""
     key = str(item.evaluate("(item) => item.leaf.key"))
     for y in range(10, 90):
         query = {"pdf": "book-zh-Hans.pdf", "page": key, "x": "0.5", "y": str(y / 100)}
         reply = page.request.get(f"{session.address}.banxin/where", params=query)
         if reply.ok and reply.json()["place"] == "01-water.md:3":
-            return 0.5, y / 100
+            return 0.5, y / 100 + 0.01
     raise AssertionError("the line is not on the page")
 
 

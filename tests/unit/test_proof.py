@@ -107,6 +107,13 @@ def test_words_at_a_point(proof: Proof, x: float, y: float, line: str, most: int
     assert 0 < width < 1 - 2 * left + 0.02
 
 
+def test_a_mark_is_told_by_the_letter_before_it() -> None:
+    """What follows a mark at the end of a line is another paragraph."""
+    proof = book(["<h1 id='ch-one'>One</h1><p>Words end here.)</p><p style='text-align: center'>*</p><p>Others.</p>"])
+    spots = [proof.spot(names(proof)[0], (0.9, (TOP + i * LINE) / SIDE), IDS) for i in range(3)]
+    assert [spot and spot.words.split()[0] for spot in spots] == ["e.)", "*", "s."]
+
+
 def test_the_words_before_a_point_are_told(proof: Proof) -> None:
     spot = proof.spot(names(proof)[0], (32 / SIDE, (TOP + LINE) / SIDE), IDS)
     assert spot

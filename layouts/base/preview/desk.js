@@ -404,12 +404,12 @@ function tell(found) {
 }
 
 // The web edition at the words that were pointed at on a page.
-function present({ web, words }) {
+function present({ web, words, before }) {
   if (!web || body.dataset.view !== "both") return;
   if (frame.contentWindow.location.pathname === web) {
-    frame.contentWindow.dispatchEvent(new frame.contentWindow.CustomEvent("banxin-words", { detail: words }));
+    frame.contentWindow.dispatchEvent(new frame.contentWindow.CustomEvent("banxin-words", { detail: { words, before } }));
   } else {
-    window.banxinWords = words;
+    window.banxinWords = { words, before };
     frame.src = web;
   }
 }

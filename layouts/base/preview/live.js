@@ -65,11 +65,12 @@ document.addEventListener("click", async (event) => {
 });
 
 // What the desk was pointed at: the same words here, in sight, for a moment in another colour.
-function present(words) {
+function present(pointed) {
   const letters = (text) => text.replace(/[^\p{L}\p{N}]/gu, "");
-  const wanted = letters(words);
-  for (const length of [24, 12, 6]) {
-    const found = blocks().find((block) => letters(block.textContent).includes(wanted.slice(0, length)));
+  const [before, words] = [letters(pointed.before), letters(pointed.words)];
+  const all = blocks().map((block) => [block, letters(block.textContent)]);
+  for (const wanted of around(before, words)) {
+    const found = all.find(([, text]) => text.includes(wanted))?.[0];
     if (!found) continue;
     const { top, bottom } = found.getBoundingClientRect();
     if (top < 0 || bottom > innerHeight) found.scrollIntoView({ block: "center", behavior: "instant" });
@@ -78,9 +79,18 @@ function present(words) {
   }
 }
 
+// Words that hold the point: a paragraph may end just after it.
+function* around(before, words) {
+  for (const length of [24, 12, 6]) {
+    for (let back = 0; back < length; back += 1) {
+      if (back <= before.length) yield before.slice(before.length - back) + words.slice(0, length - back);
+    }
+  }
+}
+
 if (desk) {
   if (desk.banxinWords) present(desk.banxinWords);
-  desk.banxinWords = "";
+  desk.banxinWords = null;
   window.addEventListener("banxin-words", (event) => present(event.detail));
   document.addEventListener("keydown", (event) => {
     if (!"123".includes(event.key) || event.ctrlKey || event.metaKey || event.altKey || event.target.matches("input, select")) return;
