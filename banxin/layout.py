@@ -14,11 +14,9 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import yaml
-from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PrefixLoader, StrictUndefined
-from jinja2.sandbox import SandboxedEnvironment
 
 from banxin import yamlsafe
 from banxin.config import PageSpec
@@ -26,6 +24,10 @@ from banxin.errors import ConfigError, Place, Problem
 from banxin.filters import FILTERS
 from banxin.lengths import POINTS_PER_MM, points
 from banxin.resources import layouts_dir
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+    from jinja2.sandbox import SandboxedEnvironment
 
 BASE = "base"
 """The layout that every other one goes back to."""
@@ -206,6 +208,9 @@ def environment(layout: Layout) -> SandboxedEnvironment:
     `novel/theme.css.j2` names the file of one layout of the chain, for a layout that adds to it. Sandboxed, because a
     manuscript may bring a layout of its own, and a manuscript is somebody else's input.
     """
+    from jinja2 import ChoiceLoader, FileSystemLoader, PrefixLoader, StrictUndefined
+    from jinja2.sandbox import SandboxedEnvironment
+
     known = (layout.folders, layout.digest)
     if layout.digest and known in _environments:
         return _environments[known]
@@ -227,6 +232,8 @@ def environment(layout: Layout) -> SandboxedEnvironment:
 
 def standing_alone(folder: str) -> Environment:
     """Jinja2 for a page of ours that belongs to no book, from a folder below `layouts/base/`."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
     return Environment(
         loader=FileSystemLoader(layouts_dir() / "base" / folder),
         autoescape=lambda template: not (template or "").endswith((".css.j2", ".js.j2")),

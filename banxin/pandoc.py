@@ -10,8 +10,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import pypandoc
-
 from banxin import cache
 from banxin.errors import Place, Problem, ToolError
 
@@ -39,6 +37,8 @@ def program() -> str:
     Raises:
         ToolError: there is none.
     """
+    import pypandoc  # it loads what speaks to the network
+
     try:
         return str(pypandoc.get_pandoc_path())
     except OSError as error:

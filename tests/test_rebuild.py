@@ -163,7 +163,8 @@ def write(book: Files, root: Path) -> None:
     (root / "layouts" / "mine" / "layout.yaml").write_text("extends: novel\n", "utf-8")
     (root / "fonts" / "own.ttf").write_bytes(data_of(small_font("Own", book["font"][0])))
     listed = "".join(f"  - {name}\n" for name in book["chapters"])
-    head = ["title: 书", "authors: [人]", "date: 2026-01-01", "layout: mine", *book["config"]]
+    layout = "mine" if book["layouts/mine/theme.css.j2"][1:] else "novel"  # the book's own, once it has a rule
+    head = ["title: 书", "authors: [人]", "date: 2026-01-01", f"layout: {layout}", *book["config"]]
     (root / "book.yaml").write_text("\n".join([*head, f"chapters:\n{listed}"]), "utf-8")
     for name, blocks in book.items():
         if name not in ("chapters", "config", "font"):
@@ -268,6 +269,8 @@ def test_damaged_entries_change_nothing(place: Path) -> None:
         "epub",
         "filled",
         "deflated",
+        "skeleton",
+        "prepared",
     }
     for turn in range(4):
         for number, path in enumerate(entries):
@@ -293,6 +296,35 @@ def test_what_is_kept_is_kept_once(place: Path) -> None:
     entries = {path: path.stat().st_ino for path in kept.rglob("*")}
     assert built(place / "book", ("epub", "html"), str(kept)) == first
     assert {path: path.stat().st_ino for path in kept.rglob("*")} == entries
+
+
+@pytest.mark.slow
+def test_a_book_that_did_not_change_is_not_made_again(place: Path) -> None:
+    """Nor is what makes it loaded; what was said of it is said again. With other words its templates are not filled."""
+    write({**FIRST, "a.md": [*FIRST["a.md"], f"无字：{RARE}。"]}, place / "book")
+    outs = [place / f"same-{turn}" for turn in range(4)]
+    loaded = []
+    both = {"weasyprint.document", "jinja2"}
+    for turn, out in enumerate(outs):
+        if turn == 2:
+            chapter = place / "book" / "b.md"
+            chapter.write_text(chapter.read_text("utf-8") + "\n又一段。\n", "utf-8")
+        command = [sys.executable, "-X", "importtime", str(ROOT / "build.py"), "build", str(place / "book"), "--draft"]
+        env = {**os.environ, cache.VARIABLE: "off" if turn == 3 else str(place / "same")}
+        done = subprocess.run(
+            [*command, "-f", "pdf", "-e", "zh-Hans", "--quiet", "--jobs", "1", "-o", str(out)],
+            env=env, capture_output=True, text=True, check=True, timeout=PATIENCE,
+        )  # fmt: skip
+        modules = {
+            line.rpartition("|")[2].strip() for line in done.stderr.splitlines() if line.startswith("import time")
+        }
+        said = [line for line in done.stderr.splitlines() if not line.startswith("import time")]
+        loaded.append((modules & both, said))
+    assert [modules for modules, _ in loaded] == [both, set(), {"weasyprint.document"}, both]
+    assert loaded[0][1] == loaded[1][1]
+    assert any(RARE in line for line in loaded[1][1])
+    data = [next(out.glob("*.pdf")).read_bytes() for out in outs]
+    assert data[0] == data[1] != data[2] == data[3]
 
 
 @pytest.mark.slow

@@ -10,6 +10,8 @@ import inspect
 from math import inf
 from typing import Any
 
+from banxin.compose import loading  # noqa: F401 # isort: skip - before whatever imports WeasyPrint
+
 from weasyprint.css.properties import INHERITED
 from weasyprint.draw import text as draw_text
 from weasyprint.formatting_structure import boxes

@@ -8,15 +8,18 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from banxin import cache as kept
 from banxin.errors import Place, Problem, ToolError
 
 VERSION = "70.0"
 PYDYF = "0.13.0"
+KIND = "sources"
+"""Of entries in the cache."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +71,8 @@ def check(known: Iterable[tuple[str, str]]) -> None:
 def check_versions() -> None:
     """ToolError where WeasyPrint or pydyf has another version."""
     import pydyf
-    import weasyprint
+
+    from banxin.compose.loading import weasyprint
 
     for module, wanted in ((weasyprint, VERSION), (pydyf, PYDYF)):
         if module.__version__ != wanted:
@@ -77,9 +81,22 @@ def check_versions() -> None:
 
 @cache
 def fingerprint(function: Any) -> str:
-    """What `Swap.source` says of a function or a property."""
+    """What `Swap.source` says of a function or a property; kept, because to find where a function ends takes long."""
+    code = inspect.unwrap(code_of(function)).__code__
+    made: str = kept.remembered(
+        KIND, kept.key(KIND, _file(code.co_filename), code.co_firstlineno), partial(_hash, function)
+    )
+    return made
+
+
+def _hash(function: Any) -> str:
     source = inspect.getsource(code_of(function))
     return hashlib.sha256(source.encode()).hexdigest()[:12]
+
+
+@cache
+def _file(path: str) -> str:
+    return hashlib.sha256(Path(path).read_bytes()).hexdigest()
 
 
 def code_of(function: Any) -> Any:
@@ -108,7 +125,8 @@ def _users(name: str, function: Any) -> Iterator[Any]:
 def modules() -> tuple[Any, ...]:
     """Every module of WeasyPrint, loaded, so that none is imported later with a replacement in it."""
     import pydyf
-    import weasyprint
+
+    from banxin.compose.loading import weasyprint
 
     root = Path(weasyprint.__file__).parent
     paths = [path.relative_to(root.parent).with_suffix("") for path in sorted(root.rglob("*.py"))]

@@ -35,10 +35,15 @@ class Slips:
         """The file of each edition."""
         self._bound: dict[str, list[_Known]] = {}
         """What its pages that are shown were bound of."""
+        self._told: set[str] = set()
+        """The editions of which it is known what the book that is being made is bound of: not of one that was kept."""
 
     def whole(self, edition: str, made: Artifact, shown: Proof | None) -> Proof:
         """The pages of a PDF that is done; those that are shown, if it is the same."""
         self._names[edition] = made.path
+        if edition not in self._told:
+            self._bound.pop(edition, None)
+        self._told.discard(edition)
         return shown if shown and shown.data == made.data else Proof(made.data)
 
     def changed(self, edition: str, printed: Printed, proofs: Mapping[str, Proof]) -> tuple[str, Proof] | None:
@@ -48,6 +53,7 @@ class Slips:
         """
         before, now = self._bound.get(edition, []), list(map(_known, printed.parts))
         self._bound[edition] = now
+        self._told.add(edition)
         name = self._names.get(edition, "")
         changed = [i for i, (one, other) in enumerate(zip(before, now, strict=False)) if one.key != other.key]
         if name not in proofs or [each.pages for each in before] != [each.pages for each in now]:

@@ -15,18 +15,18 @@ from urllib.parse import unquote
 from lxml import etree
 from markupsafe import Markup
 
-from banxin import fonts, layout
+from banxin import cache, fonts, layout
 from banxin.book import Artifact, Matter
 from banxin.compose.settings import Settings
 from banxin.compose.speed import fast
 from banxin.config import PageSpec
 from banxin.filters import ems
-from banxin.layout import Geometry
-from banxin.render import links, math, only, pagelabels, toc
+from banxin.layout import Geometry, Layout
+from banxin.render import links, math, only, pagelabels, skeleton, toc
 from banxin.render.page import NoteView, Page
 from banxin.render.press import Press
-from banxin.sheets import boxes, counted, make
-from banxin.sheets.data import Look, Place
+from banxin.sheets import boxes, counted, keep, make
+from banxin.sheets.data import Finished, Look, Place
 from banxin.sheets.fetcher import fetcher
 from banxin.sheets.tally import Report
 from banxin.workers import Call
@@ -46,6 +46,22 @@ def begin(press: Press, call: Call, report: Report = lambda _: None) -> Callable
     Raises:
         ConfigError: the type area does not fit the trim; there is no part as `press.only` says.
     """
+    part = UNSAFE.sub("-", f"-{press.only.removesuffix('.md')}" if press.only else "")
+    name = f"{press.slug}-{press.edition.name}{part}{SUFFIX}"
+    key = keep.key_of(Finished, press) if press.layout.digest else ""
+    known = keep.recall(Finished, key) if key else None
+    finish = partial(_again, known) if known else _begun(press, call, report, key)
+    return lambda: [Artifact(name, finish())]
+
+
+def _again(finished: Finished) -> bytes:
+    """The book that was made of the same before."""
+    make.repeat(finished.said)
+    return finished.data
+
+
+def _begun(press: Press, call: Call, report: Report, key: str) -> Callable[[], bytes]:
+    """Begin to make a book; what is given finishes it, and keeps it under `key`."""
     geometry = layout.geometry(press.page_spec or PageSpec(), press.layout)
     head, css, parts = _apart(document(press, geometry))
     look = Look(head, css, press.lines, VARIANTS[press.profile], press.bleed if press.profile == "print" else None)
@@ -53,8 +69,14 @@ def begin(press: Press, call: Call, report: Report = lambda _: None) -> Callable
     chosen = only.choose(press.only, press.book, _numbering(press)[0]) if press.only else None
     job = make.Job(look, signatures, press.book.meta.identifier.encode(), partial(_labelled, press), chosen)
     finish = make.begin(job, call, report)
-    part = UNSAFE.sub("-", f"-{press.only.removesuffix('.md')}" if press.only else "")
-    return lambda: [Artifact(f"{press.slug}-{press.edition.name}{part}{SUFFIX}", finish())]
+
+    def end() -> bytes:
+        finished = finish()
+        if key:
+            keep.write(key, finished)
+        return finished.data
+
+    return end
 
 
 def render(press: Press, report: Report = lambda _: None) -> list[Artifact]:
@@ -147,33 +169,37 @@ def _numbering(press: Press) -> tuple[str, str, str]:
 def document(press: Press, geometry: Geometry) -> str:
     """The whole book as one HTML document."""
     options = press.options
-    pages = tuple(_prepare(page, press, geometry) for page in press.pages)
+    pages = tuple(_prepared(page, geometry) for page in press.pages)
     parts = {chapter.id: chapter.part for chapter in press.book.chapters}
     language = press.edition.language
     faces = {role: css_stack(fonts.stack(role, language, press.own)) for role in ROLES}
     faces_en = {role: css_stack(fonts.stack(role, "en", press.own)) for role in ROLES}
-    templates = layout.environment(press.layout)
+    context = {
+        "book": press.book,
+        "meta": press.book.meta,
+        "edition": press.edition,
+        "labels": press.labels,
+        "pages": pages,
+        "toc": toc.contents(pages, parts, depth=3),
+        "layout": press.layout,
+        "geometry": geometry,
+        "faces": faces,
+        "faces_en": faces_en,
+        "profile": press.profile,
+        "bleed": press.bleed,
+        "marks": press.marks,
+        "options": options,
+        "cover": press.cover,
+        "fold": Markup(FOLD),
+        "created": datetime.fromtimestamp(press.epoch, UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+    }
+    return skeleton.filled(press.layout, context, partial(_fill, press.layout))
+
+
+def _fill(look: Layout, context: Mapping[str, Any]) -> str:
+    templates = layout.environment(look)
     templates.filters["title_words"] = links.title_words
-    template = templates.get_template("book.html.j2")
-    return template.render(
-        book=press.book,
-        meta=press.book.meta,
-        edition=press.edition,
-        labels=press.labels,
-        pages=pages,
-        toc=toc.contents(pages, parts, depth=3),
-        layout=press.layout,
-        geometry=geometry,
-        faces=faces,
-        faces_en=faces_en,
-        profile=press.profile,
-        bleed=press.bleed,
-        marks=press.marks,
-        options=options,
-        cover=press.cover,
-        fold=Markup(FOLD),
-        created=datetime.fromtimestamp(press.epoch, UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
-    )
+    return templates.get_template("book.html.j2").render(context)
 
 
 def css_stack(families: tuple[str, ...]) -> str:
@@ -181,7 +207,34 @@ def css_stack(families: tuple[str, ...]) -> str:
     return ", ".join(f'"{family}"' for family in families)
 
 
-def _prepare(page: Page, press: Press, geometry: Geometry) -> Page:
+def _prepared(page: Page, geometry: Geometry) -> Page:
+    """As `_prepare`; what becomes of the HTML is kept."""
+    key = cache.key(PREPARED, cache.digest(page), geometry.size, geometry.chars, geometry.lines)
+
+    def make() -> list[Any]:
+        made = _prepare(page, geometry)
+        return [made.title, made.subtitle, made.body, [view.html for view in made.notes]]
+
+    title, subtitle, body, notes = cache.remembered(PREPARED, key, make)
+    views = tuple(_drawn_again(view, html) for view, html in zip(page.notes, notes, strict=True))
+    title, subtitle = _same_or(page.title, title), _same_or(page.subtitle, subtitle)
+    return replace(page, title=title, subtitle=subtitle, body=Markup(body), notes=views)
+
+
+def _drawn_again(view: NoteView, html: str) -> NoteView:
+    return replace(view, html=_same_or(view.html, html))
+
+
+def _same_or(before: str, html: str) -> str:
+    """What it was, or HTML that was made of it."""
+    return before if html == before else Markup(html)
+
+
+PREPARED = "prepared"
+"""Of entries in the cache."""
+
+
+def _prepare(page: Page, geometry: Geometry) -> Page:
     """A page's body for paper: formulas drawn, notes beside their marks where they stand at the foot."""
     body = links.parse(page.body)
     math.to_svg(body, geometry.size * PX_PER_PT)

@@ -211,7 +211,19 @@ class Embedded(NamedTuple):
     objects: tuple[Frozen, ...]
 
 
-def packed(value: Sheets | Frames | Embedded) -> bytes:
+class Finished(NamedTuple):
+    """A whole book."""
+
+    said: tuple[tuple[str, int, str], ...]
+    """As in `Sheets`."""
+    data: bytes
+    """The file."""
+
+
+Kept = Sheets | Frames | Embedded | Finished
+
+
+def packed(value: Kept) -> bytes:
     """What is kept, as bytes."""
     plain: tuple[Any, ...] = tuple(value)
     if isinstance(value, Sheets):
@@ -219,7 +231,7 @@ def packed(value: Sheets | Frames | Embedded) -> bytes:
     return marshal.dumps(plain)
 
 
-def unpacked(kind: type[Sheets | Frames | Embedded], data: bytes) -> Sheets | Frames | Embedded:
+def unpacked(kind: type[Kept], data: bytes) -> Kept:
     """What was kept.
 
     Raises:

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any
 
+from banxin.compose import loading  # isort: skip - before whatever imports WeasyPrint
+
 from pydyf import _to_bytes as to_bytes
 from weasyprint import CSS, DEFAULT_OPTIONS, HTML
 from weasyprint.css.counters import CounterStyle
@@ -94,7 +96,8 @@ MARGIN_BOXES = frozenset(
 """The boxes around the type area (CSS Page 3, 5)."""
 
 check(_KNOWN)
-ffi.cdef("PangoFontDescription * pango_font_description_from_string(const char *);")  # WeasyPrint does not need it
+for _each in loading.ADDED:
+    ffi.cdef(_each)
 
 
 def metadata(html: Any) -> Any:

@@ -35,13 +35,18 @@ def keeping(call: Call) -> Callable[..., Wait]:
     """
 
     def kept(made: type[Any], function: Callable[..., Any], *arguments: Any) -> Wait:
-        key = cache.key(KIND, function.__name__, ground(), *arguments)
+        key = key_of(function, *arguments)
         known = recall(made, key)
         if known is not None:
             return Known(known)
         return call(make, key, function, *arguments)
 
     return kept
+
+
+def key_of(made: Callable[..., Any], *inputs: Any) -> str:
+    """The key of what is made so from these inputs."""
+    return cache.key(KIND, made.__name__, ground(), *inputs)
 
 
 def recall(made: type[Any], key: str) -> Any:
@@ -58,8 +63,13 @@ def recall(made: type[Any], key: str) -> Any:
 def make(key: str, function: Callable[..., Any], *arguments: Any) -> Any:
     """Make something and keep it."""
     value = function(*arguments)
-    cache.write(KIND, key, data.packed(value))
+    write(key, value)
     return value
+
+
+def write(key: str, value: data.Kept) -> None:
+    """Keep something."""
+    cache.write(KIND, key, data.packed(value))
 
 
 def ground() -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from html import unescape
 from itertools import pairwise, starmap
@@ -17,6 +17,7 @@ from banxin.sheets.data import (
     Binding,
     Bound,
     Embedded,
+    Finished,
     Frames,
     Look,
     Place,
@@ -98,7 +99,7 @@ def _name(target: str) -> str:
     return unquote(unescape(target))
 
 
-def begin(job: Job, call: Call, report: Report) -> Callable[[], bytes]:
+def begin(job: Job, call: Call, report: Report) -> Callable[[], Finished]:
     """Begin to lay out all signatures; what is given finishes the book."""
     press = _Press(job, call, report)
     press.begin()
@@ -124,7 +125,7 @@ class _Press:
         wait = self.kept(Sheets, tasks.lay, self.job.look, self.signatures[i], self.positions[i])
         return self.tally.counted(wait, self.signatures[i])
 
-    def finish(self) -> bytes:
+    def finish(self) -> Finished:
         sheets = self.joined([wait() for wait in self.waiting])
         for _ in range(len(sheets) + ROUNDS):  # a signature's side is known when those before it stay as they are
             sheets, paged = self.settled(sheets)
@@ -148,8 +149,9 @@ class _Press:
         printed = Printed(parts, self.embedded(parts), binding)
         self.tally.tell("装订", printed)
         data: bytes = self.call(tasks.bind, *printed)()
-        _repeat(sheets)
-        return data
+        said = tuple(dict.fromkeys(entry for each in sheets for entry in each.said))
+        repeat(said)
+        return Finished(said, data)
 
     def turned(self, sheets: Sequence[Sheets], paged: Sequence[Paged], wrong: Collection[int]) -> dict[int, Position]:
         """The positions of those that do not fit (by identity), on the side where they have come to stand."""
@@ -254,8 +256,7 @@ def _pages(paged: Sequence[Paged], sheets: Sequence[Sheets]) -> tuple[dict[str, 
     return numbers, indices
 
 
-def _repeat(sheets: Sequence[Sheets]) -> None:
+def repeat(said: Iterable[tuple[str, int, str]]) -> None:
     """Say here what was said while the sheets were laid out, wherever and whenever that was."""
-    for entry in dict.fromkeys(entry for each in sheets for entry in each.said):
-        name, level, message = entry
+    for name, level, message in said:
         logging.getLogger(name).log(level, "%s", message)

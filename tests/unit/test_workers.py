@@ -16,6 +16,7 @@ import pytest
 from banxin import build, cache, render
 from banxin import workers as workers_of
 from banxin.errors import ManuscriptError
+from banxin.sheets.tally import Work
 from banxin.workers import sparing, workers
 from tests.conftest import ROOT
 from tests.unit.test_fonts import RARE
@@ -49,17 +50,19 @@ def test_the_same_bytes_however_many_at_a_time(tmp_path: Path) -> None:
     assert names == [names[0]] * 3
 
 
-def test_the_work_is_done_elsewhere_and_its_pages_are_heard(tmp_path: Path) -> None:
+def test_the_work_is_done_elsewhere_and_its_pages_are_heard(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(cache.VARIABLE, "off")  # what was kept is no work
     order = build.Order(write(tmp_path / "book", 60), formats=("pdf", "epub"))
     (press,) = build.presses(order)
-    heard: list[str] = []
+    heard: list[Work] = []
     with workers(2) as call:
         results = [render.begin(name, press, call, heard.append) for name in order.formats]
         assert [result()[0].path for result in results] == ["book-zh-Hans.pdf", "book-zh-Hans.epub"]
         assert call(os.getpid)() != os.getpid()
         assert len(children(os.getpid())) >= 2
-    assert [int(page) for page in heard] == sorted(map(int, heard))
-    assert int(heard[-1]) > 2
+    pages = [work.pages for work in heard]
+    assert pages == sorted(pages)
+    assert pages[-1] > 2
     assert not [line for line in commands(children(os.getpid())) if "spawn_main" in line]
 
 
