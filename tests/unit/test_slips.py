@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from banxin import build, preview, watching
+from banxin import build, cache, preview, watching
 from banxin.preview.proof import Proof
 
 pytestmark = pytest.mark.slow
@@ -40,7 +40,8 @@ def book(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def builder(book: Path, tmp_path: Path) -> Iterator[Recorder]:
+def builder(book: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Recorder]:
+    monkeypatch.setenv(cache.VARIABLE, str(tmp_path / "kept"))  # what an earlier run made would be taken as it is
     order = build.Order(book, formats=("pdf",), out=tmp_path / "out", jobs=1)
     with preview.serving(preview.Preview(order.out, book=book, paged=True), 0) as server:
         recorder = Recorder(order, server, lambda problems: None, lambda line: None)
@@ -72,12 +73,25 @@ def test_the_slip_is_what_the_book_has_then(builder: Recorder, book: Path, tmp_p
 
 def test_it_goes_on_from_slip_to_slip(builder: Recorder, book: Path) -> None:
     builder.looked_at = (0, 5)
-    for old, new in (("由静而响", "由响而静"), ("由响而静", "由静而响"), ("第3回 {", "第叁回 {")):
+    for old, new in (("由静而响", "由响而静"), ("由响而静", "由静而静"), ("第3回 {", "第叁回 {")):
         builder.shown.clear()
         change(book, old, new)
         builder.rebuild()
         assert builder.shown[0] == builder.shown[-1]
         assert len(builder.shown) == 2
+
+
+def test_a_book_that_was_made_before_is_shown_at_once_and_slips_go_on_from_it(builder: Recorder, book: Path) -> None:
+    builder.looked_at = (0, 3, 5)
+    edits = [("由静而响", "由响而静", "01.md"), ("由响而静", "由静而响", "01.md")]
+    counts = []
+    for old, new, name in [*edits, edits[0], ("由静而响", "由响而静", "03.md")]:
+        builder.shown.clear()
+        change(book, old, new, name)
+        builder.rebuild()
+        assert builder.shown[0] == builder.shown[-1]
+        counts.append(len(builder.shown))
+    assert counts == [2, 1, 1, 1], "after one that was kept nobody knows what is bound in it"
 
 
 def test_where_the_number_of_pages_is_another_the_whole_is_waited_for(builder: Recorder, book: Path) -> None:
