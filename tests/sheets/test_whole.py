@@ -79,7 +79,7 @@ def bound(
 ) -> bytes:
     """Bind the sections."""
     job = make.Job(look, make.divide(look.css, sections, images, str), b"id", lambda places, ids: {})
-    return make.begin(job, call, lambda _: None)()
+    return make.begin(job, call, lambda _: None)().data
 
 
 def both(css: str, sections: list[str], tmp_path: Path) -> list[int]:
