@@ -9,7 +9,6 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, StrictUndefined
 from lxml import etree
 
 from banxin.config import Later
@@ -67,6 +66,8 @@ def find(name: str, later: Later, root: Path, place: Place) -> Style:
 
 @cache
 def _own(year: int, form: str, later: str) -> Style:
+    from jinja2 import Environment, StrictUndefined  # no book without citations waits for it
+
     template = Environment(undefined=StrictUndefined, autoescape=False).from_string(TEMPLATE.read_text("utf-8"))
     texts = [template.render(year=year, form=form, later=later, han=han).strip() for han in (True, False)]
     facts = [_facts(text)[1:] for text in texts]
