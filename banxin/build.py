@@ -291,6 +291,7 @@ def _press(forme: Forme, edition: Edition) -> Press:
         lines=_lines(spec, edition),
         own=forme.own,
         embed=str(spec.fonts.embed),
+        paged=spec.epub.pages,
         only=order.only,
         siblings=tuple(_sibling(other, forme.together) for other in forme.together if other != edition),
         versions=tuple(_versions(manuscript, edition)),

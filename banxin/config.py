@@ -258,6 +258,14 @@ class ImageSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class EpubSpec:
+    """The EPUB."""
+
+    pages: bool = False
+    """Whether it has the page numbers of the printed book."""
+
+
+@dataclass(frozen=True, slots=True)
 class PrintSpec:
     """The profile `print`."""
 
@@ -352,6 +360,7 @@ class Config:
     compose: ComposeSpec = ComposeSpec()
     images: ImageSpec = ImageSpec()
     fonts: FontSpec = FontSpec()
+    epub: EpubSpec = EpubSpec()
     print: PrintSpec = PrintSpec()
     options: Mapping[str, Any] = field(default_factory=dict)
     """Passed to the layout, which checks them."""

@@ -20,3 +20,29 @@ def han(number: int) -> str:
             gap = True
     text += ("零" if gap else "") + DIGITS[rest] if rest else ""
     return text[1:] if text.startswith("一十") else text
+
+
+ROMAN = {
+    1000: "m",
+    900: "cm",
+    500: "d",
+    400: "cd",
+    100: "c",
+    90: "xc",
+    50: "l",
+    40: "xl",
+    10: "x",
+    9: "ix",
+    5: "v",
+    4: "iv",
+    1: "i",
+}
+
+
+def roman(number: int) -> str:
+    """A number from 1 in small Roman figures: 14 -> xiv."""
+    words = ""
+    for value, figure in ROMAN.items():
+        words += figure * (number // value)
+        number %= value
+    return words

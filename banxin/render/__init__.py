@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -29,6 +30,9 @@ def begin(name: str, press: Press, call: Call, report: Report = lambda _: None) 
     if name == "pdf":
         wait: Wait = import_module(RENDERERS[name]).begin(press, call, report)
         return wait
+    if name == "epub" and press.paged:
+        paging = import_module(RENDERERS["pdf"]).paging(press, call, report)
+        return lambda: render(name, replace(press, printed=paging()))
     return call(render, name, press)
 
 

@@ -11,7 +11,7 @@ import re
 import time
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
 from operator import add
@@ -21,11 +21,11 @@ from markupsafe import Markup
 
 from banxin import cache, records
 from banxin.book import Artifact, Image, Matter
-from banxin.render import links, pictures, published, webfonts
+from banxin.render import links, pagebreaks, pictures, published, webfonts
 from banxin.render.filling import Filler
 from banxin.render.links import Facts, Places
 from banxin.render.page import NoteView, Page, PartView
-from banxin.render.press import Press
+from banxin.render.press import Press, PrintedPage
 from banxin.render.semantics import kind_of, matter_type
 from banxin.render.toc import contents, has_choice
 from banxin.render.words import people, sort_key
@@ -144,6 +144,9 @@ class _Publication:
         self.beside = _beside(self.places)
         self.facts = Facts()
         self.parts = {chapter.id: chapter.part for chapter in press.book.chapters}
+        self.printed: dict[str, list[PrintedPage]] = {}
+        for printed in press.printed:
+            self.printed.setdefault(printed.home, []).append(printed)
         self.toc = contents(press.pages, self.parts, self.places.files, CONTENTS_DEPTH)
 
     def files(self) -> dict[str, bytes]:
@@ -171,7 +174,8 @@ class _Publication:
             if words := getattr(self.meta, name):
                 yield self.page(name, f"{name}.xhtml", f"{name}.xhtml.j2", words=words)
         yield from self.chapters(Matter.FRONT)
-        nav = self.page("nav", "nav.xhtml", "nav.xhtml.j2", "nav", toc=self.toc, landmarks=self.landmarks())
+        lists = {"toc": self.toc, "landmarks": self.landmarks(), "printed": self.page_list()}
+        nav = self.page("nav", "nav.xhtml", "nav.xhtml.j2", "nav", **lists)
         yield replace(nav, in_spine=has_choice(self.toc))
         yield from self.chapters(Matter.BODY)
         yield from self.chapters(Matter.BACK)
@@ -207,7 +211,8 @@ class _Publication:
 
     def part(self, part: PartView, matter: Matter) -> Item:
         title = self.inline(part.title, part.id)
-        data = self.fill("part.xhtml.j2", part=part, title=title, matter=matter_type(matter), up="../")
+        opens = self.opens(part.id)
+        data = self.fill("part.xhtml.j2", part=part, title=title, opens=opens, matter=matter_type(matter), up="../")
         return Item(f"part-{part.id}", f"{TEXT}{part.id}.xhtml", XHTML, data, in_spine=True)
 
     def chapter(self, page: Page) -> Item:
@@ -215,7 +220,8 @@ class _Publication:
         needs = links.needs(page)
         addresses = {target: self.beside.of_id(target, f"{page.id}.xhtml") for target in needs.targets}
         shown = {key: self.beside.images.get(key) for key in needs.pictures}
-        key = cache.key(TEXTS, cache.digest(page), addresses, shown, self.press.labels)
+        printed = self.printed.get(page.id, [])
+        key = cache.key(TEXTS, cache.digest(page), addresses, shown, self.press.labels, printed)
         text = records.made(Text, cache.remembered(TEXTS, key, lambda: records.plain(self.text(page))))
         facts = text.facts
         self.facts += facts
@@ -223,6 +229,7 @@ class _Publication:
             "chapter.xhtml.j2",
             by=key,
             page=page,
+            opens=self.opens(page.id),
             kind=kind_of(page),
             matter=matter_type(page.matter),
             up="../",
@@ -234,7 +241,7 @@ class _Publication:
         return Item(f"text-{page.id}", f"{TEXT}{page.id}.xhtml", XHTML, data, _properties(facts), in_spine=True)
 
     def text(self, page: Page) -> Text:
-        body, facts = self.body(page.body, page.id)
+        body, facts = self.body(page.body, page.id, self.printed.get(page.id, ()))
         notes = [self.note(note, page.id) for note in page.notes]
         return Text(
             title=self.inline(page.title, page.id),
@@ -244,10 +251,11 @@ class _Publication:
             facts=reduce(add, (facts_of_note for _, facts_of_note in notes), facts),
         )
 
-    def body(self, html: str, here: str) -> tuple[Markup, Facts]:
+    def body(self, html: str, here: str, printed: Sequence[PrintedPage] = ()) -> tuple[Markup, Facts]:
         """A body for the file of the page `here`, and what is in it."""
         tree = links.parse(html)
         facts = links.facts(tree)
+        pagebreaks.insert(tree, [page for page in printed if not page.first])
         self.rewrite(tree, here)
         return links.xhtml(tree), facts
 
@@ -270,6 +278,17 @@ class _Publication:
         links.place_images(tree, self.beside, self.images, sizes=False)
         links.mark_notes_for_epub(tree)
         links.speak_math(tree)
+
+    def opens(self, home: str) -> str:
+        """The label of the printed page that a chapter or a part begins; empty where it begins none."""
+        return next((page.label for page in self.printed.get(home, ()) if page.first), "")
+
+    def page_list(self) -> list[tuple[str, str]]:
+        """The label of each printed page, and where it begins."""
+        return [
+            (page.label, f"{self.places.files[page.home]}#{pagebreaks.identifier(page.label)}")
+            for page in self.press.printed
+        ]
 
     def landmarks(self) -> list[Landmark]:
         """The places that readers' menus name; `bodymatter` is where a book opens for the first time."""
@@ -303,7 +322,8 @@ class _Publication:
             "people": [(name, role, sort_key(name, name=True) if han else "") for name, role, _ in people(self.meta)],
             "title_key": sort_key(self.meta.title) if han else "",
             "versions": self.press.versions,
-            "access": accessibility(self.facts, self.animated()),
+            "paged": bool(self.press.printed),
+            "access": accessibility(self.facts, self.animated(), bool(self.press.printed)),
             "summary": summary(self.facts, self.press.labels),
         }
 
@@ -320,12 +340,13 @@ class _Publication:
         return self.filler.fill(f"epub/{template}", by, **context).encode()
 
 
-def accessibility(facts: Facts, animated: bool) -> list[tuple[str, str]]:
+def accessibility(facts: Facts, animated: bool, paged: bool = False) -> list[tuple[str, str]]:
     """The book's accessibility metadata (schema.org terms), worked out from what is in it."""
     described = facts.images == facts.described
     sufficient = "textual" if described else "textual,visual"
     features = ["structuralNavigation", "tableOfContents", "readingOrder", "displayTransformability"]
     features += ["alternativeText"] * bool(facts.images and described)
+    features += ["pageBreakMarkers", "pageNavigation"] * paged
     features += ["MathML"] * facts.math + ["rubyAnnotations"] * facts.ruby
     hazards = ["unknown"] if animated else ["none"]
     return [

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
+from itertools import groupby
 from math import ceil
 from typing import Any
 from urllib.parse import unquote
@@ -22,9 +23,10 @@ from banxin.compose.speed import fast
 from banxin.config import PageSpec
 from banxin.filters import ems
 from banxin.layout import Geometry, Layout
+from banxin.numerals import han, roman
 from banxin.render import links, math, only, pagelabels, skeleton, toc
 from banxin.render.page import NoteView, Page
-from banxin.render.press import Press
+from banxin.render.press import Press, PrintedPage
 from banxin.sheets import boxes, counted, keep, make
 from banxin.sheets.data import Finished, Look, Place
 from banxin.sheets.fetcher import fetcher
@@ -62,13 +64,7 @@ def _again(finished: Finished) -> bytes:
 
 def _begun(press: Press, call: Call, report: Report, key: str) -> Callable[[], bytes]:
     """Begin to make a book; what is given finishes it, and keeps it under `key`."""
-    geometry = layout.geometry(press.page_spec or PageSpec(), press.layout)
-    head, css, parts = _apart(document(press, geometry))
-    look = Look(head, css, press.lines, VARIANTS[press.profile], press.bleed if press.profile == "print" else None)
-    signatures = make.divide(css, parts, press.book.images, unquote)
-    chosen = only.choose(press.only, press.book, _numbering(press)[0]) if press.only else None
-    job = make.Job(look, signatures, press.book.meta.identifier.encode(), partial(_labelled, press), chosen)
-    finish = make.begin(job, call, report)
+    finish = make.begin(_job(press), call, report)
 
     def end() -> bytes:
         finished = finish()
@@ -77,6 +73,42 @@ def _begun(press: Press, call: Call, report: Report, key: str) -> Callable[[], b
         return finished.data
 
     return end
+
+
+def paging(press: Press, call: Call, report: Report = lambda _: None) -> Callable[[], tuple[PrintedPage, ...]]:
+    """Begin to lay out the printed book; what is given tells how each page of its chapters begins.
+
+    A page on which one chapter ends and another begins is said to begin with the latter.
+    """
+    press = replace(press, profile="print", only="")
+    wait = make.page(_job(press), call, report)
+    return lambda: tuple(_printed(press, *wait()))
+
+
+def _printed(press: Press, openings: Sequence[make.Opening], indices: Mapping[str, int]) -> Iterator[PrintedPage]:
+    first, front, _ = _numbering(press)
+    homes = [name for page in press.pages for name in ([page.part.id] if page.part else []) + [page.id]]
+    for _, pages in groupby(openings, key=lambda opening: opening.signature):
+        home = ""
+        for _, place, lines in pages:
+            begins = next((name for name in homes if indices.get(name) == place.at), "")
+            home = begins or home
+            if home:  # else a page of no chapter: the title, the contents
+                label = str(place.number) if place.at >= indices.get(first, 0) else FRONT[front](place.number)
+                yield PrintedPage(label, home, bool(begins), lines)
+
+
+FRONT = {"roman": roman, "han": han}
+"""How the pages before the body count."""
+
+
+def _job(press: Press) -> make.Job:
+    geometry = layout.geometry(press.page_spec or PageSpec(), press.layout)
+    head, css, parts = _apart(document(press, geometry))
+    look = Look(head, css, press.lines, VARIANTS[press.profile], press.bleed if press.profile == "print" else None)
+    signatures = make.divide(css, parts, press.book.images, unquote)
+    chosen = only.choose(press.only, press.book, _numbering(press)[0]) if press.only else None
+    return make.Job(look, signatures, press.book.meta.identifier.encode(), partial(_labelled, press), chosen)
 
 
 def render(press: Press, report: Report = lambda _: None) -> list[Artifact]:

@@ -44,6 +44,19 @@ class Version:
 
 
 @dataclass(frozen=True, slots=True)
+class PrintedPage:
+    """A page of the printed book, as far as an EPUB tells of it."""
+
+    label: str
+    home: str
+    """The id of the chapter or part that it belongs to."""
+    first: bool
+    """Whether that begins on it."""
+    lines: tuple[str, ...]
+    """The words of its first lines."""
+
+
+@dataclass(frozen=True, slots=True)
 class Press:
     """One edition, ready for `render(press) -> list[Artifact]` of every format."""
 
@@ -80,5 +93,9 @@ class Press:
     """The other editions that are made with this one, for readers to change between."""
     versions: tuple[Version, ...] = ()
     """The other editions that the book declares."""
+    paged: bool = False
+    """Whether the EPUB has the page numbers of the printed book."""
+    printed: tuple[PrintedPage, ...] = ()
+    """Its pages, once they are known."""
     only: str = ""
     """The part of the PDF that is wanted, as the author said it; empty: the whole."""

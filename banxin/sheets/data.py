@@ -85,6 +85,8 @@ class Leaf(NamedTuple):
     """Level, label, where (px from the top left), whether it is open."""
     anchors: dict[str, tuple[float, float]]
     """Ids, and where they are, px from the top left."""
+    openings: tuple[str, ...]
+    """The words of its first lines; note marks and readings left out."""
 
 
 class Sheets(NamedTuple):

@@ -131,6 +131,34 @@ def area(page: Any) -> tuple[float, float, float, float]:
     return page.content_box_x(), page.content_box_y(), page.width, page.height
 
 
+def line_texts(page: Any) -> Iterator[str]:
+    """The words of the lines of a page's text, in order, without note marks and readings."""
+    for line in _lines(page.children[0]):
+        words = "".join(_words(line)).strip()
+        if words:
+            yield words
+
+
+def _lines(box: Any) -> Iterator[Any]:
+    for child in getattr(box, "children", ()):
+        if isinstance(child, boxes.LineBox):
+            yield child
+        else:
+            yield from _lines(child)
+
+
+def _words(box: Any) -> Iterator[str]:
+    for child in box.children:
+        if isinstance(child, boxes.TextBox):
+            yield child.text
+        elif isinstance(child, boxes.InlineBox) and child.element_tag != "rt" and not _is_mark(child):
+            yield from _words(child)
+
+
+def _is_mark(box: Any) -> bool:
+    return box.element is not None and "noteref" in box.element.get("class", "").split()
+
+
 def breaks(root: Any, side: str) -> tuple[str, ...]:
     """What the boxes at the beginning of a tree (`before`) or at its end (`after`) say of the break there."""
     return tuple(_add_break_values(root, side))

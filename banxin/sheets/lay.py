@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from copy import copy
 from functools import lru_cache
+from itertools import islice
 from typing import Any
 
 from banxin.sheets import boxes, counted, engine
@@ -16,6 +17,8 @@ from banxin.sheets.fetcher import fetcher
 from banxin.sheets.objects import REFERENCE, Freezer
 from banxin.workers import FONTS
 
+OPENINGS = 16
+"""Lines of a page by which it is found again in an EPUB; the first may be a repeated head of a table, cell by cell."""
 FAR = 1_000_000
 """Added to the numbers of pages while their place in the book is not known; those that stay small were set there."""
 
@@ -141,6 +144,7 @@ def _leaf(i: int, page: Any, record: engine.Record) -> Leaf:
         strings={name: list(pages[i + 1]) for name, pages in strings if i + 1 in pages},
         bookmarks=tuple(page.bookmarks),
         anchors={name: (x, y) for name, (x, y, _, _) in page.anchors.items()},
+        openings=tuple(islice(engine.line_texts(box), OPENINGS)),
     )
 
 

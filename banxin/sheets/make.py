@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from html import unescape
 from itertools import pairwise, starmap
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import unquote
 
 from banxin.book import Image
@@ -19,6 +19,7 @@ from banxin.sheets.data import (
     Embedded,
     Finished,
     Frames,
+    Leaf,
     Look,
     Place,
     Position,
@@ -106,6 +107,26 @@ def begin(job: Job, call: Call, report: Report) -> Callable[[], Finished]:
     return press.finish
 
 
+class Opening(NamedTuple):
+    """A page, and how it begins."""
+
+    signature: int
+    place: Place
+    lines: tuple[str, ...]
+    """The words of its first lines."""
+
+
+Paging = tuple[list[Opening], Mapping[str, int]]
+"""All pages with words, and the index of the page on which each id is."""
+
+
+def page(job: Job, call: Call, report: Report) -> Callable[[], Paging]:
+    """Begin to lay out all signatures; what is given tells how each page begins, and nothing is bound."""
+    press = _Press(job, call, report)
+    press.begin()
+    return press.paging
+
+
 class _Press:
     """Lays out all signatures, numbers their pages, draws the frames, binds them."""
 
@@ -126,6 +147,25 @@ class _Press:
         return self.tally.counted(wait, self.signatures[i])
 
     def finish(self) -> Finished:
+        imposed = self.imposed()
+        labels = self.job.label(imposed.places, imposed.indices)
+        binding = Binding(self.job.look, self.job.identifier, labels)
+        printed = Printed(imposed.parts, self.embedded(imposed.parts), binding)
+        self.tally.tell("装订", printed)
+        data: bytes = self.call(tasks.bind, *printed)()
+        said = tuple(dict.fromkeys(entry for each in imposed.sheets for entry in each.said))
+        repeat(said)
+        return Finished(said, data)
+
+    def paging(self) -> Paging:
+        imposed = self.imposed()
+        places = iter(imposed.places)
+        leaves = [(i, leaf, next(places)) for i, part in enumerate(imposed.parts) for leaf in _leaves(part)]
+        openings = [Opening(i, place, leaf.openings) for i, leaf, place in leaves if leaf and leaf.openings]
+        return openings, imposed.indices
+
+    def imposed(self) -> _Imposed:
+        """All pages in their order, each with its frame."""
         sheets = self.joined([wait() for wait in self.waiting])
         for _ in range(len(sheets) + ROUNDS):  # a signature's side is known when those before it stay as they are
             sheets, paged = self.settled(sheets)
@@ -144,14 +184,8 @@ class _Press:
             if not turned:
                 break
             sheets = self.again(sheets, turned)
-        labels = self.job.label([place for run, _ in runs for place in run if place.at in wanted], indices)
-        binding = Binding(self.job.look, self.job.identifier, labels)
-        printed = Printed(parts, self.embedded(parts), binding)
-        self.tally.tell("装订", printed)
-        data: bytes = self.call(tasks.bind, *printed)()
-        said = tuple(dict.fromkeys(entry for each in sheets for entry in each.said))
-        repeat(said)
-        return Finished(said, data)
+        places = [place for run, _ in runs for place in run if place.at in wanted]
+        return _Imposed(sheets, parts, places, indices)
 
     def turned(self, sheets: Sequence[Sheets], paged: Sequence[Paged], wrong: Collection[int]) -> dict[int, Position]:
         """The positions of those that do not fit (by identity), on the side where they have come to stand."""
@@ -221,6 +255,21 @@ class _Press:
             position = Position(recto=known.recto, numbers=shown, counts=counts)
             positions.append(replace(position, base=place.base, total=total) if each.counts else position)
         return positions
+
+
+class _Imposed(NamedTuple):
+    """A book before it is bound."""
+
+    sheets: Sequence[Sheets]
+    parts: Sequence[Bound]
+    places: Sequence[Place]
+    """Of the pages that are wanted."""
+    indices: Mapping[str, int]
+
+
+def _leaves(part: Bound) -> Sequence[Leaf | None]:
+    """Of each page; None for a blank one."""
+    return part.sheets.leaves if part.sheets else [None] * len(part.frames.areas)
 
 
 def _joined(parts: Sequence[Signature]) -> Signature:
