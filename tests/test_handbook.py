@@ -143,7 +143,9 @@ UNUSED = {
     **dict.fromkeys(
         ("identifier", "slug", "cover", "epigraph", "accounts", "url"), "worked out, drawn, or for other books"
     ),
-    **dict.fromkeys(("typeset", "images", "fonts", "print", "options", "page"), "the defaults are right for it"),
+    **dict.fromkeys(
+        ("typeset", "images", "fonts", "epub", "print", "options", "page"), "the defaults are right for it"
+    ),
 }
 """Keys that the handbook explains and has no use for; `examples/` and the tests use them."""
 
