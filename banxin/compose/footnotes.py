@@ -11,6 +11,8 @@ Beside each named string there is one of the same name with `-range` at its end:
 from __future__ import annotations
 
 import inspect
+from collections.abc import Mapping, Sequence
+from math import inf
 from typing import Any
 
 from banxin.compose.swap import Swap, owner
@@ -49,7 +51,52 @@ def _with_ranges(original: Any) -> Any:
     return get_string_set_for
 
 
+# How high the notes of a page are -------------------------------------------------------------------------------------
+
+
+def _measured(original: Any) -> Any:
+    """WeasyPrint lays out all notes of a page again with each that is added; those that it knows stay as high."""
+
+    names = original.__globals__  # as they are when it would be called
+
+    def _update_footnote_area(context: Any) -> Any:
+        area, notes = context.current_footnote_area, context.current_page_footnotes
+        if len(notes) < 2 or context.in_column or not _is_stack(area, notes):
+            return original(context)
+        if area.height != "auto":
+            context.page_bottom += area.margin_height()
+        heights = [_height(context, note, names) for note in notes]
+        area.children = notes
+        area.height = sum(heights)
+        context.page_bottom -= area.margin_height()
+        return False
+
+    return _update_footnote_area
+
+
+def _is_stack(area: Any, notes: Sequence[Any]) -> bool:
+    """Whether the notes stand one below the other with nothing between, as high as they are."""
+    style = area.style
+    if style["height"] != "auto" or style["max_height"].value != inf:
+        return False
+    return all(note.style[side].value == 0 for note in notes for side in ("margin_top", "margin_bottom"))
+
+
+def _height(context: Any, note: Any, names: Mapping[str, Any]) -> float:
+    """How high a note is by itself, as wide as the page has it; remembered with it."""
+    area = context.current_footnote_area
+    known = vars(note).get("_alone")
+    if known is None or known[0] != area.width:
+        area.children = [note]
+        alone = names["build"].create_anonymous_boxes(area.deepcopy())
+        alone = names["block_level_layout"](context, alone, -inf, None, area.page)[0]
+        known = note._alone = (area.width, alone.height)
+    height: float = known[1]
+    return height
+
+
 SWAPS = (
+    Swap("weasyprint.layout:LayoutContext._update_footnote_area", "2e317e4b066f", _measured),
     Swap(LINES, "e07bbe000974", kept),
     Swap("weasyprint.layout:LayoutContext.get_string_set_for", "192682fffbc0", _with_ranges),
 )

@@ -11,18 +11,18 @@ from __future__ import annotations
 import base64
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from banxin import cache, pandoc, tree
+from banxin import cache, pandoc, records, tree
 from banxin.book import Node, Nodes
 from banxin.notes.entries import Entry, Meta
 from banxin.notes.names import adapted
 from banxin.notes.styles import Style
 
-KIND = "citeproc"
-"""Of entries in the cache."""
+KIND, RUNS = "citeproc", "citations"
+"""Kinds of entries in the cache: what pandoc makes of a document; what is taken of it."""
 LOCALES = {
     "zh": "zh-CN",
     "ja": "ja-JP",
@@ -69,9 +69,9 @@ class Listed:
 class Run:
     """What becomes of one run of citations."""
 
-    citations: list[Nodes]
+    citations: tuple[Nodes, ...]
     """Of each cluster, its inlines; a style of notes gives a Note among them."""
-    listed: list[Listed]
+    listed: tuple[Listed, ...]
     """All works cited, as the style sorts them."""
 
 
@@ -92,7 +92,49 @@ def run(runs: Sequence[Sequence[Cluster]], entries: Mapping[str, Entry], style: 
         ToolError: pandoc fails.
     """
     made = [_Run(clusters, entries, style, language) for clusters in runs]
-    documents = [document for one in made for document in one.documents()]
+    return _kept(made, [one.key() for one in made], _new)
+
+
+def _new(made: Sequence[_Run]) -> list[Run]:
+    each = iter(_blocks([document for one in made for document in one.documents()]))
+    return [one.result([next(each) for _ in one.locales]) for one in made]
+
+
+def _kept(made: Sequence[_Run], keys: Sequence[str], make: Callable[[Sequence[_Run]], list[Run]]) -> list[Run]:
+    """Runs, those that are not kept made together: pandoc starts once."""
+    kept = [cache.recall(RUNS, key) for key in keys]
+    new = iter(make([one for one, entry in zip(made, kept, strict=True) if entry is None]))
+    done = []
+    for key, entry in zip(keys, kept, strict=True):
+        done.append(next(new) if entry is None else records.made(Run, entry))
+        if entry is None:
+            cache.keep(RUNS, key, records.plain(done[-1]))
+    return done
+
+
+def works(lists: Sequence[Sequence[str]], entries: Mapping[str, Entry], style: Style) -> list[list[Listed]]:
+    """Lists of works by themselves, each in its own language, in no order.
+
+    Args:
+        lists: of keys.
+    """
+    by_locale: list[dict[str, list[str]]] = []
+    for keys in lists:
+        groups: dict[str, list[str]] = {}
+        for key in dict.fromkeys(keys):
+            groups.setdefault(locale(entries[key].language), []).append(key)
+        by_locale.append(groups)
+    documents = [
+        _document(where, style, [entries[key] for key in keys], [], keys)
+        for groups in by_locale
+        for where, keys in groups.items()
+    ]
+    each = iter(_blocks(documents))
+    return [[work for _ in groups for work in _listed(next(each))] for groups in by_locale]
+
+
+def _blocks(documents: Sequence[str]) -> list[Nodes]:
+    """What pandoc makes of documents; kept."""
     keys = [cache.key(KIND, pandoc.identity(), document) for document in documents]
     kept = [cache.recall(KIND, key) for key in keys]
     new = iter(pandoc.cite_all([each for each, entry in zip(documents, kept, strict=True) if entry is None]))
@@ -101,8 +143,7 @@ def run(runs: Sequence[Sequence[Cluster]], entries: Mapping[str, Entry], style: 
         blocks.append(json.loads(next(new).text)["blocks"] if entry is None else entry)
         if entry is None:
             cache.keep(KIND, key, blocks[-1])
-    each = iter(blocks)
-    return [one.result([next(each) for _ in one.locales]) for one in made]
+    return blocks
 
 
 class _Run:
@@ -129,20 +170,17 @@ class _Run:
     def locale_of(self, key: str) -> str:
         return locale(self.entries[key].language)
 
+    def key(self) -> str:
+        """What all of it is made from."""
+        fields = [[key, entry.language, dict(entry.fields)] for key, entry in self.entries.items()]
+        items = [cluster.items for parts in self.parts for cluster in parts]
+        whole = [len(parts) for parts in self.parts]
+        return cache.key(RUNS, pandoc.identity(), fields, items, whole, self.style, self.own)
+
     def documents(self) -> Iterator[str]:
+        parts = [part for parts in self.parts for part in parts]
         for where in self.locales:
-            text = self.style.text(is_han(where))
-            references = [_reference(entry, self.style) for entry in self.entries.values()]
-            meta = {
-                "csl": _string(f"data:text/plain;base64,{base64.b64encode(text.encode()).decode()}"),
-                "lang": _string(where),
-                "link-citations": {"t": "MetaBool", "c": True},
-                "references": {"t": "MetaList", "c": references},
-            }
-            parts = (part for parts in self.parts for part in parts)
-            blocks = [{"t": "Para", "c": [_cite(part.items, at)]} for at, part in enumerate(parts, 1)]
-            document = {"pandoc-api-version": pandoc.api_version(), "meta": meta, "blocks": blocks}
-            yield json.dumps(document, ensure_ascii=False, sort_keys=True)
+            yield _document(where, self.style, self.entries.values(), parts)
 
     def result(self, documents: Sequence[Nodes]) -> Run:
         by_locale = dict(zip(self.locales, documents, strict=True))
@@ -157,7 +195,7 @@ class _Run:
             citations.append(self.joined(pieces))
         lists = {where: {one.key: one for one in _listed(blocks)} for where, blocks in by_locale.items()}
         order = lists[locale(self.own)]
-        return Run(citations, [lists[self.locale_of(key)][key] for key in order])
+        return Run(tuple(citations), tuple(lists[self.locale_of(key)][key] for key in order))
 
     def joined(self, pieces: list[tuple[Nodes, bool]]) -> Nodes:
         """The works of one citation, set apart, as one."""
@@ -175,6 +213,35 @@ class _Run:
 
     def mark_between(self) -> str:
         return self.style.between[0 if self.own in HAN else 1]
+
+
+def _document(
+    where: str, style: Style, entries: Iterable[Entry], parts: Sequence[Cluster], listed: Sequence[str] = ()
+) -> str:
+    """A document with these citations in a locale, and works that are listed without being cited."""
+    csl = base64.b64encode(style.text(is_han(where)).encode()).decode()
+    meta = {
+        "csl": _string(f"data:text/plain;base64,{csl}"),
+        "lang": _string(where),
+        "link-citations": {"t": "MetaBool", "c": True},
+        "references": {"t": "MetaList", "c": [_reference(entry, style) for entry in entries]},
+    }
+    if listed:
+        meta["nocite"] = {"t": "MetaInlines", "c": [_cite([_item(key) for key in listed], 0)]}
+    blocks = [{"t": "Para", "c": [_cite(part.items, at)]} for at, part in enumerate(parts, 1)]
+    document = {"pandoc-api-version": pandoc.api_version(), "meta": meta, "blocks": blocks}
+    return json.dumps(document, ensure_ascii=False, sort_keys=True)
+
+
+def _item(key: str) -> Item:
+    return {
+        "citationId": key,
+        "citationPrefix": [],
+        "citationSuffix": [],
+        "citationMode": {"t": "NormalCitation"},
+        "citationNoteNum": 0,
+        "citationHash": 0,
+    }
 
 
 def locale(language: str) -> str:

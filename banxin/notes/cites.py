@@ -11,7 +11,7 @@ from typing import Any
 from banxin import tree
 from banxin.assemble import REFERENCE
 from banxin.book import Book, Chapter, Node, Nodes
-from banxin.config import ListPlace, Scope
+from banxin.config import ListPlace, Scope, Sort
 from banxin.errors import Level, Place, Problem, stop_on_errors
 from banxin.nearest import nearest
 from banxin.notes import citeproc, fields, references
@@ -110,12 +110,17 @@ def _lists(found: Sequence[Found], bibliography: Bibliography, language: str) ->
         for cluster, id in zip(one.clusters, one.ids, strict=True):
             for key in dict.fromkeys(cluster.keys):
                 calls[owner][key].append(id)
-    runs = citeproc.run(list(owners.values()), bibliography.entries, style, language)
+    clusters = list(owners.values())
+    if style.form == "note" and spec.sort is not Sort.STYLE:
+        keys = [[key for cluster in each for key in cluster.keys] for each in clusters]
+        lists = citeproc.works(keys, bibliography.entries, style)
+    else:  # of styles that cite in the text, what was set already
+        lists = [list(run.listed) for run in citeproc.run(clusters, bibliography.entries, style, language)]
     back = {} if style.form == "note" else calls
     return {
-        owner: references.listed(run.listed, bibliography, back.get(owner, {}))
-        for owner, run in zip(owners, runs, strict=True)
-        if run.listed
+        owner: references.listed(works, bibliography, back.get(owner, {}))
+        for owner, works in zip(owners, lists, strict=True)
+        if works
     }
 
 

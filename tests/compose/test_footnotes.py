@@ -1,0 +1,82 @@
+"""Footnotes: on the page of their mark, whatever paragraph they stand in; and measured once, with the same result."""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+import pytest
+
+from banxin.compose import footnotes, patch
+from banxin.compose.patch import composing
+from banxin.compose.settings import Settings
+
+CSS = """<style>
+@page { size: 300pt 260pt; margin: 20pt; @footnote { padding: 4pt 0 .01pt } }
+html { font: 10pt/16pt "Noto Serif SC"; } p { margin: 0; text-indent: 2em; widows: 2; orphans: 2; }
+h2 { font-size: 10pt; margin: 0; break-after: avoid; } table { break-inside: auto; }
+.n { float: footnote; footnote-policy: line; font-size: 8pt; line-height: 12pt; }
+.n::footnote-call { content: none }
+</style>"""
+WORDS = "刻工把字反刻在梨木上，一天不过百余字；板子晾干，刷墨，覆纸，再用棕刷轻轻拂过。"
+
+
+def document(seed: int, paragraphs: int = 40) -> str:
+    """Paragraphs, headings and tables with notes in them, of all lengths."""
+    rng = random.Random(seed)
+    count = 0
+
+    def mark() -> str:
+        nonlocal count
+        count += 1
+        note = WORDS[: rng.randint(3, len(WORDS))] * rng.randint(1, 2)
+        return f'<a id="c{count}" href="#n{count}">[{count}]</a><span class="n" id="n{count}">{note}</span>'
+
+    def words() -> str:
+        pieces = [WORDS[: rng.randint(5, len(WORDS))] for _ in range(rng.randint(1, 4))]
+        return "".join(piece + (mark() if rng.random() < 0.5 else "") for piece in pieces)
+
+    kinds = ["<p>{}</p>"] * 6 + ["<h2>{}</h2>", "<table><tr><td>{}</td></tr></table>", "<blockquote>{}</blockquote>"]
+    return CSS + "".join(rng.choice(kinds).format(words()) for _ in range(paragraphs))
+
+
+def laid(html: str) -> tuple[Any, bytes]:
+    """A document, and its PDF."""
+    import weasyprint
+
+    with composing(Settings()):
+        made = weasyprint.HTML(string=html).render()
+        return made, made.write_pdf()
+
+
+def pages(html: str) -> dict[str, int]:
+    """The page of each id, from 0."""
+    return {name: i for i, page in reversed(list(enumerate(laid(html)[0].pages))) for name in page.anchors}
+
+
+def strayed(found: dict[str, int]) -> list[str]:
+    return [name for name, page in found.items() if name[0] == "c" and found[f"n{name[1:]}"] != page]
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_a_footnote_stands_on_the_page_of_its_mark(seed: int) -> None:
+    found = pages(document(seed))
+    assert len(found) > 30
+    assert strayed(found) == []
+
+
+def test_without_it_footnotes_stray(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the tests above hold is not what WeasyPrint does."""
+    without = [swap for swap in footnotes.SWAPS if swap.place != footnotes.LINES]
+    monkeypatch.setattr(patch.footnotes, "SWAPS", tuple(without))
+    assert any(strayed(pages(document(seed))) for seed in range(8))
+
+
+@pytest.mark.parametrize("seed", [0, 5])
+def test_notes_that_are_measured_once_give_the_same_pages(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    html = document(seed)
+    _, once = laid(html)
+    without = [swap for swap in footnotes.SWAPS if "_update" not in swap.place]
+    assert len(without) == len(footnotes.SWAPS) - 1
+    monkeypatch.setattr(patch.footnotes, "SWAPS", tuple(without))
+    assert laid(html)[1] == once
