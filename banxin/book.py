@@ -181,6 +181,8 @@ class Edition:
     language: str
     conversion: tuple[str, ...] = ()
     """OpenCC configurations, applied in order; empty: the text as it is."""
+    references: bool = False
+    """Whether references are converted, too; else they stay as the works are printed."""
 
 
 @dataclass(frozen=True, slots=True)

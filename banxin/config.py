@@ -306,6 +306,8 @@ class EditionSpec:
     description: str = ""
     url: Url = Url("")
     """Where readers find this edition."""
+    convert_references: bool = False
+    """Whether citations and lists of references are converted, too; else they stay as the works are printed."""
     compose: ComposeSpec = ComposeSpec()
 
 
@@ -691,13 +693,13 @@ def edition(config: Config, name: str, source: str) -> Edition:
         raise ConfigError([Problem(place, f"没有名为 {name} 的版本", f"可以是：{'、'.join(known)}。")])
     if spec.conversion:
         _check_conversion(spec.conversion, Place(config.path, config.lines.get(("editions", name, "conversion"), 0)))
-        return Edition(name, language, (spec.conversion,))
+        return Edition(name, language, (spec.conversion,), spec.convert_references)
     if language == canonical(source):
         return Edition(name, language)
     steps = CONVERSIONS.get((canonical(source), language))
     if steps is None:
         raise ConfigError([Problem(place, f"不能从 {source} 转换成 {language}", "在 editions 里写明 conversion。")])
-    return Edition(name, language, steps)
+    return Edition(name, language, steps, spec.convert_references)
 
 
 def _check_conversion(name: str, place: Place) -> None:

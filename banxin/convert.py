@@ -25,6 +25,8 @@ IGNORED = (tree.SOFT, tree.NOTE)
 """Taken out before conversion: 理⏎发店 is one word, with a note mark in it too."""
 BARE = str.maketrans(dict.fromkeys(IGNORED, ""))
 NO_WORDS = Lexicon()
+PRINTED = "printed"
+"""Beside `keep`, the class of a citation and of a reference: as the work is printed, unless the edition says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +54,8 @@ def convert(book: Book, edition: Edition, lexicon: Lexicon = NO_WORDS) -> Book:
     source = book.meta.language
 
     def change(value: Any) -> Any:
-        new = tree.rewrite(value, lambda run: edits(run.text, converter), lambda node: stays(node, source))
-        return tree.map_nodes(new, lambda node: _in_its_language(node, source))
+        new = tree.rewrite(value, lambda run: edits(run.text, converter), lambda node: stays(node, source, edition))
+        return tree.map_nodes(new, lambda node: _in_its_language(node, source, edition))
 
     changed = words.map_words(book, change)
     whole = {chapter.id for chapter in book.chapters if is_whole(chapter, source)}
@@ -81,9 +83,12 @@ def _people(names: Iterable[str], converter: Converter) -> tuple[str, ...]:
     )
 
 
-def _in_its_language(node: Node, source: str) -> Node:
-    """A block that was not converted says in which language it is, for its glyphs and for who reads it aloud."""
-    if node["t"] != "Div" or "noconv" not in node["c"][0][1] or "lang" in dict(node["c"][0][2]):
+def _in_its_language(node: Node, source: str, edition: Edition) -> Node:
+    """What was not converted says in which language it is, for its glyphs and for who reads it aloud."""
+    if node["t"] not in ("Div", "Span") or "lang" in dict(node["c"][0][2]):
+        return node
+    classes = node["c"][0][1]
+    if not (node["t"] == "Div" and "noconv" in classes or PRINTED in classes and not edition.references):
         return node
     id, classes, pairs = node["c"][0]
     return {**node, "c": [[id, classes, [*pairs, ["lang", source]]], node["c"][1]]}
@@ -94,7 +99,9 @@ def languages(book: Book, edition: Edition) -> set[str]:
     found = {edition.language, *(canonical(chapter.language) for chapter in book.chapters if chapter.language)}
     whole = any(not chapter.convert for chapter in book.chapters)
     nodes = (node for chapter in book.chapters for node in tree.walk(chapter.blocks) if node["t"] == "Div")
-    if edition.conversion and (whole or any("noconv" in node["c"][0][1] for node in nodes)):
+    cites = any(node["t"] == "Cite" for chapter in book.chapters for node in tree.walk(chapter.blocks))
+    kept = whole or cites and not edition.references or any("noconv" in node["c"][0][1] for node in nodes)
+    if edition.conversion and kept:
         found.add(book.meta.language)
     return found
 
@@ -116,7 +123,7 @@ def choices(book: Book, edition: Edition, lexicon: Lexicon = NO_WORDS) -> list[C
             found.extend(_placed(run, path, converter))
             return iter(())
 
-        tree.rewrite(own_spans(value, edition), look, lambda node: stays(node, source))
+        tree.rewrite(own_spans(value, edition), look, lambda node: stays(node, source, edition))
     return found
 
 
@@ -151,9 +158,10 @@ def is_kept(node: Node) -> bool:
     return "keep" in classes or "noconv" in classes or not pairs.get("lang", "zh").startswith("zh")
 
 
-def stays(node: Node, source: str) -> bool:
+def stays(node: Node, source: str, edition: Edition) -> bool:
     """What is not converted: what is kept, and what says that it is in another kind of Chinese than the book."""
-    if is_kept(node):
+    asked = edition.references and node["t"] == "Span" and PRINTED in tree.attr(node)[1]
+    if is_kept(node) and not asked:
         return True
     if node["t"] not in ("Span", "Div"):
         return False

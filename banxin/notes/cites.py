@@ -12,6 +12,7 @@ from banxin import tree
 from banxin.assemble import REFERENCE
 from banxin.book import Book, Chapter, Node, Nodes
 from banxin.config import ListPlace, Scope, Sort
+from banxin.convert import PRINTED
 from banxin.errors import Level, Place, Problem, stop_on_errors
 from banxin.nearest import nearest
 from banxin.notes import citeproc, fields, references
@@ -307,7 +308,7 @@ class _Setter:
         languages = {self.entries[key].language for key in cluster.keys}
         language = languages.pop() if len(languages) == 1 else ""
         named = {} if language in ("", "zh") else {"lang": language}
-        return [tree.span(_linked(words), "keep", **named)]
+        return [tree.span(_linked(words), "keep", PRINTED, **named)]
 
 
 def _linked(words: Nodes) -> Nodes:

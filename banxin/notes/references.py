@@ -13,6 +13,7 @@ from banxin import tree
 from banxin.assemble import link
 from banxin.book import Book, Chapter, Matter, Node, Nodes
 from banxin.config import Group, Sort
+from banxin.convert import PRINTED
 from banxin.errors import Place
 from banxin.notes.bibliography import Bibliography
 from banxin.notes.citeproc import Listed
@@ -79,7 +80,7 @@ def _work(work: Listed, entry: Entry, calls: Sequence[str], labels: Mapping[str,
         for at, call in enumerate(calls, 1)
         for node in ({"t": "Space"}, _back(call, labels["backlink"] + (f" {at}" if len(calls) > 1 else "")))
     ]
-    para = {"t": "Para", "c": [*number, tree.span(work.words, "keep", **named), *back]}
+    para = {"t": "Para", "c": [*number, tree.span(work.words, "keep", PRINTED, **named), *back]}
     return {"t": "Div", "c": [[id_of(work.key), ["reference"], []], [para]]}
 
 

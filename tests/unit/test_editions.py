@@ -62,3 +62,29 @@ def test_a_page_is_in_its_language(made: Path, edition: str) -> None:
     assert EDITIONS[edition][1] in " ".join(page.findtext(".//title").split())
     quoted = "“头发”" if edition == "zh-Hans" else "「頭髮」"
     assert quoted in page.text_content()
+
+
+@pytest.mark.parametrize(
+    ("asked", "title", "language"), [("", "头发的历史", "zh-Hans"), ("convert-references: true", "頭髮的歷史", None)]
+)
+def test_references_stay_as_printed_unless_asked(tmp_path: Path, asked: str, title: str, language: str | None) -> None:
+    """What stays says in which language it is, for its glyphs."""
+    book = tmp_path / "book"
+    book.mkdir()
+    (book / "book.yaml").write_text(
+        "title: 书\nauthors: [某人]\nslug: b\nchapters: [a.md]\nbibliography: refs.bib\n"
+        f"editions: {{zh-Hant-TW: {{{asked}}}}}\n",
+        "utf-8",
+    )
+    (book / "refs.bib").write_text(
+        "@book{gu, author={顾长河}, title={头发的历史}, publisher={人民出版社},\n"
+        "location={北京}, date={2011}, langid={chinese}}",
+        "utf-8",
+    )
+    (book / "a.md").write_text("# 甲\n\n后来。[@gu]\n", "utf-8")
+    build.build(build.Order(book, ("html",), ("zh-Hant-TW",), tmp_path / "out"))
+    for name in ("a", "references"):
+        page = parser.parse(tmp_path / "out" / "b-zh-Hant-TW" / f"{name}.html").getroot()
+        (words,) = page.xpath("//span[contains(@class, 'printed')]")
+        assert title in words.text_content()
+        assert words.get("lang") == language
