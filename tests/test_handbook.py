@@ -100,6 +100,7 @@ CONFIG_KEYS = sorted(path for path in set(keys(Config)) if "compose" not in path
 
 def told(path: tuple[str, ...]) -> bool:
     """`a.b` in so many words, or `b` in the same line as `a`, or in the lines below `a:`."""
+    path = tuple(key.replace("_", "-") for key in path)
     *above, last = path
     if not above:
         return tells(CODE, last)
