@@ -29,7 +29,7 @@ from banxin import load as loading
 from banxin.book import Artifact, Book, Edition
 from banxin.collector import resting
 from banxin.compose.settings import Settings
-from banxin.config import Config, EditionSpec, compose_settings
+from banxin.config import Config, EditionSpec, EpubMarks, compose_settings
 from banxin.conversion.report import Pending
 from banxin.errors import ConfigError, Faults, Level, Problem, stop_on_errors, with_warnings
 from banxin.layout import Layout
@@ -288,6 +288,7 @@ def _press(forme: Forme, edition: Edition) -> Press:
         page_spec=spec.page,
         bleed=spec.print.bleed,
         marks=spec.print.marks,
+        note_pictures=spec.notes.epub is EpubMarks.PICTURES,
         lines=_lines(spec, edition),
         own=forme.own,
         embed=str(spec.fonts.embed),

@@ -86,6 +86,14 @@ class MarkSide(StrEnum):
     AFTER = "after"
 
 
+class EpubMarks(StrEnum):
+    """What an EPUB shows where a note is called."""
+
+    NUMBERS = "numbers"
+    PICTURES = "pictures"
+    """Which 多看 and 微信读书 show the note by; other readers open it as they do."""
+
+
 class Later(StrEnum):
     """What a note says of a work that an earlier one has named in full."""
 
@@ -180,6 +188,7 @@ class NoteSpec:
     mark: str = "1"
     """What the first mark looks like (banxin/notes/marks.py)."""
     side: MarkSide = MarkSide.TYPED
+    epub: EpubMarks = EpubMarks.NUMBERS
     series: Mapping[str, SeriesSpec] = field(default_factory=dict)
     """By what stands before the colon in a note's name: `[^译:摊位]`."""
 

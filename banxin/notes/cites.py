@@ -165,7 +165,10 @@ class _Finder:
         if node["t"] == "Str" and "@" in node["c"]:
             return self.glued(node)
         if node["t"] == "Note":
-            self.found.noted |= {part["at"] for part in tree.walk(node["c"]) if part["t"] == CITED}
+            inside = list(tree.walk(node["c"]))
+            self.found.noted |= {part["at"] for part in inside if part["t"] == CITED}
+            self.line -= sum(part["t"] == "SoftBreak" for part in inside)  # its words are written elsewhere
+        self.line += node["t"] == "SoftBreak"
         return node
 
     def cite(self, node: Node) -> Node | Nodes:

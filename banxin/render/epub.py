@@ -21,7 +21,7 @@ from markupsafe import Markup
 
 from banxin import cache, records
 from banxin.book import Artifact, Image, Matter
-from banxin.render import links, pagebreaks, pictures, published, webfonts
+from banxin.render import links, notemarks, pagebreaks, pictures, published, webfonts
 from banxin.render.filling import Filler
 from banxin.render.links import Facts, Places
 from banxin.render.page import NoteView, Page, PartView
@@ -143,6 +143,8 @@ class _Publication:
         self.places = _places(press, self.images)
         self.beside = _beside(self.places)
         self.facts = Facts()
+        self.says: dict[str, str] = {}
+        """What the notes of the chapter in hand say."""
         self.parts = {chapter.id: chapter.part for chapter in press.book.chapters}
         self.printed: dict[str, list[PrintedPage]] = {}
         for printed in press.printed:
@@ -183,6 +185,8 @@ class _Publication:
             yield self.page("colophon", "colophon.xhtml", "colophon.xhtml.j2")
         yield Item("ncx", "toc.ncx", "application/x-dtbncx+xml", self.ncx())
         yield Item("cover-image", cover_path, cover.media_type, cover.data, "cover-image")
+        if self.press.note_pictures and any(page.notes for page in self.press.pages):
+            yield Item("note-mark", notemarks.PATH, "image/png", notemarks.picture())
         for key, image in self.images.items():
             path = self.places.images[key]
             yield Item(path.replace("/", "-"), path, image.media_type, image.data)
@@ -221,7 +225,8 @@ class _Publication:
         addresses = {target: self.beside.of_id(target, f"{page.id}.xhtml") for target in needs.targets}
         shown = {key: self.beside.images.get(key) for key in needs.pictures}
         printed = self.printed.get(page.id, [])
-        key = cache.key(TEXTS, cache.digest(page), addresses, shown, self.press.labels, printed)
+        marks = self.press.note_pictures
+        key = cache.key(TEXTS, cache.digest(page), addresses, shown, self.press.labels, printed, marks)
         text = records.made(Text, cache.remembered(TEXTS, key, lambda: records.plain(self.text(page))))
         facts = text.facts
         self.facts += facts
@@ -229,6 +234,7 @@ class _Publication:
             "chapter.xhtml.j2",
             by=key,
             page=page,
+            note_pictures=self.press.note_pictures,
             opens=self.opens(page.id),
             kind=kind_of(page),
             matter=matter_type(page.matter),
@@ -241,6 +247,7 @@ class _Publication:
         return Item(f"text-{page.id}", f"{TEXT}{page.id}.xhtml", XHTML, data, _properties(facts), in_spine=True)
 
     def text(self, page: Page) -> Text:
+        self.says = notemarks.words(page.notes) if self.press.note_pictures else {}
         body, facts = self.body(page.body, page.id, self.printed.get(page.id, ()))
         notes = [self.note(note, page.id) for note in page.notes]
         return Text(
@@ -277,6 +284,8 @@ class _Publication:
         links.relink(tree, f"{here}.xhtml", self.beside)
         links.place_images(tree, self.beside, self.images, sizes=False)
         links.mark_notes_for_epub(tree)
+        if self.press.note_pictures:
+            notemarks.to_pictures(tree, self.says, f"../{notemarks.PATH}")
         links.speak_math(tree)
 
     def opens(self, home: str) -> str:

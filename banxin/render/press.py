@@ -85,6 +85,8 @@ class Press:
     """Whether the profile `print` draws crop marks."""
     lines: Settings = Settings()
     """How lines are composed in the PDF."""
+    note_pictures: bool = False
+    """Whether an EPUB shows a picture where a note is called (banxin/render/notemarks.py)."""
     own: Own = NONE
     """The book's own fonts."""
     embed: str = "rare"

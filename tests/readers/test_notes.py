@@ -15,6 +15,7 @@ from typing import Any
 import pikepdf
 import pytest
 from lxml import etree, html
+from playwright.sync_api import Browser
 
 from banxin.notes.marks import mark
 from tests.conftest import Built
@@ -180,6 +181,27 @@ def test_notes_stand_in_titles_tables_captions_and_epigraphs(book: Built) -> Non
     (river,) = [tree for tree in site(book) if tree.get("lang") and tree.find(".//article[@id='1-river']") is not None]
     for path in ("h1", "h2", "th", "td", "caption", "blockquote", "div[@class='epigraph']"):
         assert river.find(f".//{path}//a[@class='noteref']") is not None, path
+
+
+def test_without_javascript_a_note_comes_up_where_one_reads(chromium: Browser, book: Built) -> None:
+    """By the keyboard: Enter on a mark shows its note in the window, Enter on its arrow leads back."""
+    context = chromium.new_context(java_script_enabled=False, viewport={"width": 900, "height": 600})
+    page = context.new_page()
+    page.goto((book.site(EDITION) / "1-river.html").as_uri())
+    mark = page.locator("main .text a.noteref").nth(20)
+    mark.scroll_into_view_if_needed()
+    mark.focus()
+    page.keyboard.press("Enter")
+    note = page.locator("li.note:target")
+    box, at = note.bounding_box(), mark.bounding_box()
+    assert box is not None
+    assert at is not None
+    assert box["y"] + box["height"] == pytest.approx(600, abs=2), "at the foot of the window"
+    assert 0 <= at["y"] < 600, "where the mark is still seen"
+    note.locator("a.backlink").first.focus()
+    page.keyboard.press("Enter")
+    assert page.locator("li.note:target").count() == 0
+    context.close()
 
 
 def test_epub_says_what_pops_up(book: Built) -> None:

@@ -270,8 +270,8 @@ def test_unknown_keys_are_told_with_line_and_nearest_key(tmp_path: Path) -> None
         book(tmp_path, "甲[@wang1993]。\n\n乙[@wang1939]，\n如@smith2002所示[@nobody]。")
     assert told(error.value.problems) == [
         ("c1.md:5", "文献里没有这一条：wang1939", "是不是 wang1993？"),
-        ("c1.md:5", "文献里没有这一条：smith2002", "是不是 smith2020？"),
-        ("c1.md:5", "文献里没有这一条：nobody", "在文献文件里加上这一条，或改正键。"),
+        ("c1.md:6", "文献里没有这一条：smith2002", "是不是 smith2020？"),
+        ("c1.md:6", "文献里没有这一条：nobody", "在文献文件里加上这一条，或改正键。"),
     ]
 
 
