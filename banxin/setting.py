@@ -8,13 +8,14 @@ is made of the book of one chapter; those that are not kept are made together, b
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, TypeVar
 
 from banxin import cache, config, convert, fonts, glyphs, records, typeset
-from banxin.book import Book, Chapter, Edition, Meta, Note, Part
+from banxin.book import Book, Chapter, Edition, Meta, Note, Part, Source
 from banxin.conversion import inspect
 from banxin.convert import Chosen
 from banxin.errors import Place, Problem, excused, stop_on_errors
@@ -161,20 +162,18 @@ class Compositor:
         return done
 
     def new(self, books: list[Book], book: Book, openers: Mapping[str, Part]) -> Iterator[Setting]:
-        """Books of one chapter each, set."""
-        if not books:
-            return
-        complete = [whole(one, self.manuscript) for one in books]
-        together = replace(
-            complete[0],
-            chapters=tuple(chapter for one in complete for chapter in one.chapters),
-            notes=tuple(note for one in complete for note in one.notes),
-            sources=book.sources,
-        )
-        done, problems = self.legible_chapters(set_type(self.manuscript, together, self.edition))
-        for made in page.build(replace(done, parts=book.parts)):
-            view = made if made.id in openers else replace(made, part=None)
-            yield Setting(view, tuple(problems[made.id]))
+        """Books of one chapter each, set. While pandoc writes the first half, the second is typeset."""
+        middle = len(books) // 2
+        waiting = []
+        with ThreadPoolExecutor(1) as pandoc:
+            for half in filter(None, (books[:middle], books[middle:])):
+                together = _together([whole(one, self.manuscript) for one in half], book.sources)
+                done, problems = self.legible_chapters(set_type(self.manuscript, together, self.edition))
+                waiting.append((pandoc.submit(page.build, replace(done, parts=book.parts)), problems))
+        for wait, problems in waiting:
+            for made in wait.result():
+                view = made if made.id in openers else replace(made, part=None)
+                yield Setting(view, tuple(problems[made.id]))
 
     def legible_chapters(self, book: Book) -> tuple[Book, Mapping[str, list[Problem]]]:
         """Each chapter with every character in some font; what is wrong, by chapter."""
@@ -233,6 +232,16 @@ def whole(book: Book, manuscript: Manuscript) -> Book:
     """The book with all words that its outlines leave out."""
     blocks = manuscript.shelf.whole
     return replace(book, chapters=tuple(replace(one, blocks=blocks(one.blocks)) for one in book.chapters))
+
+
+def _together(books: Sequence[Book], sources: Mapping[str, Source]) -> Book:
+    """One book of the chapters of many."""
+    return replace(
+        books[0],
+        chapters=tuple(chapter for one in books for chapter in one.chapters),
+        notes=tuple(note for one in books for note in one.notes),
+        sources=sources,
+    )
 
 
 def _openers(book: Book) -> dict[str, Part]:
