@@ -289,11 +289,14 @@ def review(options: argparse.Namespace) -> int:
 def watch(options: argparse.Namespace) -> int:
     """Build again at every change, with a live preview."""
     from banxin import watching
+    from banxin.progress import watching as progress
 
     order = order_of(options)
     if not options.format:
         order = replace(order, formats=("pdf", "html"))
-    watching.watch(order, options.port, tell, partial(print, flush=True))
+    say = partial(print, flush=True)
+    done = (lambda line: None) if options.quiet else say
+    watching.watch(order, options.port, watching.Voice(tell, say, done, partial(progress, options.quiet)))
     return BUILT
 
 

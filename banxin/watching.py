@@ -6,7 +6,8 @@ import logging
 import secrets
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import replace
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, replace
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Any
@@ -42,7 +43,21 @@ Say = Callable[[str], None]
 Change = tuple[watchfiles.Change, str]
 
 
-def watch(order: build.Order, port: int, tell: Tell, say: Say) -> None:
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """Who hears what."""
+
+    tell: Tell
+    """The problems of a build; warnings once, as long as they stay."""
+    say: Say
+    """The address, and the end."""
+    done: Say
+    """That a build is done."""
+    progress: Callable[[], AbstractContextManager[build.Watcher]] = lambda: nullcontext(build.SILENT)
+    """How far it is, until there is a book to be seen."""
+
+
+def watch(order: build.Order, port: int, voice: Voice) -> None:
     """Build, serve, and build again at each change of the manuscript or the layouts, until Ctrl-C.
 
     The process and its workers stay, with all that they have loaded.
@@ -50,8 +65,7 @@ def watch(order: build.Order, port: int, tell: Tell, say: Say) -> None:
     Args:
         order: what is built; what is looked at first.
         port: 0 takes any that is free.
-        tell: hears the problems of every build.
-        say: hears the address, and that a build is done.
+        voice: who hears of it.
 
     Raises:
         BanxinError: there is no such book, or the port cannot be had. What is wrong with a book is told, not raised.
@@ -60,11 +74,11 @@ def watch(order: build.Order, port: int, tell: Tell, say: Say) -> None:
         build.build(order)  # it says so
     paged = "pdf" in order.formats
     with serving(Preview(order.out, book=order.path, paged=paged), port) as server:
-        say(f"预览：{server.address}（按 Ctrl+C 停下）")
+        voice.say(f"预览：{server.address}（按 Ctrl+C 停下）")
         try:
-            _follow(_changes(order.path, order.out), Builder(order, server, tell, say))
+            _follow(_changes(order.path, order.out), Builder(order, server, voice))
         except KeyboardInterrupt:
-            say("停下了。")
+            voice.say("停下了。")
         finally:
             for proof in server.preview.proofs.values():
                 proof.close()
@@ -92,8 +106,10 @@ def _follow(changes: Iterator[set[Change]], builder: Builder) -> None:
 class Builder:
     """Builds again and again, for a server to show."""
 
-    def __init__(self, order: build.Order, server: Server, tell: Tell, say: Say) -> None:
-        self.order, self.server, self.tell, self.say = order, server, tell, say
+    def __init__(self, order: build.Order, server: Server, voice: Voice) -> None:
+        self.order, self.server, self.voice = order, server, voice
+        self.watcher: build.Watcher = build.SILENT
+        self.warned: frozenset[Problem] = frozenset()
         self.started = self.told = 0.0
         self.label = ""
         """What is being made: a stage, or an edition in one format."""
@@ -110,9 +126,8 @@ class Builder:
         """
         _forget()
         self.started = self.told = monotonic()
-        formats = sorted(self.order.formats, key=ORDER[self.server.view].index)
         try:
-            result = build.build(replace(self.order, formats=tuple(formats)), self, call, self.show)
+            result = self.build(call)
         except BrokenProcessPool:
             raise
         except BanxinError as error:
@@ -122,10 +137,26 @@ class Builder:
             what = f"程序自己出了错：{type(error).__name__}：{error}"
             self.fail([Problem(Place(str(self.order.path)), what, "这是程序的毛病，请告诉我们；改了稿子会再试。")])
         else:
-            self.tell(result.problems)
+            self.voice.tell([problem for problem in result.problems if problem not in self.warned])
+            self.warned = frozenset(result.problems)
             took = round(monotonic() - self.started, 2)
-            self.say(f"排好了（{took:.1f} 秒）：{'、'.join(path.name for path in result.written)}")
-            self.update(tops=result.written, problems=(), sources=result.sources, stage="", took=took)
+            self.voice.done(f"排好了（{took:.1f} 秒）：{'、'.join(path.name for path in result.written)}")
+            self.update(
+                tops=result.written,
+                problems=(),
+                warnings=result.problems,
+                sources=result.sources,
+                stage="",
+                took=took,
+            )
+
+    def build(self, call: Call | None) -> build.Result:
+        """Build, what is looked at first."""
+        formats = sorted(self.order.formats, key=ORDER[self.server.view].index)
+        order = replace(self.order, formats=tuple(formats))
+        progress = nullcontext(build.SILENT) if self.server.preview.tops else self.voice.progress()
+        with progress as self.watcher:
+            return build.build(order, self, call, self.show)
 
     def update(self, **changes: Any) -> None:
         """Show something new."""
@@ -133,7 +164,7 @@ class Builder:
 
     def fail(self, problems: Sequence[Problem]) -> None:
         """Show what is wrong."""
-        self.tell(problems)
+        self.voice.tell(problems)
         self.update(problems=tuple(problems), stage="")
 
     def show(self, made: Sequence[Artifact]) -> None:
@@ -164,14 +195,17 @@ class Builder:
     def stage(self, name: str) -> None:
         """Say what is done, if it takes long."""
         self.label = name
+        self.watcher.stage(name)
         self.say_stage(name, 0.0)
 
     def step(self, name: str) -> None:
         """Say how far it is."""
+        self.watcher.step(name)
         self.say_stage(name, OFTEN)
 
     def laid(self, work: Work) -> None:
         """Say how far the pages are; show those that changed before the book is bound."""
+        self.watcher.laid(work)
         self.say_stage(told(work), OFTEN)
         if work.printed and (slipped := self.slips.changed(self.label, work.printed, self.server.preview.proofs)):
             self.show_pages(*slipped)

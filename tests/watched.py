@@ -70,8 +70,12 @@ def watched(folder: Path, *options: str, before: Callable[[Path], None] = lambda
     with said.open("wb") as stdout, told.open("wb") as stderr:
         process = subprocess.Popen(command, cwd=ROOT, stdout=stdout, stderr=stderr)
     running = Session(process, book, said, told)
+
+    def is_built() -> bool:
+        return bool(running.address) and '"took": 0.0' not in running.page(".banxin/state")
+
     try:
-        running.wait(lambda: running.builds or "错误" in told.read_text("utf-8"))
+        running.wait(lambda: is_built() or "错误" in told.read_text("utf-8"))
         yield running
     finally:
         process.kill()

@@ -42,6 +42,8 @@ class Preview:
     """Another one after every build that went well."""
     problems: tuple[Problem, ...] = ()
     """Those of the last build, if it failed."""
+    warnings: tuple[Problem, ...] = ()
+    """Those of the last good build."""
     tops: tuple[Path, ...] = ()
     """What the last good build wrote."""
     book: Path | None = None
@@ -122,6 +124,7 @@ def _state(preview: Preview, asked: Asked) -> Reply:
             "stage": preview.stage,
             "took": preview.took,
             "problems": [_told(problem, preview) for problem in preview.problems],
+            "warnings": [_told(problem, preview) for problem in preview.warnings],
             "editions": list(_editions(preview)),
             "page": _version(preview, at) if at else "",
         }

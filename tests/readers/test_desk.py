@@ -25,7 +25,7 @@ RECORD = """
   window.record = { bare: 0, fresh: [] };
   new MutationObserver((changes) => {
     for (const { target, addedNodes } of changes) {
-      if (![...addedNodes].some((node) => node.tagName === "IMG")) continue;
+      if (!target.classList.contains("was-there") || ![...addedNodes].some((node) => node.tagName === "IMG")) continue;
       record.fresh.push(target.getAttribute("aria-label"));
     }
     record.bare += [...document.querySelectorAll("#leaves > li.was-there:not(:has(img))")].length;
@@ -33,7 +33,7 @@ RECORD = """
   for (const item of document.querySelectorAll("#leaves > li:has(img)")) item.classList.add("was-there");
 }
 """
-"""Notes which pages get a picture from now on, and whether one that had a picture is ever without."""
+"""Notes which pages get another picture from now on, and whether one that had a picture is ever without."""
 TOP = "(item) => item.getBoundingClientRect().top - document.getElementById('pages').getBoundingClientRect().top"
 
 
@@ -171,6 +171,26 @@ def test_an_error_is_told_and_the_last_good_book_stays(visit: Visit, session: Se
     session.change("祖父[^nope]泡茶", "外婆泡茶")
     expect(alert).to_have_count(0)
     expect(item.locator("img")).not_to_have_attribute("src", shown)
+
+
+def test_warnings_are_counted_and_opened_by_who_wants_to(visit: Visit, session: Session) -> None:
+    page = enter(visit, session)
+    button = page.locator("#warnings")
+    expect(button).to_be_hidden()
+    session.change("祖父走后，壶归了我。", "祖父走后，壶归了“我。")
+    expect(button).to_have_text("1 条警告")
+    panel = page.get_by_role("region", name="警告")
+    expect(panel).to_have_count(0)
+    button.click()
+    expect(panel).to_contain_text("01-water.md:35")
+    session.change(SAID, "外公泡茶")
+    session.wait(lambda: session.builds == 3)
+    expect(panel).to_contain_text("01-water.md:35")
+    assert session.told.read_text("utf-8").count("警告") == 1, "the terminal tells it once, as long as it stays"
+    session.change("壶归了“我。", "壶归了我。")
+    expect(button).to_be_hidden()
+    expect(panel).to_have_count(0)
+    assert visit.complaints == []
 
 
 def test_a_book_that_is_wrong_from_the_beginning_says_so(visit: Visit, tmp_path: Path) -> None:

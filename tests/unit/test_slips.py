@@ -44,7 +44,7 @@ def builder(book: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iter
     monkeypatch.setenv(cache.VARIABLE, str(tmp_path / "kept"))  # what an earlier run made would be taken as it is
     order = build.Order(book, formats=("pdf",), out=tmp_path / "out", jobs=1)
     with preview.serving(preview.Preview(order.out, book=book, paged=True), 0) as server:
-        recorder = Recorder(order, server, lambda problems: None, lambda line: None)
+        recorder = Recorder(order, server, watching.Voice(*[lambda _: None] * 3))
         recorder.shown = []
         recorder.rebuild()
         recorder.shown.clear()

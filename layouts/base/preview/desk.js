@@ -1,6 +1,6 @@
 // The desk: pictures of the PDF's pages, as they come into view, beside the web edition. After each build only pages
 // that are others are loaded again, and what one looks at stays where it is.
-import { ask, follow, isOurs, tellPlace, tellProblems, where } from "./news.js";
+import { ask, follow, isOurs, tellPlace, tellProblems, tellWarnings, where } from "./news.js";
 
 const $ = (id) => document.getElementById(id);
 const body = document.body;
@@ -318,6 +318,18 @@ function tellState() {
   body.classList.toggle("empty", !edition);
   $("empty").textContent = wrong ? "还没有排好过一次" : `正在排第一遍${state.stage ? `：${state.stage}` : ""}`;
   tellProblems(state.problems, edition ? undefined : "");
+  tellDoubts(doubts.getAttribute("aria-expanded") === "true");
+}
+
+const doubts = $("warnings");
+
+// Warnings are counted; who wants to, opens them.
+function tellDoubts(open) {
+  const shown = open && !state.problems.length ? state.warnings : [];
+  doubts.hidden = !state.warnings.length || state.problems.length > 0;
+  doubts.textContent = `${state.warnings.length} 条警告`;
+  doubts.setAttribute("aria-expanded", shown.length > 0);
+  tellWarnings(shown);
 }
 
 // Which is shown; on a phone one or the other.
@@ -344,6 +356,7 @@ function look(at) {
 // Hands ----------------------------------------------------------------------------------------------------------------
 
 for (const button of $("views").querySelectorAll("button")) button.addEventListener("click", () => look(button.dataset.view));
+doubts.addEventListener("click", () => tellDoubts(doubts.getAttribute("aria-expanded") !== "true"));
 $("edition").addEventListener("change", (event) => { store.set("edition", event.target.value); show(state); });
 $("before").addEventListener("click", () => turn(-1));
 $("after").addEventListener("click", () => turn(1));
@@ -367,7 +380,7 @@ const KEYS = {
   "+": () => magnify(ZOOM.factor), "=": () => magnify(ZOOM.factor), "-": () => magnify(1 / ZOOM.factor),
   0: fitOtherwise, d: spreadOtherwise, g: () => $("page").focus(),
   1: () => look("pages"), 2: () => look("both"), 3: () => look("web"),
-  Escape: () => tell(null),
+  Escape: () => { tell(null); if (state) tellDoubts(false); },
 };
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey) return;

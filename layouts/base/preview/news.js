@@ -63,10 +63,21 @@ function placeOf({ place, editor }) {
 
 const wrong = element("section", "banxin-panel banxin-wrong");
 wrong.setAttribute("role", "alert");
+const doubtful = element("section", "banxin-panel banxin-wrong banxin-doubtful");
+doubtful.setAttribute("aria-label", "警告");
 
 export function tellProblems(problems, remark = "看到的还是上一次排好的书") {
-  if (!problems.length) return wrong.remove();
-  const head = element("p", "banxin-head", `${problems.length} 处错误`);
+  if (problems.length) doubtful.remove();
+  fill(wrong, problems, `${problems.length} 处错误`, remark);
+}
+
+export function tellWarnings(problems) {
+  fill(doubtful, problems, `${problems.length} 条警告`, "书照样排好了");
+}
+
+function fill(panel, problems, title, remark) {
+  if (!problems.length) return panel.remove();
+  const head = element("p", "banxin-head", title);
   head.append(element("span", "banxin-remark", remark));
   const list = element("ol", "banxin-list");
   for (const problem of problems) {
@@ -75,8 +86,8 @@ export function tellProblems(problems, remark = "看到的还是上一次排好�
     if (problem.hint) item.append(element("p", "banxin-hint", problem.hint));
     list.append(item);
   }
-  wrong.replaceChildren(head, list);
-  if (!wrong.isConnected) document.body.append(wrong);
+  panel.replaceChildren(head, list);
+  if (!panel.isConnected) document.body.append(panel);
 }
 
 const bar = element("div", "banxin-panel banxin-place");
@@ -94,5 +105,5 @@ export function tellPlace(found) {
 }
 
 export function isOurs(target) {
-  return bar.contains(target) || wrong.contains(target);
+  return [bar, wrong, doubtful].some((panel) => panel.contains(target));
 }
