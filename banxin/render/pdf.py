@@ -30,7 +30,7 @@ from banxin.render.press import Press, PrintedPage
 from banxin.sheets import boxes, counted, keep, make
 from banxin.sheets.data import Finished, Look, Place
 from banxin.sheets.fetcher import fetcher
-from banxin.sheets.tally import Report
+from banxin.sheets.tally import Report, Work
 from banxin.workers import Call
 
 SUFFIX = ".pdf"
@@ -52,12 +52,13 @@ def begin(press: Press, call: Call, report: Report = lambda _: None) -> Callable
     name = f"{press.slug}-{press.edition.name}{part}{SUFFIX}"
     key = keep.key_of(Finished, press) if press.layout.digest else ""
     known = keep.recall(Finished, key) if key else None
-    finish = partial(_again, known) if known else _begun(press, call, report, key)
+    finish = partial(_again, known, report) if known else _begun(press, call, report, key)
     return lambda: [Artifact(name, finish())]
 
 
-def _again(finished: Finished) -> bytes:
+def _again(finished: Finished, report: Report) -> bytes:
     """The book that was made of the same before."""
+    report(Work(""))
     make.repeat(finished.said)
     return finished.data
 
