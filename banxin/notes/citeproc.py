@@ -178,7 +178,7 @@ class _Run:
         return cache.key(RUNS, pandoc.identity(), fields, items, whole, self.style, self.own)
 
     def documents(self) -> Iterator[str]:
-        parts = [part for parts in self.parts for part in parts]
+        parts = [part for parts in self.parts for part in (*parts, *_whole(parts))]
         for where in self.locales:
             yield _document(where, self.style, self.entries.values(), parts)
 
@@ -192,6 +192,7 @@ class _Run:
                 where = self.locale_of(part.keys[0])
                 pieces.append((by_locale[where][at]["c"][0]["c"][1], is_han(where)))
                 at += 1
+            at += len(_whole(parts))
             citations.append(self.joined(pieces))
         lists = {where: {one.key: one for one in _listed(blocks)} for where, blocks in by_locale.items()}
         order = lists[locale(self.own)]
@@ -213,6 +214,11 @@ class _Run:
 
     def mark_between(self) -> str:
         return self.style.between[0 if self.own in HAN else 1]
+
+
+def _whole(parts: Sequence[Cluster]) -> list[Cluster]:
+    """A citation that is set work by work, whole behind its parts: no 同上 after it means the last of its works."""
+    return [Cluster(tuple(item for part in parts for item in part.items))] if len(parts) > 1 else []
 
 
 def _document(

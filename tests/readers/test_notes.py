@@ -227,3 +227,44 @@ def test_a_note_holds_all_kinds_of_blocks(book: Built) -> None:
                      and "译者" not in "".join(note.itertext())]  # fmt: skip
         tags = {etree.QName(e).localname for e in note.iter() if isinstance(e.tag, str)}
         assert {"p", "ul", "li", "blockquote", "pre"} <= tags
+
+
+# Citations ----------------------------------------------------------------------------------------------------------
+
+CITED = [
+    "顾长河，林岸，何渡，等. 伞骨考[M]. 南京：江左书局，2011：12.",
+    "同上：15.",
+    "Ford E W, Alder A, Turn D A, et al. Four on rain[M]. He Du, trans. Bath: Avon, 2016；"
+    "丁山. 渡口与竞争[J]. 江声，2000（3）：5-9.",
+    "渡口与竞争.",
+]
+LISTED = [
+    "丁山. 渡口与竞争[J]. 江声，2000（3）：5-9.",
+    "顾长河，林岸，何渡，等. 伞骨考[M]. 南京：江左书局，2011.",
+    "Ford E W, Alder A, Turn D A, et al. Four on rain[M]. He Du, trans. Bath: Avon, 2016.",
+]
+
+
+def bare(text: str) -> str:
+    return re.sub(r"[\s\u00ad↩\ufe0e]", "", text)
+
+
+def test_citations_say_the_same_in_all_formats(book: Built) -> None:
+    paper = bare(pdf(book.pdf(EDITION)).run("-raw"))
+    for trees in (site(book), epub(book)):
+        said = [bare("".join(note.itertext())) for note in notes(trees).values()]
+        for words in CITED:
+            (one,) = [text for text in said if re.fullmatch(rf"[a-z]{re.escape(bare(words))}", text)]
+            assert one in paper
+    assert bare("又见顾长河，林岸，何渡，等. 伞骨考[M]. 南京：江左书局，2011：3。") in paper
+
+
+def test_the_list_of_references_is_the_same_in_all_formats(book: Built) -> None:
+    for trees in (site(book), epub(book)):
+        works = [e for tree in trees for e in tree.iter("div", f"{XHTML}div") if e.get("class") == "reference"]
+        assert [" ".join("".join(work.itertext()).split()) for work in works] == LISTED
+    paper = bare(pdf(book.pdf(EDITION)).run("-raw"))
+    assert "参考文献" + bare("".join(LISTED)) in paper
+    with zipfile.ZipFile(book.epub(EDITION)) as archive:
+        text = archive.read("EPUB/text/references.xhtml").decode()
+    assert 'role="doc-bibliography"' in text

@@ -348,3 +348,8 @@ def test_a_citation_in_a_note_comes_between_no_two_of_the_other_series(tmp_path:
     """同上 means the note before it in its own series."""
     press = book(tmp_path, "甲[@wang1993]^[见[@ding2001]。]。乙[@wang1993]。", citations="citations: {later: ibid}")
     assert [text_of(note.html) for note in press.pages[0].notes if note.series][1] == "同上."
+
+
+def test_ibid_never_means_one_of_several_works(tmp_path: Path) -> None:
+    done = run("gb-t-7714-2025-note", (item("four"), item("suffix")), (item("suffix"),), later=Later.IBID)
+    assert said(done.citations[1]) == "Pell. Rain gauges."
