@@ -193,6 +193,11 @@ def test_times_are_medians_and_ratios_are_those_of_each_round() -> None:
     assert row("版心", "50k") == ["版心", "3.00", "2.00", "100", "150", "100", "2.5"]
 
 
+def test_what_is_promised_stands_below_what_was_measured() -> None:
+    assert row("版心说好的", "200k")[2:4] == ["≤ 2.00", "–"]
+    assert row("版心说好的", "1m")[2:4] == ["≤ 2.00", "≤ 700"]
+
+
 def test_growth_is_told_step_by_step_and_as_a_power() -> None:
     assert row("字数", "怎样") == ["字数", "× 4.00", "× 5.00", "–"]
     assert row("pandoc + Typst", "怎样") == ["pandoc + Typst", "× 4.00", "× 2.50", "0.77"]

@@ -21,6 +21,9 @@ LIMITS = {
 }
 """What is promised of a book of 200 000 characters."""
 
+LIMITS_OF_BOOKS = {"200k": ("≤ 2.00", NONE), "1m": ("≤ 2.00", "≤ 700")}
+"""What is promised of a whole book: its time to Typst's, the memory of the largest process (MB)."""
+
 Report = Mapping[str, Any]
 
 
@@ -37,7 +40,10 @@ def ratio(runs: Sequence[Mapping[str, float]], others: Sequence[Mapping[str, flo
 def grids(report: Report) -> Iterator[Grid]:
     """All tables of a report."""
     for name, book in report["books"].items():
-        yield _race(f"{name}：{book['characters']:,} 字", book["peers"], report["absent"])
+        grid = _race(f"{name}：{book['characters']:,} 字", book["peers"], report["absent"])
+        if limits := LIMITS_OF_BOOKS.get(name):
+            grid.rows.append(("版心说好的", NONE, *limits, NONE, NONE, NONE))
+        yield grid
     if len(report["books"]) > 1:
         yield _growth(report["books"])
     if report["day"]:
