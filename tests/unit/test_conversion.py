@@ -71,6 +71,20 @@ def test_accuracy(name: str, conversion: str) -> None:
     assert len(worse) <= (0 if name in accuracy.TUNED else 0.02) * len(scores), worse
 
 
+def test_most_of_what_is_wrong_is_in_the_report() -> None:
+    """A place that comes out wrong is told as uncertain, in two of three unseen sentences at least."""
+    reader = converter()
+    wrong, told = 0, 0
+    for name in set(accuracy.SETS) - set(accuracy.TUNED):
+        for score in accuracy.scores(name):
+            if score.sentence.conversion == "s2tw" and not score.banxin_is_right():
+                right = min(score.sentence.right, key=lambda one: sum(map(str.__ne__, one, score.banxin)))
+                place = next(i for i, pair in enumerate(zip(right, score.banxin, strict=True)) if pair[0] != pair[1])
+                choices = reader.read(score.sentence.source).choices
+                wrong, told = wrong + 1, told + any(choice.start <= place < choice.end for choice in choices)
+    assert told >= 0.6 * wrong, (told, wrong)
+
+
 # Speed
 
 
