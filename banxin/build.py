@@ -27,7 +27,7 @@ from banxin import (
 )
 from banxin import load as loading
 from banxin.book import Artifact, Book, Edition
-from banxin.collector import resting
+from banxin.collector import resting, seldom
 from banxin.compose.settings import Settings
 from banxin.config import Config, EditionSpec, EpubMarks, compose_settings
 from banxin.conversion.report import Pending
@@ -131,7 +131,7 @@ def build(order: Order, watcher: Watcher = SILENT, pool: Call | None = None, han
     again = cache.key(BUILT, order.path.resolve(), order.formats, order.editions, order.profile)
     kept = cache.read(BUILT, again) is not None  # then little is to be done, unless all of it changed
     ready = "" if kept or "pdf" not in order.formats else "banxin.sheets.bind"
-    with with_warnings(problems), nullcontext(pool) if pool else workers(order.jobs, ready) as elsewhere:
+    with with_warnings(problems), seldom(), nullcontext(pool) if pool else workers(order.jobs, ready) as elsewhere:
         with resting():
             forme = impose(order, watcher)
         problems += forme.book.problems

@@ -18,3 +18,21 @@ def resting() -> Iterator[None]:
         yield
     finally:
         gc.enable()
+
+
+@contextmanager
+def seldom() -> Iterator[None]:
+    """Look for cyclic garbage seldom.
+
+    A book is millions of objects that all live until its PDF is written: looking through them again and again finds
+    nothing. What is already there is set aside for as long.
+    """
+    thresholds, frozen = gc.get_threshold(), gc.get_freeze_count()
+    gc.freeze()
+    gc.set_threshold(1_000_000, 50, 100)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*thresholds)
+        if not frozen:
+            gc.unfreeze()

@@ -5,39 +5,21 @@ Each patch is independent of the others and of the line composer.
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from functools import partial
 
+from banxin.collector import seldom
 from banxin.compose import speed_css, speed_layout, speed_pdf
 from banxin.compose.swap import Swap, swapped
 
 Patch = Callable[[], AbstractContextManager[None]]
 
 
-@contextmanager
-def collector() -> Iterator[None]:
-    """Look for cyclic garbage seldom.
-
-    A book is millions of objects that all live until its PDF is written: looking through them again and again finds
-    nothing. What is already there is set aside for as long.
-    """
-    thresholds, frozen = gc.get_threshold(), gc.get_freeze_count()
-    gc.freeze()
-    gc.set_threshold(1_000_000, 50, 100)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*thresholds)
-        if not frozen:
-            gc.unfreeze()
-
-
 SWAPS: Mapping[str, tuple[Swap, ...]] = {**speed_css.SWAPS, **speed_layout.SWAPS, **speed_pdf.SWAPS}
 """The functions that each patch replaces."""
 PATCHES: Mapping[str, Patch] = {
-    "collector": collector,
+    "collector": seldom,
     **{name: partial(swapped, swaps) for name, swaps in SWAPS.items()},
 }
 """In the order in which they are put in."""

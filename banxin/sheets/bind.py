@@ -10,12 +10,14 @@ from typing import Any
 
 import pydyf
 
+from banxin.collector import resting
 from banxin.compose.speed_pdf import SWAPS, stream_data
 from banxin.compose.swap import Swap, swapped
 from banxin.sheets import engine
 from banxin.sheets.data import NO_INK, PT_PER_PX, Binding, Bound, Embedded, Ink, Leaf
 from banxin.sheets.fetcher import fetcher
-from banxin.sheets.objects import LEVEL, Argument, Frozen, Raw, thaw
+from banxin.sheets.objects import LEVEL, Argument, Frozen, Raw
+from banxin.sheets.objects import thaw as thawed
 
 
 def bind(parts: Sequence[Bound], fonts: Sequence[Embedded], binding: Binding) -> bytes:
@@ -29,13 +31,18 @@ def bind(parts: Sequence[Bound], fonts: Sequence[Embedded], binding: Binding) ->
         _Binder(pdf, binding).bind(parts, fonts)
 
     settings.update(pdf_identifier=binding.identifier)
-    with swapped(FASTER):
+    with swapped(FASTER), resting():
         data: bytes = document.write_pdf(finisher=finish, **settings)
     return data
 
 
-FASTER = (Swap("pydyf:Stream.data", "bdc2bc513f28", lambda _: stream_data(LEVEL)), *SWAPS["page references"])
-"""Each entry of the outline asks for all pages, which without the second would grow with the square of the book."""
+FASTER = (
+    Swap("pydyf:Stream.data", "bdc2bc513f28", lambda _: stream_data(LEVEL)),
+    *SWAPS["page references"],
+    *SWAPS["write"],
+)
+"""Each entry of the outline asks for all pages, which without the second would grow with the square of the book;
+without the third, what is compressed would be compressed once more for the identifier of the file."""
 
 
 class _Binder:
@@ -113,10 +120,8 @@ class _Binder:
 
     def room(self, ink: Ink) -> list[int]:
         """The numbers of objects, which stand among others that refer to them; those of streams that are there."""
-        return [
-            self.streams[same] if (same := _itself(ink, i)) in self.streams else self.begun(same)
-            for i in range(len(ink.objects))
-        ]
+        itself = (_itself(ink, i) if frozen and frozen[2] is not None else None for i, frozen in enumerate(ink.objects))
+        return [self.streams[same] if same in self.streams else self.begun(same) for same in itself]
 
     def begun(self, same: Any) -> int:
         """A new number."""
@@ -129,9 +134,10 @@ class _Binder:
         """The objects of a signature, whose pages are moved so far."""
         for number, frozen in zip(setting.numbers, ink.objects, strict=True):
             if frozen is not None and self.pdf.objects[number] is NULL:
-                setting.shift = next(
-                    (shifts[each] for each in frozen[1] if isinstance(each, int) and each in shifts), 0.0
-                )
+                if COORDINATE in frozen[0]:
+                    setting.shift = next(
+                        (shifts[each] for each in frozen[1] if type(each) is int and each in shifts), 0.0
+                    )
                 self.put(number, thaw(frozen, setting))
         setting.shift = 0.0
 
@@ -214,6 +220,13 @@ class _Binder:
         engine.add_outlines(self.pdf, document.make_bookmark_tree(PT_PER_PX, transform_pages=True))
 
 
+def thaw(frozen: Frozen, setting: _Setting) -> Raw:
+    """An object for the book."""
+    return thawed(frozen, setting.numbers, setting)
+
+
+COORDINATE = b"%b"
+"""In an object: what is left open for a place on its page. Numbers are left open in another form."""
 NULL = Raw(b"null")
 """Where an object will stand."""
 
@@ -238,8 +251,6 @@ class _Setting:
         self.shift = 0.0
 
     def __call__(self, argument: Argument) -> Any:
-        if type(argument) is int:
-            return self.numbers[argument]
         if type(argument) is str:
             return self.named[argument]
         if type(argument) is float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -128,7 +128,13 @@ class Raw(pydyf.Object):  # type: ignore[misc]
         return not self._stream
 
 
-def thaw(frozen: Frozen, place: Callable[[Argument], Any]) -> Raw:
-    """An object for another file; `place` says what stands there for what was left open."""
+def thaw(frozen: Frozen, numbers: Sequence[int], place: Callable[[Argument], Any]) -> Raw:
+    """An object for another file.
+
+    Args:
+        frozen: the object.
+        numbers: what stands there for the numbers of objects of the same signature.
+        place: says what stands there for what else was left open.
+    """
     head, arguments, content = frozen
-    return Raw(head % tuple([place(argument) for argument in arguments]), content)
+    return Raw(head % tuple([numbers[each] if type(each) is int else place(each) for each in arguments]), content)
