@@ -106,35 +106,37 @@ class Proof:
         self.data = data
         self.stamp = hashlib.sha256(data).hexdigest()[:DIGITS]
         file = _File(data)
+        self._opened = [file]
+        """To be closed by us: what the collector closes, it closes while another thread is in PDFium."""
         self.leaves, self.leftwards = _read(data, file.labels)
         self._put([_Place(file, i) for i in range(len(self.leaves))])
 
     def _put(self, places: Sequence[_Place]) -> None:
+        """Say where each page is."""
         self._places = dict(zip((leaf.key for leaf in self.leaves), places, strict=True))
+        self._pages = places
         self._order = {place: at for at, place in enumerate(places)}
 
-    def slipped(self, data: bytes, pages: Sequence[int]) -> Proof:
+    def slipped(self, data: bytes, order: Sequence[tuple[bool, int]]) -> Proof:
         """With other pages in place of some, before the whole file is there; the files are that proof's from now on.
 
         Args:
             data: a PDF of the other pages.
-            pages: which of the book each of them is.
+            order: every page of the book: whether it is one of them, and which it is of them or of those here.
         """
         slip = _File(data)
-        leaves, places = list(self.leaves), list(self._order)
         found, _ = _read(data, slip.labels)
-        for i, (at, leaf) in enumerate(zip(pages, found, strict=True)):
-            leaves[at] = leaf._replace(label=leaves[at].label)
-            places[at] = _Place(slip, i)
+        places = [_Place(slip, i) if other else self._pages[i] for other, i in order]
         proof = copy(self)
-        proof.data, proof.leaves = b"", tuple(leaves)
+        proof._opened = [*self._opened, slip]
+        proof.data, proof.leaves = b"", tuple(found[i] if other else self.leaves[i] for other, i in order)
         proof.stamp = hashlib.sha256(self.stamp.encode() + data).hexdigest()[:DIGITS]
         proof._put(places)
         return proof
 
     def close(self) -> None:
         """Let go of the files; no page is found from then on."""
-        for file in self._files():
+        for file in self._opened:
             file.close()
 
     @contextmanager
@@ -206,7 +208,7 @@ class Proof:
         return next((self._order[place] for place in places if place in self._order), None)
 
     def _files(self) -> set[_File]:
-        return {place.file for place in self._order}
+        return {place.file for place in self._pages}
 
     def _chapter(self, page: _Place, ids: Iterable[str]) -> str:
         """The last of these ids, in the order of the pages, that is on this page or before it; empty: none."""

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from banxin import build, cache, preview, watching
+from banxin.preview import slips
 from banxin.preview.proof import Proof
 
 pytestmark = pytest.mark.slow
@@ -94,8 +95,32 @@ def test_a_book_that_was_made_before_is_shown_at_once_and_slips_go_on_from_it(bu
     assert counts == [2, 1, 1, 1], "after one that was kept nobody knows what is bound in it"
 
 
-def test_where_the_number_of_pages_is_another_the_whole_is_waited_for(builder: Recorder, book: Path) -> None:
-    change(book, "由静而响", "由静而响" + "，由响而静" * 400)
+@pytest.mark.parametrize("turn", ["more", "fewer"])
+def test_where_the_number_of_pages_is_another_those_behind_wait_for_their_folios(
+    builder: Recorder, book: Path, turn: str
+) -> None:
+    """What changed is right at once; what stands behind it is what it was, but for its number."""
+    texts = {leaf.text for leaf in builder.server.preview.proofs["book-zh-Hans.pdf"].leaves}
+    more = "由静而响" + "，由响而静" * 600
+    steps = [("由静而响", more)] if turn == "more" else [("由静而响", more), (more, "由静而响，再静")]
+    for old, new in steps:
+        builder.shown.clear()
+        change(book, old, new, "02.md")
+        builder.rebuild()
+    (slip, _), (whole, _) = builder.shown
+    assert [leaf.text for leaf in slip] == [leaf.text for leaf in whole]  # type: ignore[attr-defined]
+    pages = list(zip(slip, whole, strict=True))
+    assert any(one != other for one, other in pages)
+    changed = [(one, other) for one, other in pages if other.text not in texts]  # type: ignore[attr-defined]
+    assert changed
+    assert all(one == other for one, other in changed)
+
+
+def test_where_most_of_a_book_changed_the_whole_is_waited_for(
+    builder: Recorder, book: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(slips, "MOST", 1)
+    change(book, "由静而响", "由响而静")
     builder.rebuild()
     assert len(builder.shown) == 1
 
