@@ -32,8 +32,20 @@ def moved(inlines: Nodes, side: MarkSide) -> Nodes:
 
 
 def _notes(inlines: Nodes) -> Nodes:
-    count = next((i for i, node in enumerate(inlines) if node["t"] != "Note"), len(inlines))
+    count = next((i for i, node in enumerate(inlines) if not _is_mark(node)), len(inlines))
     return inlines[:count]
+
+
+def _is_mark(node: Node) -> bool:
+    """A note, or a citation that is nothing but a raised number."""
+    if node["t"] == "Note":
+        return True
+    if node["t"] != "Span" or "citation" not in node["c"][0][1]:
+        return False
+    inside = node["c"][1]
+    while len(inside) == 1 and inside[0]["t"] == "Span":
+        inside = inside[0]["c"][1]
+    return bool(inside) and all(part["t"] == "Superscript" for part in inside)
 
 
 def _cut_end(before: Nodes) -> Nodes:

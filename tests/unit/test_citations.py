@@ -353,3 +353,18 @@ def test_a_citation_in_a_note_comes_between_no_two_of_the_other_series(tmp_path:
 def test_ibid_never_means_one_of_several_works(tmp_path: Path) -> None:
     done = run("gb-t-7714-2025-note", (item("four"), item("suffix")), (item("suffix"),), later=Later.IBID)
     assert said(done.citations[1]) == "Pell. Rain gauges."
+
+
+@pytest.mark.parametrize(("side", "text"), [("after", "甲。[1]12乙，[1]丙。"), ("before", "甲[1]12。乙[1]，丙。")])
+def test_numbers_stand_on_one_side_of_closing_marks(tmp_path: Path, side: str, text: str) -> None:
+    numeric = "citations: {style: gb-t-7714-2025-numeric}"
+    press = book(
+        tmp_path, "甲[@wang1993, 12]。乙，[@wang1993]丙。", citations=numeric, notes=f"notes: {{side: {side}}}"
+    )
+    assert text_of(press.pages[0].body) == text
+
+
+def test_names_with_years_stay_before_the_full_stop(tmp_path: Path) -> None:
+    dated = "citations: {style: gb-t-7714-2025-author-date}"
+    press = book(tmp_path, "甲[@wang1993, 12]。", citations=dated, notes="notes: {side: after}")
+    assert text_of(press.pages[0].body) == "甲（王维，1993）12。"
