@@ -121,10 +121,11 @@ def _by_our_words(text: str, words: Words) -> Iterator[tuple[int, _Verdict]]:
 
 def _by_rules(text: str, reading: list[str], words: Words) -> Iterator[tuple[int, _Verdict]]:
     known = tables()
+    plain = text.replace("著", "着")  # so that text in its last form is read as it was
     for match in known.characters.finditer(text):
         offset = match.start()
         for rule in known.rules[match[0]]:
-            if rule.fits(text, offset, words):
+            if rule.fits(plain, offset, words):
                 becomes = rule.becomes or reading[offset]
                 if rule.listed is Listed.ALWAYS or (
                     rule.listed is Listed.UNFOUNDED and not _founded(text, offset, becomes, words)

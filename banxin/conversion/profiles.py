@@ -56,12 +56,13 @@ class Converter:
         scripts = {"s2tw": "zh-Hant", "s2hk": "zh-Hant", "tw2s": "zh-Hans", "hk2s": "zh-Hans"}
         self.target = scripts.get(plain, "")
         """The script that the text is to be in; empty where both ends are Traditional."""
+        self.region = "zh-Hant-HK" if self.steps[-1] == "t2hk" else "zh-Hant-TW"
         self.own: Table = lexicon.table(name, language, conversion)
         self.segmenter = _segmenter(tuple(sorted(self.own.words)))
 
     def read(self, text: str) -> Reading:
         """What becomes of a text."""
-        if not text or (self.target and script.is_done(text, self.target)):
+        if not text or (script.is_done(text, self.target) if self.target else script.is_of_region(text, self.region)):
             return NOTHING
         simplified = text if self.steps[0].startswith("s2") else through(text, "tw2s")
         if len(simplified) != len(text):

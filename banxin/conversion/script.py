@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
 from functools import cache
 from typing import NamedTuple
@@ -15,6 +16,10 @@ ENOUGH = 20
 """So many telling characters say which script a chapter is in."""
 SHARE = 0.9
 """And so great a part of them must be of the other script to contradict its `language`."""
+
+
+IN_BOTH = "台濕温卧枴叁囱"
+"""Hong Kong's forms that Taiwan prints, too, and that tell nothing."""
 
 
 class Script(StrEnum):
@@ -74,6 +79,25 @@ def foreign(text: str, language: str) -> list[str]:
     if language.startswith("zh-Hant"):
         return found.simplified
     return found.traditional if language.startswith("zh-Hans") else []
+
+
+@cache
+def _regional() -> Mapping[str, frozenset[str]]:
+    """The characters that Traditional text of one region has and that of the other has not, by the region."""
+    taiwan, hong_kong = entries("TWVariants"), entries("HKVariants")
+    common = {char for char in hong_kong.values() if char not in hong_kong}
+    only_hong_kong = common - set(taiwan.values()) - set(entries("STCharacters").values()) - set(IN_BOTH)
+    return {
+        "zh-Hant-HK": frozenset(only_hong_kong),
+        "zh-Hant-TW": frozenset({*(char for char, form in hong_kong.items() if form in only_hong_kong), "裡", "臺"}),
+    }
+
+
+def is_of_region(text: str, language: str) -> bool:
+    """Whether Traditional text has the forms of a region and none of the other's: 説 and no 說."""
+    own = _regional().get(language, frozenset())
+    other = next((chars for region, chars in _regional().items() if region != language), frozenset())
+    return not own.isdisjoint(text) and other.isdisjoint(text)
 
 
 def is_done(text: str, language: str) -> bool:

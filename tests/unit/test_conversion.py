@@ -210,6 +210,8 @@ def test_taiwan_to_hong_kong_and_back() -> None:
     text = "她看著裡面的著作，臺灣的颱風說來就來"
     hong_kong = there.read(text).applied(text)
     assert hong_kong == "她看着裏面的著作，台灣的颱風説來就來"
+    assert there.read("她看著台北").applied("她看著台北") == "她看着台北", "台 is printed in Taiwan, too"
+    assert there.read("參閲《元史》").applied("參閲《元史》") == "參閲《元史》", "Hong Kong's already"
     back = Converter("", "", config.CONVERSIONS["zh-Hant-HK", "zh-Hant-TW"], convert.NO_WORDS)
     assert back.read(hong_kong).applied(hong_kong) == text
 
