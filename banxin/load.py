@@ -56,6 +56,8 @@ class Options:
     """How many chapters are parsed at the same time."""
     outlines: bool = False
     """Chapters come as outlines; `Manuscript.shelf` has the rest."""
+    cites: bool = True
+    """Whether citations are to be set; else they are the words that the author typed."""
 
     def omits(self, front: FrontMatter) -> bool:
         """Whether a chapter with this front matter stays out of the book."""
@@ -358,7 +360,7 @@ def _parse_all(
     root: Path, sources: list[Source], config: Config, options: Options, shelf: parse.Shelf, report: Report
 ) -> list[_Parsed]:
     """Every file; those that pandoc need not read are done without it."""
-    begun = [_begin(source, options, bool(config.bibliography)) for source in sources]
+    begun = [_begin(source, options, options.cites and bool(config.bibliography)) for source in sources]
     texts = [one for one in begun if isinstance(one, _Begun)]
     trees = parse.parse([one.text for one in texts], options.jobs, shelf)
     done: list[_Parsed] = []

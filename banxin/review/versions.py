@@ -28,7 +28,7 @@ def load(path: Path, name: str) -> Version:
         BanxinError: as `load.load` does, each problem with the name of the version before its path.
     """
     try:
-        return version(loading.load(path, loading.Options(draft=True)).book, path)
+        return version(loading.load(path, loading.Options(draft=True, cites=False)).book, path)
     except BanxinError as error:
         named = [replace(one, place=replace(one.place, path=f"{name}:{one.place.path}")) for one in error.problems]
         raise type(error)(named) from error

@@ -256,6 +256,16 @@ def test_a_new_note_is_a_mark_and_its_words(tmp_path: Path) -> None:
     assert (note.kind, note.unit.style, note.unit.text) == (Kind.ADDED, "注", "捕鱼、摆渡。")
 
 
+def test_the_pages_of_a_citation(tmp_path: Path) -> None:
+    """What the author typed, not what a style makes of it."""
+    files = {**FILES, "refs.bib": "@book{gu, author={顾长河}, title={伞骨考}, date={2011}}\n",
+             "book.yaml": BOOK + "bibliography: refs.bib\n", "town.md": TOWN + "\n都说好[@gu, 12页]。\n"}  # fmt: skip
+    old = write_book(tmp_path / "old", files)
+    new = write_book(tmp_path / "new", {**files, "town.md": TOWN + "\n都说好[@gu, 15页]。\n"})
+    passage = only(compare(versions.load(old, "old"), versions.load(new, "new")))
+    assert turns(passage) == [("out", "12"), ("in", "15")]
+
+
 def test_a_cell_of_a_table(tmp_path: Path) -> None:
     passage = only(edited(tmp_path, river_md=RIVER.replace("| 九条 |", "| 十条 |")))
     assert passage.unit.style == "表格"
