@@ -305,11 +305,11 @@ def _unused(stem: str, taken: set[str]) -> str:
 
 
 def title_words(title: str) -> Markup:
-    """A title for a list of contents: its markup, without note marks, links and ids."""
+    """A title for a list of contents: its markup, without notes and their marks, links and ids."""
     body = parse(title)
-    for link in list(body.iter("a")):
-        if _is_mark(link):
-            _remove(link)
+    for element in list(body.iter("a", "span")):
+        if _is_mark(element) or element.get("class") == "footnote":
+            _remove(element)
     etree.strip_tags(body, "a")
     etree.strip_attributes(body, "id")
     return xhtml(body)

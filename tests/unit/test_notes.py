@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from banxin import config, notes, outline, parse, tree
+from banxin import build, config, layout, notes, outline, parse, tree
 from banxin.book import Book, Chapter, Meta, Source
 from banxin.config import MarkSide
 from banxin.errors import ConfigError, Place
 from banxin.notes import labels, marks
 from banxin.notes.series import Series
+from banxin.render import pdf
 from banxin.sheets import counted
 
 HEAD = "title: 书\nchapters: [a.md]\n"
@@ -198,3 +200,15 @@ def test_the_outline_of_a_chapter_keeps_the_names_of_its_notes() -> None:
     (one,) = parse.parse([parse.Text(Source("a.md", text), text)], 1, parse.Shelf())
     (note,) = [node for node in tree.walk(outline.outline(one.blocks, "k")) if node["t"] == "Note"]
     assert (note[labels.LABEL], note[labels.LINE]) == ("a", 3)
+
+
+def test_a_note_of_a_title_stands_under_the_title_alone(tmp_path: Path) -> None:
+    """Not in the contents, and not over the notes of the book."""
+    (tmp_path / "a.md").write_text("# 河[^译:t]\n\n甲[^a]。\n\n[^译:t]: 章题的注。\n\n[^a]: 一。\n", "utf-8")
+    (tmp_path / "b.md").write_text("# 山\n\n乙。\n", "utf-8")
+    yml = "title: 书\nauthors: [某人]\nchapters: [a.md, b.md]\nnotes: {place: book, series: {译: {place: foot}}}\n"
+    (tmp_path / "book.yaml").write_text(yml, "utf-8")
+    press = next(build.presses(build.Order(tmp_path, formats=("pdf",))))
+    html = pdf.document(press, layout.geometry(press.page_spec or config.PageSpec(), press.layout))
+    assert html.count("章题的注。") == 1
+    assert html.count('href="#fn-') == 2
