@@ -107,6 +107,8 @@ class Result:
     problems: tuple[Problem, ...]
     sources: Mapping[str, str] = field(default_factory=dict)
     """The id of a chapter -> its file in the manuscript."""
+    slug: str = ""
+    """What the names of all outputs begin with, before that of their edition."""
 
 
 Hand = Callable[[Sequence[Artifact]], None]
@@ -166,7 +168,7 @@ def build(order: Order, watcher: Watcher = SILENT, pool: Call | None = None, han
             cache.write(BUILT, again, b"")
         cache.trim()
         sources = {chapter.id: chapter.place.path for chapter in forme.book.chapters}
-        return Result(tuple(written), tuple(dict.fromkeys(problems)), sources)
+        return Result(tuple(written), tuple(dict.fromkeys(problems)), sources, forme.manuscript.slug)
 
 
 @dataclass(frozen=True, slots=True)

@@ -146,6 +146,7 @@ class Builder:
                 problems=(),
                 warnings=result.problems,
                 sources=result.sources,
+                slug=result.slug,
                 stage="",
                 took=took,
             )

@@ -58,6 +58,8 @@ class Preview:
     """By the names of the PDFs."""
     sources: Mapping[str, str] = field(default_factory=dict)
     """The id of a chapter -> its file in the manuscript."""
+    slug: str = ""
+    """What the names of the outputs begin with, before that of their edition."""
     stamp: int = 0
     """Of all this: another one whenever something is new; the server sets it."""
 
@@ -146,7 +148,8 @@ def _editions(preview: Preview) -> Iterator[dict[str, str]]:
         web = quote(f"/{name}/index.html") if (preview.out / name / "index.html").is_file() else ""
         if proof or web:
             pages = f"{name}.pdf" if proof else ""
-            yield {"name": name, "pages": pages, "proof": proof.stamp if proof else "", "web": web}
+            label = name.removeprefix(f"{preview.slug}-")
+            yield {"name": name, "label": label, "pages": pages, "proof": proof.stamp if proof else "", "web": web}
 
 
 def _pages(preview: Preview, asked: Asked) -> Reply:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -82,11 +83,11 @@ def point(page: Page, item: Locator, x: float, y: float, clicks: int = 1) -> Non
     page.mouse.click(box["x"] + box["width"] * x, box["y"] + box["height"] * y, click_count=clicks)
 
 
-def line_with(page: Page, session: Session, item: Locator) -> tuple[float, float]:
+def line_with(page: Page, session: Session, item: Locator, edition: str = "zh-Hans") -> tuple[float, float]:
     """A point of a page's first line of text, in parts of it: found by asking, from a little above it down."""
     key = str(item.evaluate("(item) => item.leaf.key"))
     for y in range(10, 90):
-        query = {"pdf": "book-zh-Hans.pdf", "page": key, "x": "0.5", "y": str(y / 100)}
+        query = {"pdf": f"book-{edition}.pdf", "page": key, "x": "0.5", "y": str(y / 100)}
         reply = page.request.get(f"{session.address}.banxin/where", params=query)
         if reply.ok and reply.json()["place"] == "01-water.md:3":
             return 0.5, y / 100 + 0.01
@@ -311,6 +312,21 @@ def test_by_keyboard(visit: Visit, still: Session) -> None:
         keys.press("Tab")
         order.append(page.evaluate("document.activeElement.textContent || document.activeElement.id"))
     assert order[:3] == ["书页", "并排", "网页"]
+
+
+def test_one_of_several_editions_is_chosen(visit: Visit, tmp_path: Path) -> None:
+    with watched(tmp_path, "-e", "zh-Hans", "-e", "zh-Hant-TW") as session:
+        page = enter(visit, session)
+        choice = page.get_by_role("combobox", name="版本")
+        expect(choice.locator("option")).to_have_text(["zh-Hans", "zh-Hant-TW"])
+        tops = page.evaluate("[...document.querySelectorAll('header > *')].map((each) => each.offsetTop < 30)")
+        assert all(tops), "all stands in one row"
+        choice.select_option("zh-Hant-TW")
+        expect(page.locator("#leaves img").first).to_have_attribute("src", re.compile("zh-Hant-TW"))
+        expect(page.frame_locator("#web").locator("html")).to_have_attribute("lang", "zh-Hant-TW")
+        item = go(page, "1")
+        point(page, item, *line_with(page, session, item, "zh-Hant-TW"))
+        expect(page.locator("#banxin-place code")).to_have_text("01-water.md:3")
 
 
 def test_on_a_phone_one_or_the_other(chromium: Browser, still: Session) -> None:

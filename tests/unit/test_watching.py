@@ -182,7 +182,7 @@ def test_the_state_follows_the_builds(server: preview.Server, out: Path) -> None
             {"place": "--port", "text": "也错了", "hint": "", "editor": ""},
         ],
         "warnings": [],
-        "editions": [{"name": "b", "pages": "", "proof": "", "web": "/b/index.html"}],
+        "editions": [{"name": "b", "label": "b", "pages": "", "proof": "", "web": "/b/index.html"}],
         "page": "",
     }
 

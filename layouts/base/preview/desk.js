@@ -304,7 +304,7 @@ function chooseEdition() {
   const select = $("edition");
   select.hidden = names.length < 2;
   if (names.join("\n") !== [...select.options].map((option) => option.value).join("\n")) {
-    select.replaceChildren(...names.map((name) => new Option(name, name)));
+    select.replaceChildren(...state.editions.map(({ name, label }) => new Option(label, name)));
   }
   if (edition) select.value = edition.name;
   document.title = edition ? `${edition.name} 预览` : "预览";
