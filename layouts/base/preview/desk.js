@@ -300,10 +300,10 @@ async function show(news) {
 }
 
 function chooseEdition() {
-  const names = state.editions.map((each) => each.name);
+  const names = state.editions.map(({ name, label }) => `${name} ${label}`);
   const select = $("edition");
   select.hidden = names.length < 2;
-  if (names.join("\n") !== [...select.options].map((option) => option.value).join("\n")) {
+  if (names.join("\n") !== [...select.options].map((option) => `${option.value} ${option.text}`).join("\n")) {
     select.replaceChildren(...state.editions.map(({ name, label }) => new Option(label, name)));
   }
   if (edition) select.value = edition.name;
