@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -17,7 +17,7 @@ from markupsafe import Markup
 
 from banxin import cache, records
 from banxin.book import Artifact, Image
-from banxin.render import links, pictures, published, search, webfonts
+from banxin.render import links, pictures, published, search, skeleton, webfonts
 from banxin.render.filling import Filler
 from banxin.render.links import Places
 from banxin.render.page import NoteView, Page
@@ -113,17 +113,15 @@ def _folder(press: Press, shown: Mapping[str, Image]) -> dict[str, bytes]:
     files |= published.files(press, [(view.href, view.page) for view in views])
     own = {"here": "", "side": False, "there": there + f"{INDEX}.html", "facts": published.facts(press)}
     own["address"] = published.address(press, "")
-    by: list[Any] = [cover, cover_path, own, frame, *(view.key for view in views)]
-    index = writer.fill("index.html.j2", by, cover=cover, cover_src=cover_path, views=views, **own, **frame)
+    named = [_bare(view) for view in views] if skeleton.ours(press.layout) else views
+    by: list[Any] = [cover, cover_path, own, frame, *(view.key or view for view in named)]
+    index = writer.fill("index.html.j2", by, cover=cover, cover_src=cover_path, views=named, **own, **frame)
     files[f"{INDEX}.html"] = index.encode()
     for at, view in enumerate(views):
-        near = {"before": views[at - 1] if at else None, "after": views[at + 1] if at + 1 < len(views) else None}
+        near = {"before": named[at - 1] if at else None, "after": named[at + 1] if at + 1 < len(views) else None}
         own = {"here": view.href, "side": has_choice(writer.toc), "there": there + view.href, "facts": None}
         own["address"] = published.address(press, view.href)
-        around = {**own, **near, **frame}
-        by = [view.key, own, frame, *(each.key if each else "" for each in near.values())]
-        text = writer.fill("chapter.html.j2", by, view=view, **around)
-        files[view.href] = text.encode()
+        files[view.href] = writer.chapter(view, {**own, **near, **frame}).encode()
     return files
 
 
@@ -136,21 +134,20 @@ def _single(press: Press, shown: Mapping[str, Image], style: str) -> bytes:
     fold = search.fold(view.passages for view in views)
     script = writer.fill("reader.js.j2", fold=Markup(fold))
     cover = pictures.cover(press)
-    text = writer.filler.fill_anew(
-        "site/single.html.j2",
-        cover=cover,
-        cover_src=pictures.data_address(cover).decode(),
-        views=views,
-        here="",
-        facts=published.facts(press),
-        address="",
-        home="#top",
-        there=f"{press.slug}-{{}}.html",
-        side=has_choice(writer.toc),
-        policy=_single_policy(style, script),
-        style=Markup(style),
-        script=Markup(script),
-    )
+    context = {
+        "cover": cover,
+        "cover_src": pictures.data_address(cover).decode(),
+        "here": "",
+        "facts": published.facts(press),
+        "address": "",
+        "home": "#top",
+        "there": f"{press.slug}-{{}}.html",
+        "side": has_choice(writer.toc),
+        "policy": _single_policy(style, script),
+        "style": Markup(style),
+        "script": Markup(script),
+    }
+    text = writer.whole(views, context)
     return _with_pictures(text, {addresses[key]: image for key, image in shown.items()})
 
 
@@ -181,6 +178,19 @@ def _stand_in(image: Image) -> str:
 def file_name(page_id: str) -> str:
     """The file of a chapter; one whose id is that of the opening page steps aside."""
     return f"chapter-{page_id}.html" if page_id.lower() == INDEX else f"{page_id}.html"
+
+
+def _bare(view: View) -> View:
+    """A chapter without its texts."""
+    notes = tuple(replace(note, html="") for note in view.page.notes)
+    page = replace(view.page, body="", notes=notes, ids=frozenset())
+    return replace(view, key="", page=page, body=Markup(), notes=tuple((note, Markup()) for note in notes), passages=())
+
+
+def _with_texts(view: View, texts: Iterator[str]) -> View:
+    """A chapter with its text and its notes."""
+    body = Markup(next(texts))
+    return replace(view, body=body, notes=tuple((note, Markup(next(texts))) for note, _ in view.notes))
 
 
 class _Writer:
@@ -253,6 +263,37 @@ class _Writer:
         links.frame_wide(tree, self.press.labels)
         links.speak_math(tree)
         return links.html(tree)
+
+    def chapter(self, view: View, context: Mapping[str, Any]) -> str:
+        """The page of a chapter."""
+        if not skeleton.ours(self.press.layout):
+            by = {name: value.key if isinstance(value, View) else value for name, value in context.items()}
+            return self.fill("chapter.html.j2", [view.key, by], view=view, **context)
+        return self.around("chapter.html.j2", [view], context, lambda views: {"view": views[0]})
+
+    def whole(self, views: Sequence[View], context: Mapping[str, Any]) -> str:
+        """All chapters on one page."""
+        if not skeleton.ours(self.press.layout):
+            return self.filler.fill_anew("site/single.html.j2", views=views, **context)
+        return self.around("single.html.j2", views, context, lambda views: {"views": views})
+
+    def around(
+        self,
+        template: str,
+        views: Sequence[View],
+        context: Mapping[str, Any],
+        given: Callable[[Sequence[View]], Mapping[str, Any]],
+    ) -> str:
+        """A template of ours, with the texts of chapters put into what was kept."""
+        bare = [_bare(view) for view in views]
+        texts = [text for view in views for text in (view.body, *(html for _, html in view.notes))]
+
+        def fill(texts: Sequence[str]) -> str:
+            rest = iter(texts)
+            put = [_with_texts(view, rest) for view in bare]
+            return self.filler.fill_anew(f"site/{template}", **given(put), **context)
+
+        return skeleton.around([self.filler.key, template, bare, context], texts, fill)
 
     def fill(self, template: str, by: Any = None, **context: Any) -> str:
         return self.filler.fill(f"site/{template}", by, **context)

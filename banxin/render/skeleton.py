@@ -1,4 +1,4 @@
-"""The document that a PDF is made from, filled anew only where something besides the text of its chapters changed.
+"""What the templates of a page make, filled anew only where something besides the text of its chapters changed.
 
 To load, translate and fill the templates takes longer than all else that is done for one changed paragraph.
 """
@@ -21,39 +21,51 @@ BODY = "<!-- body {} -->"
 """In place of the text of a chapter, by its index."""
 BODIES = re.compile(r"<!-- body (\d+) -->")
 
-Fill = Callable[[Mapping[str, Any]], str]
-"""What the templates make of a context."""
 
-
-def filled(look: Layout, context: Mapping[str, Any], fill: Fill) -> str:
-    """The document of a context whose `pages` are the chapters.
-
-    With a layout that a book brings, the templates always have the whole text: nobody knows what they do with it. Ours
-    put it where it belongs and ask nothing of it, nor of `book`.
+def ours(look: Layout) -> bool:
+    """Whether all templates of a layout are banxin's: those put the text of a chapter where it belongs and ask nothing
+    of it. What the templates of a book's own layout do with it nobody knows; they always have the whole text.
     """
-    pages: Sequence[Page] = context["pages"]
-    if not look.digest or not all(folder.is_relative_to(layouts_dir()) for folder in look.folders):
-        return fill(context)
-    bare = {name: value for name, value in context.items() if name != "book"}
-    bare["pages"] = tuple(_emptied(i, page) for i, page in enumerate(pages))
-    key = cache.key(KIND, bare)
+    return bool(look.digest) and all(folder.is_relative_to(layouts_dir()) for folder in look.folders)
+
+
+def around(by: Any, texts: Sequence[str], fill: Callable[[Sequence[str]], str]) -> str:
+    """What `fill` makes of texts, which it puts where they belong, each once.
+
+    Args:
+        by: all else that it is made from.
+        texts: HTML.
+        fill: fills a template of ours.
+    """
+    key = cache.key(KIND, by, len(texts))
     kept = cache.read(KIND, key)
     if kept is None:
-        kept = fill({**bare, "book": context["book"]}).encode()
+        kept = fill([BODY.format(i) for i in range(len(texts))]).encode()
         cache.write(KIND, key, kept)
-    first, *others = BODIES.split(kept.decode())
-    if [int(i) for i in others[::2]] != _order(pages):  # such a comment stands elsewhere, too
+    pieces = BODIES.split(kept.decode())
+    if sorted(map(int, pieces[1::2])) != list(range(len(texts))):  # such a comment stands elsewhere, too
+        return fill(texts)
+    pieces[1::2] = (str(texts[int(i)]) for i in pieces[1::2])
+    return "".join(pieces)
+
+
+def filled(look: Layout, context: Mapping[str, Any], fill: Callable[[Mapping[str, Any]], str]) -> str:
+    """The document of a PDF, of a context whose `pages` are the chapters; our templates ask nothing of its `book`."""
+    pages: Sequence[Page] = context["pages"]
+    if not ours(look):
         return fill(context)
-    return "".join([first, *(str(part) for i, rest in zip(others[::2], others[1::2], strict=True)
-                             for part in (pages[int(i)].body, rest))])  # fmt: skip
+    bare = [_emptied(page) for page in pages]
+    by = {name: value for name, value in context.items() if name != "book"} | {"pages": bare}
+    texts = [page.body for page in pages]
+
+    def fill_with(texts: Sequence[str]) -> str:
+        put = tuple(replace(page, body=text) for page, text in zip(bare, texts, strict=True))
+        return fill({**context, "pages": put})
+
+    return around(by, texts, fill_with)
 
 
-def _order(pages: Sequence[Page]) -> list[int]:
-    """The chapters as they stand in the document."""
-    return sorted(range(len(pages)), key=lambda i: ("front", "body", "back").index(pages[i].matter))
-
-
-def _emptied(i: int, page: Page) -> Page:
+def _emptied(page: Page) -> Page:
     """A page without what stands in its text: notes at the foot are there already."""
     notes = tuple(replace(view, html="") if view.place == "foot" else view for view in page.notes)
-    return replace(page, body=BODY.format(i), notes=notes)
+    return replace(page, body="", notes=notes, ids=frozenset())

@@ -1,4 +1,4 @@
-"""The document of a PDF, filled from what was kept: as if it were filled anew."""
+"""Pages filled from what was kept of them: as if they were filled anew."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ from typing import Any
 import pytest
 
 from banxin import cache, layout
-from banxin.render import pdf, skeleton
+from banxin.book import Artifact
+from banxin.render import html, pdf, skeleton
+from banxin.render.filling import Filler
+from banxin.render.page import Page
 from banxin.render.press import Press
 from tests.readers import sample
 
@@ -30,7 +33,7 @@ def document(press: Press) -> str:
 def whole(press: Press, monkeypatch: pytest.MonkeyPatch) -> str:
     """With the whole text in the templates."""
     with monkeypatch.context() as patch:
-        patch.setattr(skeleton, "filled", lambda look, context, fill: fill(context))
+        patch.setattr(skeleton, "ours", lambda look: False)
         return document(press)
 
 
@@ -62,11 +65,41 @@ def test_the_same_document(theme: str, notes: str, monkeypatch: pytest.MonkeyPat
     assert len(filled) == 3
 
 
+@pytest.mark.parametrize("theme", THEMES)
+def test_the_same_web_edition(theme: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def anew(press: Press) -> list[Artifact]:
+        with monkeypatch.context() as patch:
+            patch.setattr(skeleton, "ours", lambda look: False)
+            return html.render(press)
+
+    press = sample.press(theme=theme)
+    assert html.render(press) == anew(press)
+    filled: list[str] = []
+    fill = Filler.fill_anew
+    monkeypatch.setattr(Filler, "fill_anew", lambda self, name, **more: filled.append(name) or fill(self, name, **more))
+    other = changed(press, "又一段。")
+    made = html.render(other)
+    assert filled == [], "no template is filled for words that have all their characters"
+    assert made == anew(other)
+    assert len(filled) > 2
+    titled = replace(press, pages=(replace(press.pages[0], title="另一个题目"), *press.pages[1:]))
+    assert html.render(titled) == anew(titled)
+    noted = replace(press, pages=tuple(map(_with_other_notes, press.pages)))
+    assert html.render(noted) == anew(noted)
+
+
+def _with_other_notes(page: Page) -> Page:
+    notes = tuple(replace(note, html=note.html.replace("。", "！")) for note in page.notes)
+    assert notes == () or notes != page.notes
+    return replace(page, notes=notes)
+
+
 def test_a_comment_that_looks_like_ours(monkeypatch: pytest.MonkeyPatch) -> None:
     press = sample.press()
     one, *others = press.pages
     odd = replace(press, pages=(replace(one, subtitle=skeleton.BODY.format(0)), *others))
     assert document(odd) == whole(odd, monkeypatch)
+    assert skeleton.around("x", ["甲"], lambda texts: "".join(texts) + skeleton.BODY.format(0)) == "甲<!-- body 0 -->"
     in_text = changed(press, skeleton.BODY.format(1))
     assert document(in_text) == whole(in_text, monkeypatch)
 
