@@ -348,8 +348,8 @@ def test_builds_at_once_do_no_harm(place: Path) -> None:
     roots = [place / name / "book" for name in ("one", "other")]
     for number, root in enumerate(roots):
         write({**FIRST, "c.md": [*FIRST["c.md"], f"第{number}本。"]}, root)
-    cold = [built(root, ("epub", "html"), "off")[0] for root in roots]
-    command = [sys.executable, str(ROOT / "build.py"), "build", "--draft", "--quiet", "-f", "epub", "-f", "html"]
+    cold = [built(root, FORMATS, "off")[0] for root in roots]
+    command = [sys.executable, str(ROOT / "build.py"), "build", "--draft", "--quiet"]
     command += ["-e", "zh-Hans", "-e", "zh-Hant-TW", "--jobs", "1"]
     env = {**os.environ, cache.VARIABLE: str(place / "shared")}
     outs = [place / f"at-once-{number}" for number in range(4)]
