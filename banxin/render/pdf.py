@@ -315,7 +315,21 @@ def _drawn(html: str, geometry: Geometry) -> Markup:
     return links.xhtml(body)
 
 
-BLOCKS = frozenset({"p", "div", "ul", "ol", "li", "blockquote", "pre", "figure", "table"})
+def _close_up(content: Any) -> None:
+    """Line ends of the source between blocks: between inline elements they would be words, on lines of their own."""
+    for block in content.iter(*BLOCKS):
+        if not (block.tail or "").strip():
+            block.tail = None
+        parent = block.getparent()
+        if block.getprevious() is None and not (parent.text or "").strip():
+            parent.text = None
+
+
+BLOCKS = frozenset({
+    "p", "div", "ul", "ol", "li", "dl", "dt", "dd", "blockquote", "pre", "figure", "figcaption", "hr",
+    "table", "caption", "colgroup", "col", "thead", "tbody", "tfoot", "tr", "th", "td",
+})  # fmt: skip
+"""What ends a paragraph of HTML, or is dropped outside a table."""
 
 
 def _at_the_foot(body: Any, notes: Mapping[str, NoteView], geometry: Geometry) -> None:
@@ -333,6 +347,7 @@ def _at_the_foot(body: Any, notes: Mapping[str, NoteView], geometry: Geometry) -
         mark.text = shown
         content = links.parse(view.html)
         math.to_svg(content, geometry.size * PX_PER_PT)
+        _close_up(content)
         for element in content.iter():
             if element.tag in BLOCKS:
                 element.set("class", " ".join(filter(None, (element.get("class"), "block", f"block-{element.tag}"))))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -212,3 +213,39 @@ def test_a_note_of_a_title_stands_under_the_title_alone(tmp_path: Path) -> None:
     html = pdf.document(press, layout.geometry(press.page_spec or config.PageSpec(), press.layout))
     assert html.count("章题的注。") == 1
     assert html.count('href="#fn-') == 2
+
+
+def test_what_a_note_may_hold(tmp_path: Path) -> None:
+    """Paragraphs, lists, quotations, code, pictures, formulas, citations, references within the book."""
+    picture = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><rect width="9" height="9"/></svg>'
+    (tmp_path / "a.svg").write_text(picture, "utf-8")
+    (tmp_path / "refs.bib").write_text(
+        "@book{gu, author={顾长河}, title={伞骨考}, publisher={江左}, date={2011}}\n", "utf-8"
+    )
+    note = (
+        "[^a]: 第一段，见@sec-b和[@gu, 12页]，$a=b$。\n\n    - 项\n\n    > 引文\n\n        码\n\n    ![图](a.svg)\n\n"
+        "    | 甲 | 乙 |\n    |--|--|\n    | 丙 | 丁 |\n"
+    )
+    (tmp_path / "a.md").write_text(f"# 河\n\n甲[^a]。\n\n## 节 {{#sec-b}}\n\n乙。\n\n{note}", "utf-8")
+    yml = "title: 书\nauthors: [某人]\nchapters: [a.md]\nbibliography: refs.bib\n"
+    for place in ("foot", "chapter"):
+        (tmp_path / "book.yaml").write_text(f"{yml}notes: {{place: {place}}}\n", "utf-8")
+        press = next(build.presses(build.Order(tmp_path, formats=("pdf",))))
+        (view,) = press.pages[0].notes
+        wanted = (
+            "<li>",
+            "<blockquote>",
+            "<pre>",
+            '<img src="image:a.svg"',
+            "<math",
+            "<table>",
+            'href="#sec-b"',
+            "伞骨考[M]",
+        )
+        assert [one for one in wanted if one not in view.html.replace("\n", " ")] == []
+        paper = pdf.document(press, layout.geometry(press.page_spec or config.PageSpec(), press.layout))
+        assert paper.count("第一段，见") == 1
+        if place == "foot":  # all inline, for HTML's sake: a block would end the paragraph, a cell would be dropped
+            note = paper[paper.index('<span class="footnote"') :].partition("第一段，见")[2].partition("<p>")[0]
+            assert all(f"block-{name}" in note for name in ("ul", "li", "blockquote", "pre", "table", "tr", "td"))
+            assert re.search(r"<(?:table|tr|td|ul|li|div|pre|p)\b", note) is None
