@@ -368,3 +368,19 @@ def test_names_with_years_stay_before_the_full_stop(tmp_path: Path) -> None:
     dated = "citations: {style: gb-t-7714-2025-author-date}"
     press = book(tmp_path, "甲[@wang1993, 12]。", citations=dated, notes="notes: {side: after}")
     assert text_of(press.pages[0].body) == "甲（王维，1993）12。"
+
+
+def test_works_of_one_author_and_year_are_told_apart(tmp_path: Path) -> None:
+    """GB/T 7714-2025, 9.3.1.3: a, b, c after the year, in the citation and in the list."""
+    text = "".join(
+        f"@book{{q{n}, author={{邱渡}}, title={{渡口{name}}}, publisher={{江左}}, address={{南京}}, date={{2000}}}}\n"
+        for n, name in enumerate(("一", "二", "三"))
+    )
+    found, _ = entries.read("r.bib", text)
+    works_ = {entry.key: entry for entry in found}
+    clusters = [Cluster((item(key),)) for key in ("q2", "q0", "q1")]
+    (done,) = citeproc.run([clusters], works_, style("gb-t-7714-2025-author-date"), "zh-Hans")
+    cited = {key: said(words)[4:-1] for key, words in zip(("q2", "q0", "q1"), done.citations, strict=True)}
+    assert sorted(cited.values()) == ["2000a", "2000b", "2000c"]
+    for work in done.listed:
+        assert tree.plain(work.words).startswith(f"邱渡，{cited[work.key]}. ")
