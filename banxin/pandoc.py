@@ -8,6 +8,8 @@ import os
 import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 from banxin import cache
@@ -17,6 +19,8 @@ MEMORY = "2g"
 """The most memory that pandoc may use on one call, as its run-time system reads it."""
 SECONDS = 120.0
 """The longest that one call may take."""
+CHOSEN = "PYPANDOC_PANDOC"
+"""Environment variable: another pandoc."""
 KIND = "pandoc"
 """Of entries in the cache."""
 HTML = "html5+east_asian_line_breaks"
@@ -32,12 +36,18 @@ class Output:
 
 @functools.cache
 def program() -> str:
-    """The path of the pandoc that the wheel brings.
+    """The path of the pandoc that the wheel brings, whatever other one the machine has; of another where it brings
+    none, or where PYPANDOC_PANDOC names one.
 
     Raises:
         ToolError: there is none.
     """
-    import pypandoc  # it loads what speaks to the network
+    wheel = find_spec("pypandoc")
+    if wheel and wheel.origin and CHOSEN not in os.environ:
+        brought = Path(wheel.origin).resolve().parent / "files" / "pandoc"
+        if os.access(brought, os.X_OK):
+            return str(brought)
+    import pypandoc  # it loads what speaks to the network, and starts every pandoc that it finds
 
     try:
         return str(pypandoc.get_pandoc_path())

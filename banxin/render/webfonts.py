@@ -131,7 +131,8 @@ def is_rare(character: str) -> bool:
 
 
 def _rare(documents: Iterable[bytes]) -> dict[Slot, set[str]]:
-    found = {character for each in documents for character in set(each.decode()) if is_rare(character)}
+    characters: set[str] = set().union(*(each.decode() for each in documents))
+    found = set(filter(is_rare, characters))
     return {Slot(RARE, REGULAR, False): found} if found else {}
 
 

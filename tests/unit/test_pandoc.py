@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import resource
+import subprocess
+import sys
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -12,6 +14,7 @@ import pytest
 
 from banxin import markdown, pandoc
 from banxin.errors import ToolError
+from tests.conftest import ROOT
 
 ENDLESS = "[a](" * 3000
 """Takes pandoc minutes: each bracket is tried with every end."""
@@ -120,3 +123,21 @@ def test_dashes_give_widths_where_they_differ(dashes: str, widths: list[float] |
     (table,), _ = markdown.parse(f"| 甲 | 乙 |\n{dashes}\n| {'长' * 60} | 1 |\n", "a.md")
     found = [width.get("c") for _, width in table["c"][2]]
     assert found == (widths or [None, None])
+
+
+def test_it_is_the_one_of_the_wheel(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Found without loading what fetches it or starting another; the user may name one."""
+    code = "import sys; from banxin import pandoc; print(pandoc.program()); print('pypandoc' in sys.modules)"
+    fake = tmp_path / "pandoc"
+    fake.write_text(f"#!/bin/sh\ntouch {tmp_path / 'started'}\necho pandoc 99.9\n")
+    fake.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    path, loaded = done.stdout.splitlines()
+    assert Path(path).parent.parent.name == "pypandoc"
+    assert os.access(path, os.X_OK)
+    assert loaded == "False"
+    assert not (tmp_path / "started").exists()
+    monkeypatch.setenv(pandoc.CHOSEN, str(fake))
+    chosen = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert chosen.stdout.splitlines() == [str(fake), "True"]
