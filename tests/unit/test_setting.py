@@ -165,3 +165,17 @@ def test_what_an_outline_leaves_out() -> None:
     assert short[0][SLUG] == "jia-yi"
     shelf.trees["k"] = blocks
     assert [{"t": block["t"], "c": block["c"]} for block in shelf.whole(short)] == blocks
+
+
+def test_the_characters_that_tell_a_script_are_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from banxin.conversion import script
+
+    monkeypatch.setenv(cache.VARIABLE, str(tmp_path))
+    script._only.cache_clear()
+    first = script._only()
+    assert all(first)
+    assert first == tuple(map(frozenset, script._sorted_out()))
+    script._only.cache_clear()
+    with monkeypatch.context() as patch:
+        patch.setattr(script, "_sorted_out", lambda: pytest.fail("worked out again"))
+        assert script._only() == first
