@@ -72,7 +72,7 @@ def watched(folder: Path, *options: str, before: Callable[[Path], None] = lambda
     running = Session(process, book, said, told)
 
     def is_built() -> bool:
-        return bool(running.address) and '"took": 0.0' not in running.page(".banxin/state")
+        return bool(running.address) and not re.search(r'"took": 0\.0[,}]', running.page(".banxin/state"))
 
     try:
         running.wait(lambda: is_built() or "错误" in told.read_text("utf-8"))
