@@ -25,14 +25,11 @@ def seldom() -> Iterator[None]:
     """Look for cyclic garbage seldom.
 
     A book is millions of objects that all live until its PDF is written: looking through them again and again finds
-    nothing. What is already there is set aside for as long.
+    nothing. Nothing is set aside (`gc.freeze`): what was would be looked at no more where many books are made.
     """
-    thresholds, frozen = gc.get_threshold(), gc.get_freeze_count()
-    gc.freeze()
+    thresholds = gc.get_threshold()
     gc.set_threshold(1_000_000, 50, 100)
     try:
         yield
     finally:
         gc.set_threshold(*thresholds)
-        if not frozen:
-            gc.unfreeze()
