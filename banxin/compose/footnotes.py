@@ -2,7 +2,8 @@
 
 WeasyPrint sends the last footnotes of a page to the next one where a paragraph would otherwise break too early for
 `orphans` and `widows`, whatever `footnote-policy` says; then ④ stands on one page, its note on another, above the ① of
-that page. With `footnote-policy: line` the paragraph goes to the next page with its notes instead.
+that page. With `footnote-policy: line` the paragraph goes to the next page with its notes instead. One note in some
+hundreds still strays, where nothing may break before its line.
 
 Beside each named string there is one of the same name with `-range` at its end: what it was first and last on a page,
 `12—15`. CSS can join the two (CSS GCPM 3, 1.2.2), and cannot say 12 where they are the same.

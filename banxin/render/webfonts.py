@@ -33,13 +33,15 @@ BOLD, REGULAR = 700, 400
 KAI = frozenset({"em", "i", "cite", "dfn", "address", "blockquote"})
 KAI_CLASSES = frozenset(
     {"kai", "letter", "verse", "epigraph", "lead", "line-block", "subtitle", "byline", "people"}
-    | {"chapter-label", "part-label"}
+    | {"chapter-label", "part-label", "dedication", "epigraph-page"}
 )
 SANS = frozenset({"th", "figcaption", "caption"})
 SANS_CLASSES = frozenset({"noteref", "note-number", "bar", "tool", "label"})
 MONO = frozenset({"code", "kbd", "samp", "pre"})
-VARIOUS = frozenset({"strong", "b", "dt", "rt"})
+VARIOUS = frozenset({"strong", "b", "dt", "rt", "h2"})
 """One sheet sets them in Song, the other in Hei, bold or not."""
+VARIOUS_CLASSES = frozenset({"label", "actions", "series", "role", "part"})
+"""Small words around the text, which the sheets set in Kai or in Hei."""
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 
 
@@ -156,8 +158,10 @@ def _read(element: Body, slot: Slot, found: dict[Slot, set[str]]) -> None:
         return
     own = _slot(element, slot)
     found[own].update(element.text or "")
-    if element.tag in VARIOUS:
-        for role, weight in product(dict.fromkeys((own.role, "sans")), (REGULAR, BOLD)):
+    various = element.tag in VARIOUS, bool(VARIOUS_CLASSES & set(element.get("class", "").split()))
+    if any(various):
+        others = ("sans", "kai") if various[1] else ("sans",)
+        for role, weight in product(dict.fromkeys((own.role, *others)), (REGULAR, BOLD)):
             found[Slot(role, weight, False)].update("".join(map(str, element.itertext())))
     for child in element:
         _read(child, own, found)
