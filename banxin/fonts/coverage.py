@@ -96,6 +96,11 @@ def _read(path: Path) -> Ranges:
 
     with TTFont(path, lazy=True, fontNumber=0) as font:
         codes = sorted(font.getBestCmap() or ())
+    return runs(codes)
+
+
+def runs(codes: Iterable[int]) -> Ranges:
+    """Code points, in order, as runs."""
     ranges: list[tuple[int, int]] = []
     for code in codes:
         if ranges and ranges[-1][1] == code - 1:

@@ -185,6 +185,11 @@ def _key(picture: Body) -> str:
     return unquote(picture.get("src", "").removeprefix(IMAGE))
 
 
+def local_name(element: Body) -> str:
+    """What an element is called, without its namespace."""
+    return str(element.tag).rpartition("}")[2]
+
+
 def _remove(element: Body) -> None:
     """Take an element out; the words after it stay."""
     parent, before = element.getparent(), element.getprevious()
@@ -200,7 +205,7 @@ def _remove(element: Body) -> None:
 def mark_notes_for_epub(body: Body) -> None:
     """Say in EPUB's own vocabulary which links are note marks, and raise them where a reader has no CSS."""
     for mark in body.iter("a"):
-        if not _is_mark(mark):
+        if not is_mark(mark):
             continue
         mark.set(f"{{{EPUB}}}type", "noteref")
         raised = etree.Element("sup")
@@ -209,7 +214,8 @@ def mark_notes_for_epub(body: Body) -> None:
         mark.append(raised)
 
 
-def _is_mark(link: Body) -> bool:
+def is_mark(link: Body) -> bool:
+    """Whether a link is a note mark."""
     return "noteref" in link.get("class", "").split()
 
 
@@ -308,7 +314,7 @@ def title_words(title: str) -> Markup:
     """A title for a list of contents: its markup, without notes and their marks, links and ids."""
     body = parse(title)
     for element in list(body.iter("a", "span")):
-        if _is_mark(element) or element.get("class") == "footnote":
+        if is_mark(element) or element.get("class") == "footnote":
             _remove(element)
     etree.strip_tags(body, "a")
     etree.strip_attributes(body, "id")

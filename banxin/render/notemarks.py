@@ -54,7 +54,7 @@ def _short(text: str) -> str:
 def to_pictures(body: Any, says: Mapping[str, str], src: str) -> None:
     """Show a picture in place of the number of each note mark; EPUB's own words for marks are said already."""
     for mark in body.iter("a"):
-        if "noteref" not in mark.get("class", "").split():
+        if not links.is_mark(mark):
             continue
         note = mark.get("href", "").rpartition("#")[2]
         number = "".join(map(str, mark.itertext()))

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from banxin.render.links import EPUB, Body
+from banxin.render.links import EPUB, Body, is_mark, local_name
 from banxin.render.press import PrintedPage
 
 ENOUGH = 24
@@ -100,8 +100,7 @@ def _pieces(element: Body) -> Iterator[tuple[Body, str]]:
     if element.text:
         yield element, "text"
     for child in element:
-        name = str(child.tag).rpartition("}")[2]
-        if name not in LEFT_OUT and "noteref" not in child.get("class", "").split():
+        if local_name(child) not in LEFT_OUT and not is_mark(child):
             yield from _pieces(child)
         if child.tail:
             yield child, "tail"

@@ -15,10 +15,10 @@ from functools import cache
 from typing import Any
 
 from banxin.conversion import phrases
-from banxin.render.links import Body
+from banxin.render.links import Body, local_name
 
 BLOCKS = frozenset({"p", "li", "td", "th", "dt", "dd", "pre", "figcaption", "caption", *(f"h{n}" for n in range(1, 7))})
-"""What is searched as one text; reader.js.j2 looks at the same."""
+"""What is searched as one text; layouts/base/site/search.js.j2 looks at the same."""
 UNSEARCHED = frozenset({"rt", "rp", "annotation", "svg"})
 """Readings stand between the letters of a word; the TeX of a formula is not what one sees."""
 MARKS = frozenset({"noteref", "backlink"})
@@ -41,11 +41,11 @@ def passages(body: Body, id: str) -> list[Passage]:
     def walk(element: Body, block: Any) -> None:
         nonlocal last
         last = element.get("id") or last
-        block = element if block is None or _name(element) in BLOCKS else block
-        if _name(element) not in UNSEARCHED and not MARKS & set(element.get("class", "").split()):
+        block = element if block is None or local_name(element) in BLOCKS else block
+        if local_name(element) not in UNSEARCHED and not MARKS & set(element.get("class", "").split()):
             take(block, element.text)
             for child in element:
-                walk(child, block if _name(block) in BLOCKS else None)
+                walk(child, block if local_name(block) in BLOCKS else None)
                 take(block, child.tail)
 
     def take(block: Any, text: str | None) -> None:
@@ -56,10 +56,6 @@ def passages(body: Body, id: str) -> list[Passage]:
     walk(body, None)
     joined = ((ids[block], " ".join("".join(pieces).split())) for block, pieces in texts.items())
     return [Passage(place, text) for place, text in joined if text]
-
-
-def _name(element: Body) -> str:
-    return str(element.tag).rpartition("}")[2]
 
 
 def folding(text: str) -> tuple[str, str]:

@@ -11,7 +11,7 @@ from base64 import b64encode
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby, product
+from itertools import product
 from typing import Any, NamedTuple
 
 from lxml import etree
@@ -19,7 +19,7 @@ from lxml import etree
 from banxin import fonts
 from banxin.errors import ConfigError, Place, Problem
 from banxin.fonts import Drawer, FontFile
-from banxin.fonts.coverage import HAN
+from banxin.fonts.coverage import HAN, runs
 from banxin.fonts.subset import embeddable, subset
 from banxin.render.links import Body
 from banxin.render.press import Press
@@ -230,6 +230,5 @@ def _kind(data: bytes) -> tuple[str, str]:
 
 def _ranges(characters: Iterable[str]) -> str:
     """Runs of code points, as CSS writes them."""
-    codes = enumerate(sorted(map(ord, characters)))
-    runs = [[code for _, code in run] for _, run in groupby(codes, key=lambda pair: pair[1] - pair[0])]
-    return ", ".join(f"U+{run[0]:X}" + (f"-{run[-1]:X}" if len(run) > 1 else "") for run in runs)
+    found = runs(sorted(map(ord, characters)))
+    return ", ".join(f"U+{first:X}" + (f"-{last:X}" if last > first else "") for first, last in found)
