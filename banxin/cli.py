@@ -286,6 +286,16 @@ def review(options: argparse.Namespace) -> int:
     return BUILT
 
 
+def impose(options: argparse.Namespace) -> int:
+    """Lay a PDF out on sheets to fold."""
+    from banxin import imposition, write
+
+    scheme = imposition.scheme(options.paper, options.sheets, options.creep, options.rtl, options.marks)
+    for path in write.write([imposition.impose(options.pdf, scheme)], options.out):
+        print(path)
+    return BUILT
+
+
 def watch(options: argparse.Namespace) -> int:
     """Build again at every change, with a live preview."""
     from banxin import watching
@@ -371,6 +381,22 @@ def _review_arguments(parser: argparse.ArgumentParser) -> None:
     add("-o", "--out", type=Path, default=Path("dist/review"), metavar="文件夹", help="报告写到哪里")
 
 
+def _impose_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.epilog = (
+        "例：impose dist/书-zh-Hans.pdf               A5 的书印在 A4 上，一本骑马订的小册子\n"
+        "    impose dist/书-zh-Hans.pdf --sheets 4    四张一帖，锁线或胶装\n"
+        "双面打印，选“沿短边翻转”，比例选“实际大小”；页数凑不满一张的，末尾补白页。"
+    )
+    add = parser.add_argument
+    add("pdf", type=Path, metavar="PDF", help="排好的书")
+    add("-o", "--out", type=Path, default=Path("dist"), metavar="文件夹", help="写到哪里（默认 dist）")
+    add("--paper", default="A4", metavar="纸", help="打印用的纸：A4、B5 等，或 210x297（毫米；默认 A4）")
+    add("--sheets", type=number, default=0, metavar="N", help="几张纸一帖（默认全书一帖，骑马订）")
+    add("--creep", default="0.1mm", metavar="厚度", help="爬移：里面的纸每张向订口收进多少，就是纸的厚度（默认 0.1mm）")
+    add("--rtl", action="store_true", help="右边装订（直排的书）")
+    add("--marks", action="store_true", help="画裁切线、折线和书帖的折标")
+
+
 def _watch_arguments(parser: argparse.ArgumentParser) -> None:
     _build_arguments(parser)
     parser.add_argument(
@@ -391,5 +417,6 @@ COMMANDS: dict[str, tuple[Command, str, Callable[[argparse.ArgumentParser], None
     "stats": (stats, "数字数", _stats_arguments),
     "watch": (watch, "边写边看：一存盘就重排", _watch_arguments),
     "shelf": (shelf, "排一整架书：许多书，各个版本和格式", _shelf_arguments),
+    "impose": (impose, "拼版：把排好的 PDF 拼到大纸上，打印、对折、装订", _impose_arguments),
     "clean": (clean, "删去缓存和输出", _clean_arguments),
 }
