@@ -281,7 +281,22 @@ def review(options: argparse.Namespace) -> int:
     """Show what changed between two versions of a manuscript."""
     from banxin import review as reviewing
 
-    for path in reviewing.review(options.versions, options.base, options.head, options.book, options.out):
+    ask = reviewing.Ask(options.critic)
+    for path in reviewing.review(options.versions, options.base, options.head, options.book, options.out, ask):
+        print(path)
+    return BUILT
+
+
+def apply(options: argparse.Namespace) -> int:
+    """Take or refuse the changes that are marked in a manuscript."""
+    from banxin.critic import apply as applying
+
+    answer = applying.Answer(options.accept, options.reject)
+    if not (options.accept or options.reject):
+        listed = applying.listed(options.path)
+        print("\n".join(listed) if listed else "没有修改标记。")
+        return BUILT
+    for path in applying.apply(options.path, answer, options.out):
         print(path)
     return BUILT
 
@@ -379,6 +394,28 @@ def _review_arguments(parser: argparse.ArgumentParser) -> None:
     add("--head", default="", metavar="REV", help="拿 git 里的哪个版本来比（默认是现在的文件）")
     add("--book", type=Path, default=Path("manuscript"), metavar="书", help="用 --base 时，比哪一本书")
     add("-o", "--out", type=Path, default=Path("dist/review"), metavar="文件夹", help="报告写到哪里")
+    add("--critic", action="store_true", help="另写一份带修改标记（CriticMarkup）的稿子，交给 apply")
+
+
+def _apply_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.epilog = (
+        "例：apply 稿子                       列出每一处修改标记和它的编号\n"
+        "    apply 稿子 --accept all         全部接受\n"
+        "    apply 稿子 --accept 1,4-6 --reject all   接受这几处，其余拒绝\n"
+        "只写 --accept 1,4-6，其余的标记留着。批注和标出不管接受还是拒绝，都只去掉标记。"
+    )
+    add = parser.add_argument
+    add(
+        "path",
+        nargs="?",
+        type=Path,
+        default=Path("manuscript"),
+        metavar="稿子",
+        help="一个文件或文件夹（默认 manuscript/）",
+    )
+    add("--accept", default="", metavar="编号", help="接受哪几处：all，或如 3,5-8")
+    add("--reject", default="", metavar="编号", help="拒绝哪几处：all，或如 3,5-8")
+    add("-o", "--out", type=Path, metavar="文件夹", help="写到别处，稿子不动（默认就改稿子）")
 
 
 def _impose_arguments(parser: argparse.ArgumentParser) -> None:
@@ -414,6 +451,7 @@ COMMANDS: dict[str, tuple[Command, str, Callable[[argparse.ArgumentParser], None
     "check": (check, "检查书稿，不排", _check_arguments),
     "fmt": (fmt, "整理稿子：一句一行，别的一概不动", _fmt_arguments),
     "review": (review, "看两个版本之间改了什么", _review_arguments),
+    "apply": (apply, "接受或拒绝稿子里的修改标记", _apply_arguments),
     "stats": (stats, "数字数", _stats_arguments),
     "watch": (watch, "边写边看：一存盘就重排", _watch_arguments),
     "shelf": (shelf, "排一整架书：许多书，各个版本和格式", _shelf_arguments),

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from banxin import cache, markdown, pandoc, records, sanitize, tree
 from banxin.assemble import REFERENCE
 from banxin.book import Node, Nodes, Source
+from banxin.critic import draw, marks
 from banxin.errors import Place, Problem
 from banxin.notes import labels
 from banxin.outline import STRETCH, outline
@@ -82,8 +83,7 @@ class Shelf:
     def _read_again(self, key: str) -> Nodes:
         """An outline was kept, and its words were not: another build made room, say."""
         text = self.texts[key]
-        labelled = labels.written(text.body)
-        blocks, _ = _blocks(text, pandoc.run(labelled, markdown.READER, "json", about=text.source.path))
+        blocks, _ = _blocks(text, pandoc.run(_written(text.body), markdown.READER, "json", about=text.source.path))
         cache.keep(WHOLE, key, blocks)
         return blocks
 
@@ -98,7 +98,7 @@ def parse(texts: Sequence[Text], jobs: int, shelf: Shelf) -> Iterator[Tree]:
     shelf.texts.update(zip(keys, texts, strict=True))
     kept = [cache.recall(SHORT, key) for key in keys]
     new = [text for text, entry in zip(texts, kept, strict=True) if entry is None]
-    outputs = markdown.outputs([(text.source.path, labels.written(text.body)) for text in new], jobs)
+    outputs = markdown.outputs([(text.source.path, _written(text.body)) for text in new], jobs)
     for text, key, entry in zip(texts, keys, kept, strict=True):
         yield _new(text, key, next(outputs), shelf) if entry is None else records.made(Tree, entry)
 
@@ -118,14 +118,22 @@ def _new(text: Text, key: str, output: pandoc.Output, shelf: Shelf) -> Tree:
     return made
 
 
+def _written(body: str) -> str:
+    """A chapter with what pandoc's tree would not keep: the names of notes, an editor's marks."""
+    labelled = labels.written(body)
+    return draw.written(labelled) if marks.has_marks(body) else labelled
+
+
 def _blocks(text: Text, output: pandoc.Output) -> tuple[Nodes, Iterable[Problem]]:
     source = text.source
     blocks, warnings = markdown.finish(output, text.body, source.path)
     blocks = labels.read(blocks) if labels.NOTE in text.body else blocks
     blocks, removed = sanitize.clean(blocks, locator(source), markdown.parse_html)
+    marked = marks.has_marks(text.body)
+    blocks = draw.read(blocks) if marked else blocks
     if CITATION in output.text or RAW in output.text:
         blocks = tree.map_nodes(blocks, _reference if text.cites else _literal_citation)
-    return blocks, [*warnings, *removed]
+    return blocks, [*warnings, *removed, *(draw.problems(source.text, source.path) if marked else ())]
 
 
 def _pictured(blocks: Nodes) -> Iterator[int]:

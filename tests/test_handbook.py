@@ -157,7 +157,9 @@ def test_its_own_book_yaml_uses_the_other_keys() -> None:
 
 
 MISFITS = {
-    "draft-mark": "only in a draft",
+    **dict.fromkeys(
+        ("draft-mark", "critic-add", "critic-remove", "critic-highlight", "critic-comment"), "only in a draft"
+    ),
     "image-box": "only where a picture is missing",
     **dict.fromkeys(("math", "inline", "block"), "of formulas, which are drawn in the PDF only"),
     **dict.fromkeys(

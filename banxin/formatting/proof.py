@@ -53,7 +53,11 @@ def forms(source: str, path: str) -> tuple[Any, Any]:
 
     The second form is needed because later rules look at spaces: `" 4o` loses its space when the quote becomes ”.
     """
-    blocks, _ = markdown.parse(source, path)
+    return forms_of(markdown.parse(source, path)[0])
+
+
+def forms_of(blocks: Nodes) -> tuple[Any, Any]:
+    """The same of blocks that are parsed."""
     first = _ruled(blocks, softbreaks.edits)
     last = first
     for step in RULES:

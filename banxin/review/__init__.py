@@ -7,17 +7,29 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 
 from banxin import write
 from banxin.errors import ConfigError, Place, Problem
-from banxin.review import report, versions
+from banxin.review import markup, report, versions
 from banxin.review.compare import compare
 
 WORKING = "现在的文件"
 
 
-def review(pair: Sequence[Path], base: str, head: str, book: Path, out: Path) -> list[Path]:
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """What is wanted beside the report and its summary."""
+
+    critic: bool = False
+    """The manuscript with CriticMarkup."""
+
+
+PLAIN = Ask()
+
+
+def review(pair: Sequence[Path], base: str, head: str, book: Path, out: Path, ask: Ask = PLAIN) -> list[Path]:
     """Compare two folders or files, or two revisions of one book in git; write review.html and review.md.
 
     Args:
@@ -39,7 +51,11 @@ def review(pair: Sequence[Path], base: str, head: str, book: Path, out: Path) ->
             paths = [stack.enter_context(versions.at_revision(book, one)) if one else book for one in (base, head)]
             names = [versions.describe(book, one) if one else WORKING for one in (base, head)]
         old, new = (versions.load(path, name) for path, name in zip(paths, names, strict=True))
-    return write.write(report.artifacts(compare(old, new), *names), out)
+        found = compare(old, new)
+        files = report.artifacts(found, *names)
+        if ask.critic:
+            files += markup.artifacts(found, *paths)
+    return write.write(files, out)
 
 
 def _check(pair: Sequence[Path], base: str, head: str) -> None:
