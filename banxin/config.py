@@ -117,6 +117,8 @@ class ListPlace(StrEnum):
 class Sort(StrEnum):
     """The order of a list of references; one that is numbered is in the order of its numbers."""
 
+    EDITION = "edition"
+    """By pinyin in Simplified editions, by strokes in Traditional ones."""
     PINYIN = "pinyin"
     STROKE = "stroke"
     STYLE = "style"
@@ -198,7 +200,7 @@ class ListSpec:
     """The list of references."""
 
     place: ListPlace = ListPlace.BOOK
-    sort: Sort = Sort.PINYIN
+    sort: Sort = Sort.EDITION
     group: Group = Group.NONE
 
 

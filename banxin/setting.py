@@ -20,6 +20,7 @@ from banxin.conversion import inspect
 from banxin.convert import Chosen
 from banxin.errors import Place, Problem, excused, stop_on_errors
 from banxin.load import Manuscript
+from banxin.notes import references
 from banxin.render import page
 from banxin.render.page import Page
 
@@ -48,7 +49,7 @@ class Setting:
 
 def set_type(manuscript: Manuscript, book: Book, edition: Edition) -> Book:
     """Convert, then typeset: marks depend on the region."""
-    converted = convert.convert(book, edition, manuscript.lexicon)
+    converted = references.arranged(convert.convert(book, edition, manuscript.lexicon), edition.language)
     named = _own_words(manuscript, converted, edition)
     return typeset.typeset(named, edition, manuscript.config.typeset)
 

@@ -246,7 +246,10 @@ def test_pages_are_counted_and_nothing_goes_back(tmp_path: Path, monkeypatch: py
     chapter = tmp_path / "book" / "03.md"
     chapter.write_text(CHAPTERS["03.md"].replace("水在壶里", "茶在壶里", 1), "utf-8")
     _, _, seen = on_a_terminal(*arguments, cwd=tmp_path)
-    assert {total for _, total, _ in pages_shown(seen)} == {1}
+    assert {total for _, total, _ in pages_shown(seen)} <= {1}, "a quick machine is done between two frames"
+    again = re.search(r"排了 (\d+) 页", "".join(last_frame(seen)))
+    assert again
+    assert 0 < int(again[1]) < pages
     _, _, seen = on_a_terminal(*arguments, cwd=tmp_path)
     assert pages_shown(seen) == []
     assert "都是排过的，没有重排" in "".join(last_frame(seen))

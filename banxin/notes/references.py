@@ -6,6 +6,8 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
+from itertools import groupby
 from typing import Any
 
 from banxin import cache as store
@@ -58,7 +60,9 @@ def listed(works: Sequence[Listed], bibliography: Bibliography, calls: Mapping[s
     """
     entries, spec, labels = bibliography.entries, bibliography.spec.list, bibliography.labels
     numbered = any(work.number for work in works)
-    ordered = list(works) if numbered or spec.sort is Sort.STYLE else _sorted(works, entries, spec.sort)
+    as_given = numbered or spec.sort is Sort.STYLE
+    orders = {} if as_given else {order: _sorted(works, entries, order) for order in _orders(spec.sort)}
+    ordered = next(iter(orders.values()), list(works))
     groups: dict[str, list[Listed]] = {}
     for work in ordered:
         groups.setdefault(_group(entries[work.key], spec.group), []).append(work)
@@ -69,7 +73,57 @@ def listed(works: Sequence[Listed], bibliography: Bibliography, calls: Mapping[s
             blocks.append({"t": "Para", "c": [{"t": "Strong", "c": [tree.string(labels[f"references_{name}"])]}]})
             blocks[-1] = {"t": "Div", "c": [["", ["references-heading"], []], [blocks[-1]]]}
         blocks += [_work(work, entries[work.key], calls.get(work.key, ()), labels) for work in groups[name]]
+    if len(orders) > 1:
+        blocks = _ranked(blocks, orders)
     return [{"t": "Div", "c": [["", ["references", *(["numbered"] if numbered else [])], []], blocks]}]
+
+
+def _orders(sort: Sort) -> tuple[Sort, ...]:
+    """The orders that a list is wanted in, in one edition or another."""
+    return (Sort.PINYIN, Sort.STROKE) if sort is Sort.EDITION else (sort,)
+
+
+def _ranked(blocks: Nodes, orders: Mapping[Sort, Sequence[Listed]]) -> Nodes:
+    """References that say their place in every order, until the edition is known."""
+    ranks = {order: {id_of(work.key): str(at) for at, work in enumerate(works)} for order, works in orders.items()}
+    ranked: Nodes = []
+    for block in blocks:
+        (id, classes, pairs), inside = block["c"]
+        said = [[f"by-{order}", ranks[order][id]] for order in orders if id in ranks[order]]
+        ranked.append({**block, "c": [[id, classes, [*pairs, *said]], inside]})
+    return ranked
+
+
+def arranged(book: Book, language: str) -> Book:
+    """The book with its lists in the order of an edition's language: strokes in Traditional, pinyin in Simplified."""
+    order = f"by-{Sort.STROKE if 'Hant' in language else Sort.PINYIN}"
+    change = partial(_arranged, order=order)
+    return replace(
+        book,
+        chapters=tuple(
+            replace(chapter, blocks=tree.map_nodes(chapter.blocks, change)) if _lists(chapter) else chapter
+            for chapter in book.chapters
+        ),
+    )
+
+
+def _lists(chapter: Chapter) -> bool:
+    return any("references" in tree.attr(node)[1] for node in tree.walk(chapter.blocks) if node["t"] == "Div")
+
+
+def _arranged(node: Node, order: str) -> Node:
+    if node["t"] != "Div" or "references" not in node["c"][0][1]:
+        return node
+    blocks: Nodes = []
+    for ranked, group in groupby(node["c"][1], lambda block: order in tree.attr(block)[2]):
+        run = list(group)
+        blocks += sorted(run, key=lambda block: int(tree.attr(block)[2][order])) if ranked else run
+    return {**node, "c": [node["c"][0], [_unranked(block) for block in blocks]]}
+
+
+def _unranked(block: Node) -> Node:
+    (id, classes, pairs), inside = block["c"]
+    return {**block, "c": [[id, classes, [pair for pair in pairs if not pair[0].startswith("by-")]], inside]}
 
 
 def _work(work: Listed, entry: Entry, calls: Sequence[str], labels: Mapping[str, str]) -> Node:

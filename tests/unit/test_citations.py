@@ -200,9 +200,9 @@ REFS = """@book{wang1993, author={王维}, title={流沙坠简}, publisher={中�
 """
 
 
-def book(tmp_path: Path, *texts: str, citations: str = "", notes: str = "") -> Press:
+def book(tmp_path: Path, *texts: str, citations: str = "", notes: str = "", more: str = "") -> Press:
     """A book with a chapter a text, in HTML."""
-    (tmp_path / "refs.bib").write_text(REFS, "utf-8")
+    (tmp_path / "refs.bib").write_text(REFS + more, "utf-8")
     names = []
     for i, text in enumerate(texts, 1):
         names.append(f"c{i}.md")
@@ -298,6 +298,19 @@ def test_the_list_of_references_is_a_chapter_sorted_by_pinyin_chinese_first(tmp_
 def test_strokes(tmp_path: Path) -> None:
     press = book(tmp_path, "甲[@wang1993; @ding2001]。", citations="citations: {list: {sort: stroke}}")
     assert re.findall(r'id="(ref-\w+)"', press.pages[-1].body) == ["ref-ding2001", "ref-wang1993"], "丁 2, 王 4"
+
+
+def test_the_order_follows_the_edition(tmp_path: Path) -> None:
+    """One manuscript, and each edition's list as its readers look for a name: 丁 of 2 strokes, 王 of 4, 艾 of 5."""
+    entry = "@book{ai1999, title={论}, author={艾青}, publisher={中土书局}, address={北京}, year={1999}}"
+    text = "甲[@wang1993; @ding2001; @ai1999; @smith2020]。"
+    book(tmp_path, text, citations="editions: {zh-Hans: {}, zh-Hant-TW: {}, zh-Hant-HK: {}}", more=entry)
+    order = build.Order(tmp_path, formats=("html",), editions=("zh-Hans", "zh-Hant-TW", "zh-Hant-HK"))
+    lists = {press.edition.name: press.pages[-1].body for press in build.presses(order)}
+    found = {name: re.findall(r'id="ref-([a-z]+)', body) for name, body in lists.items()}
+    assert found["zh-Hans"] == ["ai", "ding", "wang", "smith"], "ài, dīng, wáng"
+    assert found["zh-Hant-TW"] == found["zh-Hant-HK"] == ["ding", "wang", "ai", "smith"]
+    assert not any("by-" in body for body in lists.values())
 
 
 def test_a_list_where_the_author_wants_it_in_groups(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event, Thread
@@ -119,13 +120,14 @@ class Watch:
 def family(pid: int) -> Iterator[int]:
     """A process and all below it; where there is no /proc (macOS), itself alone."""
     yield pid
-    for task in (PROC / str(pid) / "task").glob("*/children"):
-        try:
-            children = task.read_text().split()
-        except OSError:  # it has just ended
-            continue
-        for one in children:
-            yield from family(int(one))
+    try:
+        tasks = list((PROC / str(pid) / "task").iterdir())
+    except OSError:  # it has just ended
+        return
+    for task in tasks:
+        with suppress(OSError):
+            for one in (task / "children").read_text().split():
+                yield from family(int(one))
 
 
 def resident(pid: int) -> float:
