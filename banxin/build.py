@@ -38,7 +38,7 @@ from banxin.notes import cites, styles
 from banxin.notes.bibliography import Bibliography
 from banxin.render import RENDERERS, begin
 from banxin.render.press import Press, Sibling, Version
-from banxin.workers import Call, here, sparing, workers
+from banxin.workers import PRESS, Call, all_of, here, workers
 
 if TYPE_CHECKING:
     from banxin.sheets.tally import Work
@@ -132,14 +132,16 @@ def build(order: Order, watcher: Watcher = SILENT, pool: Call | None = None, han
     artifacts: list[Artifact] = []
     again = cache.key(BUILT, order.path.resolve(), order.formats, order.editions, order.profile)
     kept = cache.read(BUILT, again) is not None  # then little is to be done, unless all of it changed
-    ready = "" if kept or "pdf" not in order.formats else "banxin.sheets.bind"
-    with with_warnings(problems), seldom(), nullcontext(pool) if pool else workers(order.jobs, ready) as elsewhere:
+    ready = PRESS if "pdf" in order.formats else ""
+    own = nullcontext(pool) if pool else workers(order.jobs, ready, 1)
+    with with_warnings(problems), seldom(), own as elsewhere:
+        if ready and not kept:
+            all_of(elsewhere)
         with resting():
             forme = impose(order, watcher)
         problems += forme.book.problems
         alone = "pdf" not in order.formats and len(forme.editions) * len(order.formats) == 1
-        call = dict.fromkeys(order.formats, here if alone or (kept and not pool) else elsewhere)
-        call["pdf"] = sparing(elsewhere) if kept else elsewhere
+        call = dict.fromkeys(order.formats, here if alone or kept else elsewhere) | {"pdf": elsewhere}
         results = {}
         for press in each_edition(forme, watcher):
             problems += press.book.problems

@@ -14,6 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from banxin.collector import seldom
 from banxin.errors import BanxinError, Problem
 from banxin.usage import Parser, number
 
@@ -36,7 +37,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; gives the exit code."""
     options = _parser().parse_args(arguments)
     try:
-        code = int(options.run(options))
+        with seldom():
+            code = int(options.run(options))
         sys.stdout.flush()  # here, where a pipe that broke is no fault
         return code
     except BanxinError as error:
@@ -141,12 +143,16 @@ def order_of(options: argparse.Namespace) -> Any:
 
 
 def build(options: argparse.Namespace) -> int:
-    """Typeset a book and write it."""
-    from banxin import build as building
-    from banxin.progress import watching
+    """Typeset a book and write it. Where a PDF is wanted, a worker loads WeasyPrint while we load all else."""
+    from banxin.workers import PRESS, workers
 
-    with watching(options.quiet) as watcher:
-        result = building.build(order_of(options), watcher)
+    jobs = options.jobs if "pdf" in (options.format or ["pdf"]) else 1
+    with workers(jobs, PRESS, 1) as call:
+        from banxin import build as building
+        from banxin.progress import watching
+
+        with watching(options.quiet) as watcher:
+            result = building.build(order_of(options), watcher, call if jobs > 1 else None)
     tell(result.problems)
     for path in result.written:
         print(path)

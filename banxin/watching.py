@@ -86,7 +86,7 @@ def watch(order: build.Order, port: int, voice: Voice) -> None:
 
 def _follow(changes: Iterator[set[Change]], builder: Builder) -> None:
     """Build at every change, with workers that stay; where the system ended one of them, again with new ones."""
-    ready = "banxin.sheets.bind" if "pdf" in builder.order.formats else ""
+    ready = PRESS if "pdf" in builder.order.formats else ""
     again = False
     while True:
         try:

@@ -12,7 +12,7 @@ import os
 import signal
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
@@ -30,6 +30,8 @@ for."""
 
 LOST = "多半是内存不够：关掉别的程序，或用 --jobs 1，一样一样地排。原有的输出没有动。"
 
+PRESS = "banxin.sheets.ready"
+"""What workers load before they are asked, where a PDF is made."""
 FONTS = "FONTCONFIG_FILE"
 """Environment variable: the fonts of the book, which the parent may know only after its workers have started."""
 
@@ -37,83 +39,82 @@ here: Call = partial
 """Without workers."""
 
 
+class Pool:
+    """Workers: called, it begins a task.
+
+    Args:
+        jobs: how many there may be.
+        ready: a module that each loads before it is asked.
+    """
+
+    def __init__(self, jobs: int, ready: str) -> None:
+        self.jobs = jobs
+        self.asked = False
+        self.pool = ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn"), _begin, (ready,))
+
+    def __call__(self, function: Callable[..., Any], *arguments: Any) -> Wait:
+        self.asked = True
+        return self._submit(_do, os.environ.get(FONTS), function, *arguments).result
+
+    def start(self, number: int) -> None:
+        """Have so many processes: one is started for each task that finds none idle."""
+        for _ in range(min(number, self.jobs) - len(self.pool._processes)):
+            self._submit(os.getpid)
+
+    def _submit(self, function: Callable[..., Any], *arguments: Any) -> Future[Any]:
+        """A worker is born with Ctrl-C blocked: it is the parent's to answer, which then ends the workers."""
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        try:
+            return self.pool.submit(function, *arguments)
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 @contextmanager
-def workers(jobs: int, ready: str = "") -> Iterator[Call]:
+def workers(jobs: int, ready: str = "", first: int | None = None) -> Iterator[Call]:
     """As many processes as `jobs` says; none for one. All are gone at the end.
 
     Args:
         jobs: how many.
         ready: a module; named, the workers start now and load it meanwhile.
+        first: how many of those start now; the others when there is work for them, or `all_of` is called. None: all.
     """
     if jobs < 2:
         yield here
         return
     others = set(multiprocessing.active_children())
     try:
-        pool = ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn"), _begin, (ready,))
+        pool = Pool(jobs, ready)
     except (OSError, ImportError):  # no shared memory here, as in some containers: one after the other, then
         yield here
         return
-    try:
-        for _ in range(jobs if ready else 0):  # a process is started for each task that finds none idle
-            _submit(pool, os.getpid)
-        yield partial(_submit, pool)
-    except BaseException as error:
+
+    def end() -> None:
         for process in set(multiprocessing.active_children()) - others:
             process.terminate()
         # Before Python 3.11.5 the pool waits for ever to hand a task to a worker that is gone (CPython gh-94777).
         with suppress(AttributeError, OSError):
-            pool._call_queue._reader.close()  # type: ignore[attr-defined]
+            pool.pool._call_queue._reader.close()  # type: ignore[attr-defined]
+
+    try:
+        if ready:
+            pool.start(jobs if first is None else first)
+        yield pool
+        if not pool.asked:  # what is still being loaded is not waited for
+            end()
+    except BaseException as error:
+        end()
         if isinstance(error, BrokenProcessPool):
             raise ToolError([Problem(Place("banxin"), "排书的一个进程被系统结束了", LOST)]) from error
         raise
     finally:
-        pool.shutdown(cancel_futures=True)
+        pool.pool.shutdown(cancel_futures=True)
 
 
-def sparing(call: Call) -> Call:
-    """As `call`, but what is alone is done here: a worker takes longer to load than one chapter to lay out."""
-    return _Sparing(call)
-
-
-class _Sparing:
-    """Keeps a task until there is another, or until its result is asked for."""
-
-    def __init__(self, call: Call) -> None:
-        self.call = call
-        self.lone: _Lone | None = None
-
-    def __call__(self, function: Callable[..., Any], *arguments: Any) -> Wait:
-        if self.lone is None or self.lone.done:
-            self.lone = _Lone(partial(function, *arguments))
-            return self.lone
-        if self.lone.wait is None:
-            self.lone.wait = self.call(self.lone.task)
-        return self.call(function, *arguments)
-
-
-class _Lone:
-    """A task that is done here unless it was handed on."""
-
-    def __init__(self, task: Callable[[], Any]) -> None:
-        self.task = task
-        self.wait: Wait | None = None
-        self.done = False
-
-    def __call__(self) -> Any:
-        if self.wait is not None:
-            return self.wait()
-        self.done = True
-        return self.task()
-
-
-def _submit(pool: ProcessPoolExecutor, function: Callable[..., Any], *arguments: Any) -> Wait:
-    """Begin a task. A worker is born with Ctrl-C blocked: it is the parent's to answer, which then ends the workers."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        return pool.submit(_do, os.environ.get(FONTS), function, *arguments).result
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+def all_of(call: Call) -> None:
+    """Have all workers that there may be: there is work for them."""
+    if isinstance(call, Pool):
+        call.start(call.jobs)
 
 
 _life = ExitStack()
