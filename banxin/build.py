@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import nullcontext
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -132,11 +132,7 @@ def build(order: Order, watcher: Watcher = SILENT, pool: Call | None = None, han
     artifacts: list[Artifact] = []
     again = cache.key(BUILT, order.path.resolve(), order.formats, order.editions, order.profile)
     kept = cache.read(BUILT, again) is not None  # then little is to be done, unless all of it changed
-    ready = PRESS if "pdf" in order.formats else ""
-    own = nullcontext(pool) if pool else workers(order.jobs, ready, 1)
-    with with_warnings(problems), seldom(), own as elsewhere:
-        if ready and not kept:
-            all_of(elsewhere)
+    with with_warnings(problems), seldom(), _workers(order, pool, kept) as elsewhere:
         with resting():
             forme = impose(order, watcher)
         problems += forme.book.problems
@@ -171,6 +167,16 @@ def build(order: Order, watcher: Watcher = SILENT, pool: Call | None = None, han
         cache.trim()
         sources = {chapter.id: chapter.place.path for chapter in forme.book.chapters}
         return Result(tuple(written), tuple(dict.fromkeys(problems)), sources, forme.manuscript.slug)
+
+
+@contextmanager
+def _workers(order: Order, pool: Call | None, kept: bool) -> Iterator[Call]:
+    """Those that are there, or some for this build; all of them, where a PDF is made from nothing."""
+    pdf = "pdf" in order.formats
+    with nullcontext(pool) if pool else workers(order.jobs, PRESS if pdf else "", 1) as call:
+        if pdf and not kept:
+            all_of(call)
+        yield call
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,13 +97,17 @@ def _in_its_language(node: Node, source: str, edition: Edition) -> Node:
 def languages(book: Book, edition: Edition) -> set[str]:
     """The languages that stand in an edition, its own and those of what is not converted: what fonts are wanted for."""
     found = {edition.language, *(canonical(chapter.language) for chapter in book.chapters if chapter.language)}
-    whole = any(not chapter.convert for chapter in book.chapters)
-    nodes = (node for chapter in book.chapters for node in tree.walk(chapter.blocks) if node["t"] == "Div")
-    cites = any(node["t"] == "Cite" for chapter in book.chapters for node in tree.walk(chapter.blocks))
-    kept = whole or cites and not edition.references or any("noconv" in node["c"][0][1] for node in nodes)
-    if edition.conversion and kept:
+    if edition.conversion and any(_keeps(chapter, edition) for chapter in book.chapters):
         found.add(book.meta.language)
     return found
+
+
+def _keeps(chapter: Chapter, edition: Edition) -> bool:
+    """Whether something of a chapter is not converted."""
+    return not chapter.convert or any(
+        "noconv" in node["c"][0][1] if node["t"] == "Div" else node["t"] == "Cite" and not edition.references
+        for node in tree.walk(chapter.blocks)
+    )
 
 
 def choices(book: Book, edition: Edition, lexicon: Lexicon = NO_WORDS) -> list[Chosen]:

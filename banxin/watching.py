@@ -19,7 +19,7 @@ from banxin.book import Artifact
 from banxin.errors import BanxinError, Place, Problem, ToolError
 from banxin.preview import Preview, Server, serving
 from banxin.progress import told
-from banxin.workers import Call, workers
+from banxin.workers import PRESS, Call, workers
 
 if TYPE_CHECKING:
     from banxin.preview.proof import Proof

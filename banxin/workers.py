@@ -50,7 +50,8 @@ class Pool:
     def __init__(self, jobs: int, ready: str) -> None:
         self.jobs = jobs
         self.asked = False
-        self.pool = ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn"), _begin, (ready,))
+        self._others = set(multiprocessing.active_children())
+        self._pool = ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn"), _begin, (ready,))
 
     def __call__(self, function: Callable[..., Any], *arguments: Any) -> Wait:
         self.asked = True
@@ -58,16 +59,28 @@ class Pool:
 
     def start(self, number: int) -> None:
         """Have so many processes: one is started for each task that finds none idle."""
-        for _ in range(min(number, self.jobs) - len(self.pool._processes)):
+        for _ in range(min(number, self.jobs) - len(self._pool._processes)):
             self._submit(os.getpid)
 
     def _submit(self, function: Callable[..., Any], *arguments: Any) -> Future[Any]:
         """A worker is born with Ctrl-C blocked: it is the parent's to answer, which then ends the workers."""
         before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         try:
-            return self.pool.submit(function, *arguments)
+            return self._pool.submit(function, *arguments)
         finally:
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+    def stop(self) -> None:
+        """End all processes in the middle of what they do."""
+        for process in set(multiprocessing.active_children()) - self._others:
+            process.terminate()
+        # Before Python 3.11.5 the pool waits for ever to hand a task to a worker that is gone (CPython gh-94777).
+        with suppress(AttributeError, OSError):
+            self._pool._call_queue._reader.close()  # type: ignore[attr-defined]
+
+    def close(self) -> None:
+        """Wait for all processes to end."""
+        self._pool.shutdown(cancel_futures=True)
 
 
 @contextmanager
@@ -82,33 +95,25 @@ def workers(jobs: int, ready: str = "", first: int | None = None) -> Iterator[Ca
     if jobs < 2:
         yield here
         return
-    others = set(multiprocessing.active_children())
     try:
         pool = Pool(jobs, ready)
     except (OSError, ImportError):  # no shared memory here, as in some containers: one after the other, then
         yield here
         return
-
-    def end() -> None:
-        for process in set(multiprocessing.active_children()) - others:
-            process.terminate()
-        # Before Python 3.11.5 the pool waits for ever to hand a task to a worker that is gone (CPython gh-94777).
-        with suppress(AttributeError, OSError):
-            pool.pool._call_queue._reader.close()  # type: ignore[attr-defined]
-
     try:
         if ready:
             pool.start(jobs if first is None else first)
         yield pool
         if not pool.asked:  # what is still being loaded is not waited for
-            end()
-    except BaseException as error:
-        end()
-        if isinstance(error, BrokenProcessPool):
-            raise ToolError([Problem(Place("banxin"), "排书的一个进程被系统结束了", LOST)]) from error
+            pool.stop()
+    except BrokenProcessPool as error:
+        pool.stop()
+        raise ToolError([Problem(Place("banxin"), "排书的一个进程被系统结束了", LOST)]) from error
+    except BaseException:
+        pool.stop()
         raise
     finally:
-        pool.pool.shutdown(cancel_futures=True)
+        pool.close()
 
 
 def all_of(call: Call) -> None:

@@ -14,10 +14,9 @@ from pathlib import Path
 import pytest
 
 from banxin import build, cache, render
-from banxin import workers as workers_of
 from banxin.errors import ManuscriptError
 from banxin.sheets.tally import Work
-from banxin.workers import sparing, workers
+from banxin.workers import all_of, workers
 from tests.conftest import ROOT
 from tests.unit.test_fonts import RARE
 
@@ -72,38 +71,44 @@ def test_workers_begin_to_load_before_they_are_asked() -> None:
         assert call(os.getpid)() in at_work(os.getpid())
 
 
-def test_sparing_does_here_what_is_alone() -> None:
-    with workers(2) as elsewhere:
-        call = sparing(elsewhere)
-        assert [call(os.getpid)() for _ in range(2)] == [os.getpid()] * 2
-        with pytest.raises(ZeroDivisionError):
-            call(divmod, 1, 0)()
-        assert not at_work(os.getpid())
-        waiting = [call(os.getpid) for _ in range(3)]
-        assert os.getpid() not in [wait() for wait in waiting]
-        assert call(os.getpid)() != os.getpid(), "once there are workers they are used"
+def test_one_worker_comes_before_the_others() -> None:
+    """While the rest of the program is loaded; the others when it is known that there is work for them."""
+    with workers(2, "json", 1) as call:
+        wait_for(lambda: len(at_work(os.getpid())) == 1, "no worker")
+        all_of(call)
+        wait_for(lambda: len(at_work(os.getpid())) == 2, "no second worker")
+        assert call(os.getpid)() in at_work(os.getpid())
 
 
-def test_a_book_that_was_built_starts_no_process_for_one_chapter(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_nobody_asked_for_is_not_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A worker that loads for ever is ended at once where there was no work for it."""
+    (tmp_path / "endless.py").write_text("import time\nwhile True: time.sleep(1)\n", "utf-8")
+    monkeypatch.syspath_prepend(str(tmp_path))  # a worker looks where we look
+    with workers(2, "endless", 1):
+        wait_for(lambda: at_work(os.getpid()), "no worker")
+    assert not at_work(os.getpid())
+
+
+def test_a_book_that_was_built_is_laid_out_by_one_worker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """And the bytes are those of a build from nothing."""
     monkeypatch.setenv(cache.VARIABLE, str(tmp_path / "kept"))
     book = write(tmp_path / "book")
-    order = build.Order(book, editions=("zh-Hans",), out=tmp_path / "out", jobs=2)
+    order = build.Order(book, formats=("pdf",), editions=("zh-Hans",), out=tmp_path / "out", jobs=7)
     build.build(order)
     (book / "a.md").write_text("# 甲\n\n" + PARAGRAPH * 2 + "又一段。\n", "utf-8")
-    started: list[object] = []
-    usual = workers_of.ProcessPoolExecutor.submit
-    monkeypatch.setattr(
-        workers_of.ProcessPoolExecutor, "submit", lambda *args, **more: started.append(args) or usual(*args, **more)
-    )
-    build.build(order)
-    assert started == []
-    monkeypatch.setenv(cache.VARIABLE, "off")
-    build.build(replace(order, out=tmp_path / "cold"))
-    assert started
-    assert contents(tmp_path / "out") == contents(tmp_path / "cold")
+    most = {name: built_with(replace(order, out=tmp_path / name), name, monkeypatch) for name in ("out", "off")}
+    assert most["out"] < 7 <= most["off"]
+    assert contents(tmp_path / "out") == contents(tmp_path / "off")
+
+
+def built_with(order: build.Order, kept: str, monkeypatch: pytest.MonkeyPatch) -> int:
+    """Build; how many workers there were in the end."""
+    if kept == "off":
+        monkeypatch.setenv(cache.VARIABLE, "off")
+    most: list[int] = []
+    with workers(order.jobs, "json", 1) as call:
+        build.build(order, pool=call, hand=lambda _: most.append(len(at_work(os.getpid()))))
+    return max(most)
 
 
 def test_one_job_starts_no_process(tmp_path: Path) -> None:

@@ -114,7 +114,7 @@ def child(options: argparse.Namespace) -> None:
     ):
         clock.wrap(module, name, lambda *_, stage=stage: stage)
     setattr(build, "begin", clock.begun(render.begin))  # noqa: B010 - as the clock does
-    setattr(build, "workers", lambda _jobs, _ready: workers.workers(1))  # noqa: B010 - here, where the clock is
+    setattr(build, "workers", lambda *_: workers.workers(1))  # noqa: B010 - here, where the clock is
     begun = time.monotonic()
     result = build.build(build.Order(options.child, editions=(options.edition,), out=options.out, jobs=options.jobs))
     ended = time.monotonic()
