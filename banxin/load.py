@@ -236,6 +236,7 @@ def _listed(root: Path) -> tuple[Path, Config, tuple[Part, ...], list[Entry], li
     text = decode(root, BOOK_FILE)
     if isinstance(text, Problem):
         raise ConfigError([text])
+    stop_on_errors(conflicts(BOOK_FILE, text), ConfigError)
     config = configuration.read(text, BOOK_FILE)
     parts, body = _body(config)
     front = [Entry(file, Matter.FRONT, "", config.place_of("front", i)) for i, file in enumerate(config.front)]
@@ -326,7 +327,20 @@ def decode(root: Path, name: str) -> str | Problem:
         return _wrong_encoding(data, name, error)
 
 
+BINARY = {
+    b"PK\x03\x04": ("Word 文件或压缩包", "改过的 Word 稿用 build.py import 读回来。"),
+    b"\xd0\xcf\x11\xe0": ("旧式 Word 文件（.doc）", "先另存为 .docx。"),
+    b"%PDF": ("PDF", ""),
+    b"\x89PNG": ("图", ""),
+    b"\xff\xd8\xff": ("图", ""),
+}
+"""How files begin that are no text."""
+
+
 def _wrong_encoding(data: bytes, name: str, error: UnicodeDecodeError) -> Problem:
+    for opening, (what, hint) in BINARY.items():
+        if data.startswith(opening):
+            return Problem(Place(name), f"这是 {what}，不是文字", hint or "稿子要写成 Markdown，存为 UTF-8。")
     line = data.count(b"\n", 0, error.start) + 1
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         guess, line = "UTF-16", 0
@@ -347,7 +361,23 @@ def _decodes(data: bytes, encoding: str) -> bool:
     return True
 
 
+CONFLICT = re.compile(r"^(?P<fence>`{3,}|~{3,})[^\n]*\n(?:.*?^(?P=fence)[`~]*[ \t]*$|.*\Z)|^<{7} [^\n]*$", re.M | re.S)
+"""A merge that git left to the author begins; or code, in which one may be shown."""
+
+
+def conflicts(path: str, text: str) -> Iterator[Problem]:
+    """Merges that were not finished, each at its line."""
+    if "\n>>>>>>> " not in text:
+        return
+    for match in CONFLICT.finditer(text):
+        if not match["fence"]:
+            place = Place(path, text.count("\n", 0, match.start()) + 1)
+            hint = "从 <<<<<<< 到 >>>>>>> 两稿都在，留下要的，删去另一份和这三行记号。"
+            yield Problem(place, "git 合并留下的冲突还没有解决", hint)
+
+
 def _illegal(source: Source) -> Iterator[Problem]:
+    yield from conflicts(source.path, source.text)
     for match in ILLEGAL.finditer(source.text):
         place = Place(source.path, source.text.count("\n", 0, match.start()) + 1)
         yield Problem(place, f"有控制字符 U+{ord(match[0]):04X}", "删去它；多半是从别的程序里贴进来的。")

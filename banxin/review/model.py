@@ -17,6 +17,8 @@ PILCROW = "\u00b6"
 """Stands between two units of one passage: the end of a paragraph that was put in or taken out."""
 SIGN = "sign"
 """The mark of a word that only stands for something (a note, a picture, a line end): no characters are counted."""
+CITED = "cite"
+"""The mark of words that cite a work, or refer to a place of the book."""
 CHAPTER_TITLE = "章名"
 """The style of the unit that holds a chapter's title."""
 FACTS = "facts"
@@ -95,6 +97,26 @@ class Kind(StrEnum):
     """Same words, other markup: a heading of another level, a link elsewhere, another picture."""
 
 
+class Subject(StrEnum):
+    """What a change is about: what an editor may want to see alone."""
+
+    TEXT = "text"
+    HEADING = "heading"
+    NOTE = "note"
+    CITATION = "citation"
+    PICTURE = "picture"
+    TABLE = "table"
+    CODE = "code"
+    FACT = "fact"
+
+
+OF_STYLE = {
+    "注": Subject.NOTE, "表格": Subject.TABLE, "表题": Subject.TABLE, "图": Subject.PICTURE, "图题": Subject.PICTURE,
+    "封面": Subject.PICTURE, CHAPTER_TITLE: Subject.HEADING, "副题": Subject.FACT, "作者": Subject.FACT,
+    "日期": Subject.FACT, "语言": Subject.FACT,
+}  # fmt: skip
+
+
 class Turn(StrEnum):
     """What happened to a run of words."""
 
@@ -166,6 +188,29 @@ class Passage:
     def unit(self) -> Unit:
         """The unit that it is shown as."""
         return (self.new or self.old)[0]
+
+    @property
+    def subject(self) -> Subject:
+        """What it is about, but for the facts of the book, which stand in a section of their own."""
+        if self.unit.code:
+            return Subject.CODE
+        if self.pictures:
+            return Subject.PICTURE
+        parts = self.unit.style.split(" · ")
+        known = next((OF_STYLE[part] for part in reversed(parts) if part in OF_STYLE), None)
+        if known:
+            return known
+        if parts[-1].endswith("级标题"):
+            return Subject.HEADING
+        return self._of_words()
+
+    def _of_words(self) -> Subject:
+        """By the words that changed, where all of them are of one kind."""
+        changed = [word for piece in self.pieces if piece.turn is not Turn.SAME for word in piece.words]
+        for subject, sign in ((Subject.CITATION, CITED), (Subject.NOTE, "note"), (Subject.PICTURE, "image")):
+            if changed and all(any(mark.split(":")[0] == sign for mark in word.marks) for word in changed):
+                return subject
+        return Subject.TEXT
 
     @property
     def restyled(self) -> str:

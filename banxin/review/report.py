@@ -5,9 +5,11 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from typing import Any
 
 from markupsafe import Markup, escape
 
@@ -21,14 +23,17 @@ from banxin.review.model import (
     SIGN,
     Comparison,
     Count,
+    Fate,
     Kind,
     Passage,
     Piece,
     Review,
+    Subject,
     Turn,
     Unit,
     Word,
 )
+from banxin.slug import fingerprint
 
 LARGEST_PICTURE = 2 * 2**20
 """Bytes of a picture that is shown; of a larger one only the name is."""
@@ -48,6 +53,17 @@ NAMES = {
     Kind.MOVED_AWAY: "移走",
     Kind.STYLED: "样式",
 }
+SUBJECTS = {
+    Subject.TEXT: "正文",
+    Subject.HEADING: "标题",
+    Subject.NOTE: "注",
+    Subject.CITATION: "引用",
+    Subject.PICTURE: "图",
+    Subject.TABLE: "表",
+    Subject.CODE: "代码",
+    Subject.FACT: "资料",
+}
+"""What a change may be about, as the filter names it."""
 TAGS = {"strong": "strong", "em": "em", "code": "code", "u": "u", "s": "s", "sup": "sup", "sub": "sub"}
 UNDER = frozenset({"em-dot", "proper-name", "book-title"})
 """Classes whose words have something under them."""
@@ -77,6 +93,7 @@ class Change:
     number: int
     """0 of a place that something was only moved away from."""
     kind: Kind
+    subject: Subject
     name: str
     style: str
     place: str
@@ -137,14 +154,14 @@ def _chapters(review: Review) -> list[Chapter]:
                 continue
             for passage in passages:
                 number += bool(passage.count.places)
-                rows.append(_change(passage, number, places))
+                subject = Subject.FACT if one.section.id == FACTS else passage.subject
+                rows.append(_change(passage, number, places, subject))
         scale = BAR / (most or 1)
         bar = (one.count.added * scale, one.count.removed * scale, one.count.moved * scale)
         section = one.section
         facts = section.id == FACTS
-        chapters.append(
-            Chapter(f"ch{n}", section.title, section.path, _labels(one), one.count, bar, tuple(rows), facts)
-        )
+        labels = _labels(one, places)
+        chapters.append(Chapter(f"ch{n}", section.title, section.path, labels, one.count, bar, tuple(rows), facts))
     return chapters
 
 
@@ -157,20 +174,41 @@ def _stretches(passages: Sequence[Passage]) -> Iterator[list[Passage]]:
         yield list(group)
 
 
-def _labels(one: Comparison) -> tuple[str, ...]:
+def _labels(one: Comparison, places: Places) -> tuple[str, ...]:
+    """What happened to a chapter as a whole."""
     labels = {"added": ["新章"], "removed": ["删去的章"], "kept": []}[one.fate]
     if one.renamed:
         labels.append(f"改名 {one.renamed}")
     if one.shifted:
         labels.append("换了次序")
+    for fate, here, there, name in MOVES:
+        if one.fate is fate and (titles := _titles(one, here, there, places)):
+            labels.append(f"{name}{'、'.join(titles)}")
     if away := sum(passage.kind is Kind.MOVED_AWAY for passage in one.passages):
         labels.append(f"移走 {away} 段")
     return tuple(labels)
 
 
-def _places_of_moves(review: Review) -> dict[tuple[int, Kind], tuple[str, str]]:
+MOVES = (
+    (Fate.ADDED, Kind.MOVED_HERE, Kind.MOVED_AWAY, "拆自"),
+    (Fate.REMOVED, Kind.MOVED_AWAY, Kind.MOVED_HERE, "并入"),
+)
+MOSTLY = 0.5
+"""The part of a chapter that has to come from others for it to be split off, not new."""
+
+
+def _titles(one: Comparison, here: Kind, there: Kind, places: Places) -> list[str]:
+    """The chapters that most of a chapter came from, or went to."""
+    moved = [passage for passage in one.passages if passage.kind is here]
+    size = sum(passage.unit.size for passage in moved)
+    if size < MOSTLY * sum(passage.unit.size for passage in one.passages if passage.kind is not Kind.SAME):
+        return []
+    return list(dict.fromkeys(f"“{places[passage.move, there][1]}”" for passage in moved))
+
+
+def _places_of_moves(review: Review) -> Places:
     """The id and the chapter of either place of each move."""
-    places: dict[tuple[int, Kind], tuple[str, str]] = {}
+    places: Places = {}
     number = 0
     for one in review.changed:
         for passage in one.passages:
@@ -184,7 +222,11 @@ def _id(passage: Passage, number: int) -> str:
     return f"from{passage.move}" if passage.kind is Kind.MOVED_AWAY else f"c{number}"
 
 
-def _change(passage: Passage, number: int, places: dict[tuple[int, Kind], tuple[str, str]]) -> Change:
+Places = dict[tuple[int, Kind], tuple[str, str]]
+"""The number of a move and which end of it -> the id of the passage, the title of its chapter."""
+
+
+def _change(passage: Passage, number: int, places: Places, subject: Subject) -> Change:
     kind = passage.kind
     away = kind is Kind.MOVED_AWAY
     unit = passage.old[0] if away else passage.unit
@@ -194,6 +236,7 @@ def _change(passage: Passage, number: int, places: dict[tuple[int, Kind], tuple[
         id=_id(passage, number),
         number=0 if away else number,
         kind=kind,
+        subject=subject,
         name="换图" if kind is Kind.STYLED and passage.pictures else NAMES[kind],
         style=unit.style,
         place=str(unit.place) if unit.place.path else "",
@@ -313,6 +356,9 @@ def _html(review: Review, chapters: Sequence[Chapter], old: str, new: str) -> st
         old=old,
         new=new,
         bar=BAR,
+        subjects=_told(chapters, SUBJECTS, lambda change: change.subject),
+        kinds=_told(chapters, NAMES, lambda change: change.kind),
+        fingerprint=fingerprint(old, new, *(str(row) for chapter in chapters for row in chapter.rows)),
         kind_of=_kind_of,
         unchanged=[one.section for one in review.comparisons if not one.changed and one.section.id != FACTS],
         style=Markup(style),
@@ -320,6 +366,15 @@ def _html(review: Review, chapters: Sequence[Chapter], old: str, new: str) -> st
         policy=f"default-src 'none'; img-src data:; style-src '{_digest(style)}'; script-src '{_digest(script)}'; "
         "base-uri 'none'; form-action 'none'",
     )
+
+
+def _told(
+    chapters: Sequence[Chapter], names: Mapping[Any, str], of: Callable[[Change], str]
+) -> list[tuple[str, str, int]]:
+    """What a filter may choose: its key, its name, how many there are."""
+    rows = [row for chapter in chapters for row in chapter.rows if isinstance(row, Change) and row.number]
+    counts = Counter(map(of, rows))
+    return [(str(key), name, counts[key]) for key, name in names.items() if counts[key]]
 
 
 def _kind_of(row: Change | Rest | Heading) -> str:

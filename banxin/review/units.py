@@ -5,6 +5,7 @@ Reflow is gone after this: soft breaks follow the text rule, spaces are no words
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,7 +17,7 @@ from banxin.config import QuoteStyle
 from banxin.convert import is_kept
 from banxin.errors import Place
 from banxin.numerals import han
-from banxin.review.model import CHAPTER_TITLE, FACTS, SIGN, Section, Unit, Version, Word
+from banxin.review.model import CHAPTER_TITLE, CITED, FACTS, SIGN, Section, Unit, Version, Word
 from banxin.review.words import WORD, code_words
 from banxin.slug import file_slug, fingerprint
 from banxin.typeset import softbreaks
@@ -265,10 +266,21 @@ def _inline_words(inlines: Nodes) -> Iterator[Word]:
         else:
             text += piece
             marks += [own] * len(piece)
+    cited = _cited(text)
     for match in WORD.finditer(text):
         start = match.start()
         gap = bool(match[2])
-        yield replace(objects[start], gap=gap) if start in objects else Word(match[1], marks[start], gap)
+        own = (*marks[start], CITED) if start in cited else marks[start]
+        yield replace(objects[start], gap=gap) if start in objects else Word(match[1], own, gap)
+
+
+CITATION = re.compile(r"\[[^\[\]]*(?<![\w.])@[\w{][^\[\]]*\]|(?<![\w.])@[A-Za-z_][\w:.-]*")
+"""`[@key, 12页]`, `@fig-x`: what cites a work or refers to a place of the book."""
+
+
+def _cited(text: str) -> set[int]:
+    """Where words stand that cite."""
+    return {i for match in CITATION.finditer(text) for i in range(*match.span())} if "@" in text else set()
 
 
 def _pieces(inlines: Nodes, marks: Marks) -> Iterator[tuple[str | Word, Marks]]:

@@ -32,6 +32,7 @@ from banxin.review.model import (
     Passage,
     Review,
     Section,
+    Subject,
     Turn,
     Unit,
     Version,
@@ -40,6 +41,7 @@ from banxin.review.model import (
 from banxin.review.report import artifacts
 from tests.conftest import ROOT
 from tests.readers.test_site import CONTRAST, DESKTOP, PHONE, Visit, sideways
+from tests.readers.test_site_access import violations
 
 RIVER = """# 河 {#ch-river}
 
@@ -203,6 +205,7 @@ def test_a_split_chapter(tmp_path: Path) -> None:
     assert {passage.kind for passage in ferry.passages if passage.unit.size > align.SHORTEST_MOVE} == {Kind.MOVED_HERE}
     assert result.count.removed < 15
     assert result.count.added < 20
+    assert "拆自“河”" in artifacts(result, "a", "b")[0].data.decode()
 
 
 def test_a_renamed_and_edited_chapter(tmp_path: Path) -> None:
@@ -264,6 +267,7 @@ def test_the_pages_of_a_citation(tmp_path: Path) -> None:
     new = write_book(tmp_path / "new", {**files, "town.md": TOWN + "\n都说好[@gu, 15页]。\n"})
     passage = only(compare(versions.load(old, "old"), versions.load(new, "new")))
     assert turns(passage) == [("out", "12"), ("in", "15")]
+    assert passage.subject is Subject.CITATION
 
 
 def test_a_cell_of_a_table(tmp_path: Path) -> None:
@@ -584,6 +588,29 @@ def test_a_broken_version_is_named(tmp_path: Path) -> None:
         review([old, new], "", "", old, tmp_path / "out")
 
 
+CONFLICT = "\n<<<<<<< HEAD\n街上有一口钟。\n=======\n街上有两口钟。\n>>>>>>> other\n"
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "told"),
+    [
+        ("town.md", TOWN + CONFLICT, "new:town.md:9: 错误：git 合并留下的冲突还没有解决"),
+        ("town.md", TOWN + "\n```\n" + CONFLICT + "```\n" + CONFLICT, "new:town.md:18: 错误：git 合并留下的冲突"),
+        ("book.yaml", BOOK + CONFLICT, "new:book.yaml:8: 错误：git 合并留下的冲突还没有解决"),
+        ("town.md", "PK\x03\x04\udcff", "new:town.md: 错误：这是 Word 文件或压缩包，不是文字"),
+        ("town.md", "街\x00", "new:town.md:1: 错误：有控制字符 U\\+0000"),
+        ("town.md", TOWN + "\n钟{++停了\n", "new:town.md:9: 错误：修改标记没有结束"),
+    ],
+)
+def test_what_is_no_manuscript(tmp_path: Path, file: str, text: str, told: str) -> None:
+    old = write_book(tmp_path / "old", FILES)
+    new = write_book(tmp_path / "new", FILES)
+    (new / file).write_bytes(text.encode("utf-8", "surrogateescape"))
+    with pytest.raises((ManuscriptError, ConfigError), match="^" + told) as error:
+        review([old, new], "", "", old, tmp_path / "out")
+    assert all(one.hint for one in error.value.problems)
+
+
 def test_an_unfinished_book(tmp_path: Path) -> None:
     for name in ("old", "new"):
         write_book(tmp_path / name, {**FILES, "river.md": RIVER + f"\n![图](none-{name}.png) 见[^none]\n"})
@@ -730,6 +757,82 @@ def test_it_can_be_read(chromium: Browser, report: Path, size: tuple[int, int], 
             assert ratio >= 4.5, text
         for text in page.locator("main ins, main del, main p").all():
             assert text.bounding_box() is None or text.evaluate("e => parseFloat(getComputedStyle(e).fontSize)") >= 12
+
+
+@pytest.mark.slow
+def test_side_by_side(chromium: Browser, report: Path) -> None:
+    with Visit(chromium) as visit:
+        page = visit.open(report)
+        inline = page.locator("#c1 .inline")
+        assert inline.is_visible()
+        page.locator("[data-view=side]").click()
+        assert not inline.is_visible()
+        assert page.locator("#c1 .old ins, .new del").count() == 0
+        old, new = page.locator("article:has(ins) .old").first, page.locator("article:has(ins) .new").first
+        assert old.bounding_box()["y"] == new.bounding_box()["y"]
+        assert old.bounding_box()["x"] < new.bounding_box()["x"]
+        page.keyboard.press("s")
+        assert inline.is_visible()
+        assert visit.complaints == []
+
+
+@pytest.mark.slow
+def test_the_filter(chromium: Browser, report: Path) -> None:
+    with Visit(chromium) as visit:
+        page = visit.open(report)
+        every = page.locator("[data-change]").count()
+        page.locator("label.moved-here").click()
+        shown = page.locator("[data-change]:visible")
+        assert 0 < shown.count() < every
+        assert set(shown.evaluate_all("all => all.map(one => one.dataset.kind)")) == {"moved-here"}
+        page.keyboard.press("n")
+        assert page.evaluate("document.activeElement.dataset.kind") == "moved-here"
+        page.locator("label.code").click()
+        assert page.locator("[data-change]:visible").count() == 0
+        page.locator("[data-all]").click()
+        assert page.locator("[data-change]:visible").count() == every
+        page.locator("label.code").click()
+        assert set(
+            page.locator("[data-change]:visible").evaluate_all("all => all.map(one => one.dataset.subject)")
+        ) == {"code"}
+        assert visit.complaints == []
+
+
+@pytest.mark.slow
+def test_remarks_are_downloaded(chromium: Browser, report: Path) -> None:
+    with Visit(chromium) as visit:
+        page = visit.open(report)
+        assert not page.locator("[data-save]").is_visible()
+        page.keyboard.press("n")
+        page.keyboard.press("c")
+        page.keyboard.type("查一查。\nnp")
+        page.keyboard.press("Escape")
+        page.locator("#c2 .remark").click()
+        page.keyboard.type("好。")
+        page.reload()
+        assert page.locator("#c1 textarea").input_value() == "查一查。\nnp"
+        with page.expect_download() as download:
+            page.locator("[data-save]").click()
+        assert download.value.suggested_filename == "review-comments.md"
+        text = Path(download.value.path()).read_text("utf-8")
+        assert "## 河" in text
+        assert re.search(r"第 1 处（river\.md:\d+，样式）：.*\n\n> 查一查。\n> np\n", text)
+        assert "> 好。" in text
+        assert visit.complaints == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", [PHONE, DESKTOP])
+def test_axe_finds_nothing(chromium: Browser, report: Path, size: tuple[int, int], scheme: str) -> None:
+    with Visit(chromium, size, color_scheme=scheme, bypass_csp=True) as visit:
+        page = visit.open(report)
+        found = violations(page)
+        page.keyboard.press("s")
+        page.keyboard.press("n")
+        page.keyboard.press("c")
+        page.locator("label.code").click()
+        assert found + violations(page) == []
 
 
 @pytest.mark.slow
