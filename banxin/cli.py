@@ -8,6 +8,7 @@ import shlex
 import shutil
 import sys
 import traceback
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
@@ -15,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from banxin.collector import seldom
-from banxin.errors import BanxinError, Problem
+from banxin.errors import WORDS, BanxinError, Level, Problem
 from banxin.usage import Parser, number
 
 BUILT, WRONG, USAGE, MISSING, BROKEN, STOPPED = 0, 1, 2, 3, 70, 130
@@ -58,7 +59,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def tell(problems: Sequence[Problem]) -> None:
     """Print problems, errors last, where the author looks for them."""
-    for problem in sorted(problems, key=lambda one: one.level == "error"):
+    for problem in sorted(problems, key=lambda one: list(Level).index(one.level), reverse=True):
         print(problem, file=sys.stderr)
 
 
@@ -139,6 +140,7 @@ def order_of(options: argparse.Namespace) -> Any:
         strict=options.strict,
         jobs=max(1, options.jobs),
         only=only,
+        shops=tuple(getattr(options, "shop", ())),
     )
 
 
@@ -184,7 +186,7 @@ def shelf(options: argparse.Namespace) -> int:
 
 
 def check(options: argparse.Namespace) -> int:
-    """Look a book through without typesetting it."""
+    """Look a book through without typesetting it, or ask what shops would say of its EPUB."""
     from banxin import build as building
     from banxin.progress import watching
 
@@ -197,11 +199,17 @@ def check(options: argparse.Namespace) -> int:
     tell(problems)
     if order.editions:
         _tell_choices(checked, order.out)
-    if problems and options.strict:
-        return WRONG
     if not options.quiet:
-        print(f"没有错误，{len(problems)} 条警告。" if problems else "没有问题。")
-    return BUILT
+        print(_sum_up(problems))
+    levels = {problem.level for problem in problems}
+    return WRONG if Level.ERROR in levels or (Level.WARNING in levels and options.strict) else BUILT
+
+
+def _sum_up(problems: Sequence[Problem]) -> str:
+    """How many of each kind, in one line."""
+    counts = Counter(problem.level for problem in problems)
+    told = [f"{counts[level]} 条{WORDS[level]}" for level in Level if counts[level]]
+    return f"{'' if counts[Level.ERROR] else '没有错误，'}{'，'.join(told)}。" if told else "没有问题。"
 
 
 def _tell_choices(checked: Any, out: Path) -> None:
@@ -349,8 +357,12 @@ def _check_arguments(parser: argparse.ArgumentParser) -> None:
         "说出每一处毛病：哪个文件、哪一行、怎么办。比排一遍快得多。\n"
         "用 -e 写明要转换的版本，就另写一份换字报告（HTML 和 TSV）；看过以后用 --accept 或 --decide。"
     )
+    from banxin import shops
+
     _order_arguments(parser)
     add = parser.add_argument
+    add("--shop", action="append", choices=[*shops.Shop, shops.ALL], default=[],
+        help="做出 EPUB，照哪家书店的规矩看；可写多次，all 是各家（默认是 book.yaml 里的 shops）")  # fmt: skip
     add("-o", "--out", type=Path, default=Path("dist"), metavar="文件夹", help="换字报告写到哪里（默认 dist）")
     add("--accept", action="store_true", help="报告里的换字都对：记进 conversions.lock，下次只报新的")
     add("--decide", type=Path, metavar="报告.tsv", help="照报告里“决定”一栏：改的写进 lexicon.tsv，对的记下")

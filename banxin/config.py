@@ -18,6 +18,7 @@ from banxin.compose.settings import Em, Gap, Kinsoku, Punctuation, Settings
 from banxin.errors import ConfigError, Level, Place, Problem
 from banxin.lengths import POINTS_PER_MM, points
 from banxin.nearest import nearest
+from banxin.shops import Shop
 
 Names = NewType("Names", tuple[str, ...])
 """One name or a list of names."""
@@ -374,6 +375,8 @@ class Config:
     images: ImageSpec = ImageSpec()
     fonts: FontSpec = FontSpec()
     epub: EpubSpec = EpubSpec()
+    shops: tuple[Shop, ...] = ()
+    """Where the EPUB will be sold: `check` and `build` tell what those would refuse."""
     print: PrintSpec = PrintSpec()
     options: Mapping[str, Any] = field(default_factory=dict)
     """Passed to the layout, which checks them."""

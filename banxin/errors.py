@@ -13,6 +13,8 @@ class Level(StrEnum):
 
     ERROR = "error"
     WARNING = "warning"
+    NOTE = "note"
+    """Nothing to mend: what the author should know. `--strict` lets it pass."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +44,11 @@ class Problem:
     """A fault that `--draft` turns into a warning and a visible mark (a missing image, say)."""
 
     def __str__(self) -> str:
-        word = "错误" if self.level is Level.ERROR else "警告"
         hint = f"\n  办法：{self.hint}" if self.hint else ""
-        return f"{self.place}: {word}：{self.message}{hint}"
+        return f"{self.place}: {WORDS[self.level]}：{self.message}{hint}"
+
+
+WORDS = {Level.ERROR: "错误", Level.WARNING: "警告", Level.NOTE: "提示"}
 
 
 @dataclass(eq=False)

@@ -22,6 +22,7 @@ __all__ = [
     "FontFile",
     "Own",
     "activate",
+    "css",
     "Drawer",
     "damaged",
     "drawers",
@@ -80,6 +81,11 @@ def stack(role: str, language: str, own: Own = NONE) -> tuple[str, ...]:
     latin, *others = load().stacks[known(language)][role]
     before, after, last = before_and_after(own, role, known(language))
     return tuple(dict.fromkeys((*before, latin, *after, *others, *last)))
+
+
+def css(role: str, language: str, own: Own = NONE) -> str:
+    """The same, as the value of `font-family`."""
+    return ", ".join(f'"{family}"' for family in stack(role, language, own))
 
 
 @dataclass(frozen=True, slots=True)

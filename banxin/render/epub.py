@@ -21,7 +21,7 @@ from markupsafe import Markup
 
 from banxin import cache, records
 from banxin.book import Artifact, Image, Matter
-from banxin.render import links, notemarks, pagebreaks, pictures, published, webfonts
+from banxin.render import cover, links, notemarks, pagebreaks, pictures, published, webfonts
 from banxin.render.filling import Filler
 from banxin.render.links import Facts, Places
 from banxin.render.page import NoteView, Page, PartView
@@ -156,7 +156,8 @@ class _Publication:
         items = [*self.items()]
         items += self.dress([item.data for item in items if item.media_type == XHTML])
         listed = [replace(item, data=b"") for item in items]
-        package = self.fill("package.opf.j2", items=listed, **self.facts_of_package())
+        fonts = any(item.path.startswith(FONTS) for item in items)
+        package = self.fill("package.opf.j2", items=listed, **self.facts_of_package(fonts))
         container = self.fill("container.xml.j2", root=ROOT)
         return {
             "mimetype": b"application/epub+zip",
@@ -167,8 +168,8 @@ class _Publication:
 
     def items(self) -> Iterator[Item]:
         """The files of the manifest, those of the spine in reading order."""
-        cover = pictures.cover(self.press)
-        cover_path = f"cover.{pictures.EXTENSIONS.get(cover.media_type, 'bin')}"
+        image = self.press.cover or cover.drawn(self.press)
+        cover_path = f"cover.{pictures.EXTENSIONS.get(image.media_type, 'bin')}"
         yield self.page("cover", "cover.xhtml", "cover.xhtml.j2", src=cover_path)
         yield self.page("titlepage", "titlepage.xhtml", "titlepage.xhtml.j2")
         yield self.page("copyright", "copyright.xhtml", "copyright.xhtml.j2", elsewhere=self.elsewhere())
@@ -184,7 +185,7 @@ class _Publication:
         if self.press.options.get("colophon", True):
             yield self.page("colophon", "colophon.xhtml", "colophon.xhtml.j2")
         yield Item("ncx", "toc.ncx", "application/x-dtbncx+xml", self.ncx())
-        yield Item("cover-image", cover_path, cover.media_type, cover.data, "cover-image")
+        yield Item("cover-image", cover_path, image.media_type, image.data, "cover-image")
         if self.press.note_pictures and any(page.notes for page in self.press.pages):
             yield Item("note-mark", notemarks.PATH, "image/png", notemarks.picture())
         for key, image in self.images.items():
@@ -322,7 +323,7 @@ class _Publication:
         depth = max((entry.level for entry in entries), default=1)
         return self.fill("toc.ncx.j2", toc=self.toc, order=order, depth=depth)
 
-    def facts_of_package(self) -> dict[str, Any]:
+    def facts_of_package(self, fonts: bool) -> dict[str, Any]:
         """What the package document says of the book, and no more than is true."""
         han = self.press.edition.language.startswith("zh")
         return {
@@ -331,6 +332,7 @@ class _Publication:
             "people": [(name, role, sort_key(name, name=True) if han else "") for name, role, _ in people(self.meta)],
             "title_key": sort_key(self.meta.title) if han else "",
             "versions": self.press.versions,
+            "fonts": fonts,
             "paged": bool(self.press.printed),
             "access": accessibility(self.facts, self.animated(), bool(self.press.printed)),
             "summary": summary(self.facts, self.press.labels),

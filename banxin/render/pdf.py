@@ -205,8 +205,8 @@ def document(press: Press, geometry: Geometry) -> str:
     pages = tuple(_prepared(page, geometry) for page in press.pages)
     parts = {chapter.id: chapter.part for chapter in press.book.chapters}
     language = press.edition.language
-    faces = {role: css_stack(fonts.stack(role, language, press.own)) for role in ROLES}
-    faces_en = {role: css_stack(fonts.stack(role, "en", press.own)) for role in ROLES}
+    faces = {role: fonts.css(role, language, press.own) for role in ROLES}
+    faces_en = {role: fonts.css(role, "en", press.own) for role in ROLES}
     context = {
         "book": press.book,
         "meta": press.book.meta,
@@ -233,11 +233,6 @@ def _fill(look: Layout, context: Mapping[str, Any]) -> str:
     templates = layout.environment(look)
     templates.filters["title_words"] = links.title_words
     return templates.get_template("book.html.j2").render(context)
-
-
-def css_stack(families: tuple[str, ...]) -> str:
-    """Family names as the value of `font-family`."""
-    return ", ".join(f'"{family}"' for family in families)
 
 
 def _prepared(page: Page, geometry: Geometry) -> Page:

@@ -1,4 +1,4 @@
-"""Pictures in EPUB and web: their file names, their `data:` addresses, and the cover where there is none."""
+"""Pictures in EPUB and web: their file names, their `data:` addresses, and the cover of a site where there is none."""
 
 from __future__ import annotations
 

@@ -10,10 +10,11 @@ from pathlib import Path
 
 import pytest
 from lxml import etree
+from PIL import Image as Pillow
 
 from banxin import build
 from banxin.book import Image, Matter
-from banxin.render import epub, links, semantics, toc, words
+from banxin.render import cover, epub, links, semantics, toc, words
 from banxin.render.links import Facts, Places
 from banxin.render.press import Version
 from banxin.render.semantics import Kind
@@ -158,6 +159,31 @@ def test_the_author_s_own_cover_is_used() -> None:
     made = files(cover=image)
     assert made["EPUB/cover.jpg"] == image.data
     assert "EPUB/cover.svg" not in made
+
+
+def test_a_drawn_cover_is_a_picture_that_shops_take() -> None:
+    """Drawn anew, it is the same to the byte; with another title it is another."""
+    one = cover.drawn(sample.press())
+    with Pillow.open(io.BytesIO(one.data)) as picture:
+        assert (picture.format, picture.mode, picture.size) == ("JPEG", "RGB", (1800, 2700))
+        assert len(picture.getcolors(picture.width * picture.height) or ()) > 100
+    assert files()["EPUB/cover.jpg"] == one.data
+    assert b'href="cover.jpg" media-type="image/jpeg" properties="cover-image"' in files()["EPUB/package.opf"]
+    assert cover.drawn(sample.press(meta=replace(sample.META, title="版心大史"))).data != one.data
+
+
+def test_a_drawn_cover_is_the_same_wherever_it_is_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = cover.drawn(sample.press()).data
+    monkeypatch.setenv("BANXIN_CACHE", "off")
+    assert cover.drawn(sample.press()).data == kept
+
+
+def test_apple_books_is_told_of_fonts_where_there_are_any() -> None:
+    said = b'<meta property="ibooks:specified-fonts">true</meta>'
+    (with_fonts,) = epub.render(replace(sample.press(), embed="all"))
+    with zipfile.ZipFile(io.BytesIO(with_fonts.data)) as archive:
+        assert said in archive.read("EPUB/package.opf")
+    assert b"ibooks" not in plain()["EPUB/package.opf"]
 
 
 # The text -----------------------------------------------------------------------------------------------------------
