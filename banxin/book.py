@@ -40,6 +40,40 @@ class Account:
 
 
 @dataclass(frozen=True, slots=True)
+class Imprint:
+    """What a publisher's copyright page says beside the facts of `Meta`; what is empty is left out, never made up."""
+
+    form: str = "self"
+    """Whose practice it follows: `mainland`, `taiwan`, `hongkong`; `self` is a self-publisher's."""
+    cip_number: str = ""
+    """Of the approval of cataloguing data (CIP)."""
+    cip_subjects: tuple[str, ...] = ()
+    cip_classes: tuple[str, ...] = ()
+    cip_text: str = ""
+    """Cataloguing data as an authority gave it, word for word."""
+    responsible_editors: tuple[str, ...] = ()
+    proofreaders: tuple[str, ...] = ()
+    designers: tuple[str, ...] = ()
+    staff: tuple[tuple[str, str], ...] = ()
+    """Others: what they did, and their names."""
+    address: str = ""
+    postcode: str = ""
+    phone: str = ""
+    website: str = ""
+    email: str = ""
+    distributor: str = ""
+    printer: str = ""
+    sheet: str = ""
+    """The full sheet of paper and its leaves: `850x1168 1/32`; empty: as usual for the trim."""
+    impression: str = ""
+    """印次: `2026年11月第1次印刷`."""
+    copies: str = ""
+    price: str = ""
+    licence: str = ""
+    """`CC BY-SA 4.0`."""
+
+
+@dataclass(frozen=True, slots=True)
 class Meta:
     """The facts of the book; no flags of the tool."""
 
@@ -72,6 +106,7 @@ class Meta:
     accounts: tuple[Account, ...] = ()
     url: str = ""
     """Where the folder with its editions will be found on the web; empty: not known."""
+    copyright: Imprint = Imprint()
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,14 +30,14 @@ from banxin import load as loading
 from banxin.book import Artifact, Book, Edition
 from banxin.collector import resting, seldom
 from banxin.compose.settings import Settings
-from banxin.config import Config, EditionSpec, EpubMarks, compose_settings
+from banxin.config import Config, CopyrightForm, EditionSpec, EpubMarks, compose_settings
 from banxin.conversion.report import Pending
 from banxin.errors import ConfigError, Faults, Level, Problem, stop_on_errors, with_warnings
 from banxin.layout import Layout
 from banxin.load import Manuscript
 from banxin.notes import cites, styles
 from banxin.notes.bibliography import Bibliography
-from banxin.render import RENDERERS, begin
+from banxin.render import RENDERERS, begin, imprint
 from banxin.render.press import Press, Sibling, Version
 from banxin.workers import PRESS, Call, all_of, here, workers
 
@@ -281,10 +281,13 @@ def _cited(manuscript: Manuscript, labels: Mapping[str, str], draft: bool) -> Bi
 
 def _press(forme: Forme, edition: Edition) -> Press:
     manuscript, look, order = forme.manuscript, forme.look, forme.order
-    book, pages = setting.Compositor(manuscript, edition, forme.own, order.draft).set(forme.book)
-    book = replace(book, meta=replace(book.meta, identifier=_identifier(manuscript, edition)))
     spec = manuscript.config
-    return Press(
+    counted = config.copyright_form(spec, edition) is CopyrightForm.MAINLAND
+    book, pages = setting.Compositor(manuscript, edition, forme.own, order.draft, counted).set(forme.book)
+    book = replace(book, meta=replace(book.meta, identifier=_identifier(manuscript, edition)))
+    faults = [*imprint.problems(spec, book.meta)]
+    stop_on_errors(faults, ConfigError)
+    press = Press(
         book=book,
         edition=edition,
         pages=pages,
@@ -307,6 +310,8 @@ def _press(forme: Forme, edition: Edition) -> Press:
         siblings=tuple(_sibling(other, forme.together) for other in forme.together if other != edition),
         versions=tuple(_versions(manuscript, edition)),
     )
+    faults += imprint.unknown_paper(spec, press, layout.geometry(spec.page, look))
+    return replace(press, book=replace(book, problems=(*book.problems, *faults)))
 
 
 def _versions(manuscript: Manuscript, edition: Edition) -> Iterator[Version]:

@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import Any, NewType, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from banxin import yamlsafe
-from banxin.book import Account, Edition, Meta
+from banxin.book import Account, Edition, Imprint, Meta
 from banxin.compose.settings import Em, Gap, Kinsoku, Punctuation, Settings
 from banxin.errors import ConfigError, Level, Place, Problem
 from banxin.lengths import POINTS_PER_MM, points
@@ -149,6 +149,57 @@ class QuoteStyle(StrEnum):
     CURLY = "curly"
     CORNER = "corner"
     KEEP = "keep"
+
+
+class CopyrightForm(StrEnum):
+    """Whose practice a copyright page follows."""
+
+    SELF = "self"
+    """A self-publisher's: the facts that there are, and a licence."""
+    MAINLAND = "mainland"
+    TAIWAN = "taiwan"
+    HONGKONG = "hongkong"
+
+
+@dataclass(frozen=True, slots=True)
+class CipSpec:
+    """图书在版编目（CIP）数据, as the authority gave it (GB/T 12451)."""
+
+    number: str = ""
+    """Of the approval: `（2026）第012345号`."""
+    subjects: Names = Names(())
+    classes: Names = Names(())
+    """中图法分类号."""
+    text: str = ""
+    """The whole block, word for word, in place of one that is made of the others."""
+
+
+@dataclass(frozen=True, slots=True)
+class CopyrightSpec:
+    """The copyright page (版权页); what is empty is left out."""
+
+    form: CopyrightForm | None = None
+    """None: of an edition as the book, of the book `self`."""
+    cip: CipSpec = CipSpec()
+    responsible_editors: Names = Names(())
+    proofreaders: Names = Names(())
+    designers: Names = Names(())
+    staff: Mapping[str, str] = field(default_factory=dict)
+    """What others did -> their names, in the order written."""
+    address: str = ""
+    postcode: str = ""
+    phone: str = ""
+    website: str = ""
+    email: str = ""
+    distributor: str = ""
+    printer: str = ""
+    sheet: str = ""
+    """The full sheet of paper (mm) and its leaves: `850x1168 1/32`."""
+    impression: str = ""
+    copies: str = ""
+    price: str = ""
+    licence: str = ""
+    """Of Creative Commons: `CC BY-SA 4.0`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,6 +369,9 @@ class EditionSpec:
     description: str = ""
     url: Url = Url("")
     """Where readers find this edition."""
+    isbn: str = ""
+    copyright: CopyrightSpec = CopyrightSpec()
+    """What is said here is said in place of the book's."""
     convert_references: bool = False
     """Whether citations and lists of references are converted, too; else they stay as the works are printed."""
     compose: ComposeSpec = ComposeSpec()
@@ -348,6 +402,7 @@ class Config:
     identifier: str = ""
     statement: str = ""
     rights: str = ""
+    copyright: CopyrightSpec = CopyrightSpec()
     description: str = ""
     keywords: Names = Names(())
     series: Series | None = None
@@ -731,7 +786,7 @@ def _check_conversion(name: str, place: Place) -> None:
 def meta(config: Config) -> Meta:
     """The facts of the book among its settings."""
     same = {item.name for item in fields(Meta)} & {item.name for item in fields(Config)}
-    facts = {name: getattr(config, name) for name in same - {"accounts", "series", "language"}}
+    facts = {name: getattr(config, name) for name in same - {"accounts", "series", "language", "copyright"}}
     series = config.series or Series("")
     return Meta(
         **facts,
@@ -739,4 +794,20 @@ def meta(config: Config) -> Meta:
         accounts=accounts(config.accounts),
         series=series.name,
         series_number=series.number,
+        copyright=Imprint(**said(config.copyright)),
     )
+
+
+def copyright_form(config: Config, edition: Edition) -> CopyrightForm:
+    """Whose practice the copyright page of an edition follows."""
+    own = config.editions.get(edition.name, EditionSpec()).copyright
+    return own.form or config.copyright.form or CopyrightForm.SELF
+
+
+def said(spec: CopyrightSpec) -> dict[str, Any]:
+    """What is said of a copyright page, by the names of `Imprint`."""
+    same = {item.name for item in fields(Imprint)} & {item.name for item in fields(CopyrightSpec)}
+    facts = {name: getattr(spec, name) for name in same - {"form", "staff"}}
+    facts |= {f"cip_{item.name}": getattr(spec.cip, item.name) for item in fields(CipSpec)}
+    facts |= {"form": str(spec.form or ""), "staff": tuple(spec.staff.items())}
+    return {name: value for name, value in facts.items() if value}

@@ -124,10 +124,23 @@ def by_series(notes: Iterable[Any], place: str = "") -> list[tuple[str, list[Any
     return [(group[0].heading, group) for _, group in sorted(series.items(), key=lambda item: bool(item[0]))]
 
 
+def in_pairs(rows: Iterable[Any], most: float) -> list[tuple[Any, ...]]:
+    """Facts (`label`, `value`), two to a line where the values of both are at most `most` em wide."""
+    lines: list[tuple[Any, ...]] = []
+    for row in rows:
+        last = lines[-1] if lines else ()
+        if len(last) == 1 and all(ems(one.value) <= most for one in (*last, row)):
+            lines[-1] = (*last, row)
+        else:
+            lines.append((row,))
+    return lines
+
+
 FILTERS = {
     "by_series": by_series,
     "css_string": css_string,
     "ems": ems,
+    "in_pairs": in_pairs,
     "lead_in": lead_in,
     "say_date": say_date,
     "sense_lines": sense_lines,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import fields, replace
+from dataclasses import fields, is_dataclass, replace
 from typing import Any
 
 from banxin import fonts, tree
@@ -48,8 +48,17 @@ def _texts(book: Book, place_of: Callable[[str], Place]) -> Iterator[tuple[Place
         yield chapter.place, tree.plain([chapter.title, chapter.subtitle, chapter.blocks, *notes])
 
 
-def _strings(value: str | Iterable[str]) -> Iterable[str]:
-    return [value] if isinstance(value, str) else value
+def _strings(value: Any) -> Iterator[str]:
+    """All words of a fact: it is one, or many, or a record of such."""
+    if isinstance(value, str):
+        yield value
+    else:
+        for item in _values(value):
+            yield from _strings(item)
+
+
+def _values(value: Any) -> Iterable[Any]:
+    return [getattr(value, field.name) for field in fields(value)] if is_dataclass(value) else value
 
 
 def _place_in(book: Book, place: Place, character: str) -> Place:
@@ -92,4 +101,8 @@ def marked(book: Book, characters: frozenset[str]) -> Book:
 
 
 def _translated(value: Any, table: Mapping[int, str]) -> Any:
-    return value.translate(table) if isinstance(value, str) else tuple(item.translate(table) for item in value)
+    if isinstance(value, str):
+        return value.translate(table)
+    new = [_translated(item, table) for item in _values(value)]
+    kind: Any = type(value) if is_dataclass(value) else None
+    return kind(*new) if kind else tuple(new)

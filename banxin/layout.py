@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import yaml
 
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from jinja2 import Environment
     from jinja2.sandbox import SandboxedEnvironment
 
+T = TypeVar("T")
 BASE = "base"
 """The layout that every other one goes back to."""
 NARROWEST_MARGIN = 5 * POINTS_PER_MM
@@ -166,9 +167,25 @@ def trims() -> Mapping[str, tuple[float, float]]:
     return {_trim_key(name): (float(size[0]), float(size[1])) for name, size in data.items()}
 
 
+@lru_cache(maxsize=1)
+def sheets() -> Sequence[Mapping[str, Any]]:
+    """From which sheet of paper each known trim is cut (layouts/base/sheets.yaml)."""
+    found: list[dict[str, Any]] = _own("sheets.yaml")
+    return found
+
+
 def labels(language: str) -> Mapping[str, str]:
     """The words that banxin itself puts into a book of this language (BCP 47)."""
-    known = _all_labels()
+    return _in_language(_all_labels(), language)
+
+
+def licences(language: str) -> Mapping[str, Any]:
+    """How licences are called in this language."""
+    return _in_language(_all_licences(), language)
+
+
+def _in_language(known: Mapping[str, T], language: str) -> T:
+    """What is there for a language, or for the one nearest to it."""
     tag = language
     while tag:
         if tag in known:
@@ -179,6 +196,12 @@ def labels(language: str) -> Mapping[str, str]:
     if language == "zh-HK":
         return known["zh-Hant-HK"]
     return known["zh-Hans" if language.startswith("zh") else "en"]
+
+
+@lru_cache(maxsize=1)
+def _all_licences() -> Mapping[str, Mapping[str, Any]]:
+    loaded: dict[str, dict[str, Any]] = _own("licences.yaml")
+    return loaded
 
 
 @lru_cache(maxsize=1)

@@ -55,14 +55,27 @@ def set_type(manuscript: Manuscript, book: Book, edition: Edition) -> Book:
 
 
 def _own_words(manuscript: Manuscript, book: Book, edition: Edition) -> Book:
-    """Titles that the author gives for one edition."""
-    return replace(book, meta=replace(book.meta, **_given(manuscript, edition)))
+    """Titles, a number and a copyright page that the author gives for one edition."""
+    given = _given(manuscript, edition)
+    own = given.pop("copyright")
+    meta = book.meta
+    if own.get("form", meta.copyright.form) != meta.copyright.form:  # another publisher's: nothing of that one's paper
+        meta = replace(meta, isbn="", copyright=replace(meta.copyright, **OF_ONE_PUBLISHER))
+    return replace(book, meta=replace(meta, **given, copyright=replace(meta.copyright, **own)))
+
+
+OF_ONE_PUBLISHER: Mapping[str, Any] = {
+    **dict.fromkeys(("cip_number", "cip_text", "distributor", "printer", "sheet", "impression", "copies", "price"), ""),
+    **dict.fromkeys(("cip_subjects", "cip_classes"), ()),
+}
+"""What an edition that is published by the practice of another region does not share with the manuscript's."""
 
 
 def _given(manuscript: Manuscript, edition: Edition) -> dict[str, Any]:
-    spec = manuscript.config.editions.get(edition.name)
-    names = ("title", "subtitle", "description") if spec else ()
-    return {name: getattr(spec, name) for name in names if getattr(spec, name)}
+    spec = manuscript.config.editions.get(edition.name, config.EditionSpec())
+    names = ("title", "subtitle", "description", "isbn")
+    given = {name: getattr(spec, name) for name in names if getattr(spec, name)}
+    return {**given, "copyright": config.said(spec.copyright)}
 
 
 # What is wrong with the words, in every edition -----------------------------------------------------------------------
@@ -115,6 +128,8 @@ class Compositor:
     edition: Edition
     own: fonts.Own
     draft: bool
+    counted: bool = False
+    """Whether pages say how long they are."""
 
     def set(self, book: Book) -> tuple[Book, tuple[Page, ...]]:
         """An arranged book (its outlines) in the words of the edition, and its pages.
@@ -170,7 +185,7 @@ class Compositor:
             for half in filter(None, (books[:middle], books[middle:])):
                 together = _together([whole(one, self.manuscript) for one in half], book.sources)
                 done, problems = self.legible_chapters(set_type(self.manuscript, together, self.edition))
-                waiting.append((pandoc.submit(page.build, replace(done, parts=book.parts)), problems))
+                waiting.append((pandoc.submit(page.build, replace(done, parts=book.parts), self.counted), problems))
         for wait, problems in waiting:
             for made in wait.result():
                 view = made if made.id in openers else replace(made, part=None)
@@ -203,7 +218,7 @@ class Compositor:
 
     def inputs(self) -> tuple[Any, ...]:
         """What all that is set depends on, beside its words."""
-        return self.edition, self.manuscript.lexicon, self.own, self.draft
+        return self.edition, self.manuscript.lexicon, self.own, self.draft, self.counted
 
 
 # Books of one chapter -------------------------------------------------------------------------------------------------

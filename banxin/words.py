@@ -7,11 +7,14 @@ from dataclasses import replace
 from typing import Any
 
 from banxin import tree
-from banxin.book import Book, Meta
+from banxin.book import Book, Imprint, Meta
 
 WORDS_OF_META = ("title", "subtitle", "publisher", "place", "statement", "rights", "description", "series",
                  "dedication", "epigraph")  # fmt: skip
 NAMES_OF_META = ("authors", "translators", "editors", "keywords")
+WORDS_OF_IMPRINT = ("address", "distributor", "printer", "impression", "copies", "price")
+NAMES_OF_IMPRINT = ("responsible_editors", "proofreaders", "designers")
+"""Cataloguing data is not among them: it stands as the authority gave it."""
 
 Change = Callable[[Any], Any]
 """A tree (blocks or inlines) -> the same tree with other words."""
@@ -49,4 +52,11 @@ def _meta(meta: Meta, text: Callable[[str], str]) -> Meta:
     changed: dict[str, Any] = {name: text(getattr(meta, name)) for name in WORDS_OF_META}
     for name in NAMES_OF_META:
         changed[name] = tuple(text(value) for value in getattr(meta, name))
-    return replace(meta, **changed)
+    return replace(meta, **changed, copyright=_imprint(meta.copyright, text))
+
+
+def _imprint(imprint: Imprint, text: Callable[[str], str]) -> Imprint:
+    changed: dict[str, Any] = {name: text(getattr(imprint, name)) for name in WORDS_OF_IMPRINT}
+    for name in NAMES_OF_IMPRINT:
+        changed[name] = tuple(text(value) for value in getattr(imprint, name))
+    return replace(imprint, **changed, staff=tuple((text(role), text(names)) for role, names in imprint.staff))

@@ -140,7 +140,7 @@ def test_every_choice_is_told_of(kind: str, word: str) -> None:
 # ---- what the handbook itself does
 
 UNUSED = {
-    **dict.fromkeys(("translators", "editors", "publisher", "place", "isbn", "series"), "it has none"),
+    **dict.fromkeys(("translators", "editors", "publisher", "place", "isbn", "series", "copyright"), "it has none"),
     "shops": "it is not for sale",
     **dict.fromkeys(
         ("identifier", "slug", "cover", "epigraph", "accounts", "url"), "worked out, drawn, or for other books"

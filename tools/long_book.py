@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from itertools import cycle
 from pathlib import Path
 
-from banxin.statistics import count_text
+from banxin.wordcount import count_text
 
 SEED = 20261123
 CHAPTER = 6600

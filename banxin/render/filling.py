@@ -6,7 +6,7 @@ from typing import Any
 
 from banxin import cache
 from banxin.layout import environment
-from banxin.render import links
+from banxin.render import imprint, links
 from banxin.render.press import Press
 from banxin.render.toc import has_choice
 
@@ -25,6 +25,7 @@ class Filler:
             "labels": press.labels,
             "options": press.options,
             "layout": press.layout,
+            "statement": imprint.statement(press),
             **common,
         }
         self.key = cache.key(FILLED, self.common)

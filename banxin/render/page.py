@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote
 
@@ -14,6 +14,7 @@ from lxml import etree
 from banxin import pandoc, tree
 from banxin.book import Account, Book, Chapter, Matter, Node, Nodes, Note, Part
 from banxin.typeset.chars import has_han, is_latin
+from banxin.wordcount import count_chapter
 
 MARK = "<!--banxin-->"
 """Divides the pieces of the one document that pandoc writes for the whole book."""
@@ -105,10 +106,17 @@ class Page:
     """Set on the first chapter of each part only."""
     ids: frozenset[str]
     """Every id in `body`, notes included: where links may point."""
+    length: int = 0
+    """字数 (banxin/wordcount.py), where it is asked for."""
 
 
-def build(book: Book) -> tuple[Page, ...]:
-    """Every chapter of a typeset book as HTML, in order. Pandoc writes the whole book in one call."""
+def build(book: Book, counted: bool = False) -> tuple[Page, ...]:
+    """Every chapter of a typeset book as HTML, in order. Pandoc writes the whole book in one call.
+
+    Args:
+        book: its text rules have run.
+        counted: whether pages say how long they are.
+    """
     notes: dict[str, list[Note]] = defaultdict(list)
     for note in book.notes:
         notes[note.chapter].append(note)
@@ -120,7 +128,11 @@ def build(book: Book) -> tuple[Page, ...]:
         pieces += [note.blocks for note in notes[chapter.id]]
     html = iter(_write(pieces))
     seen: set[str] = set()
-    return tuple(_page(book, chapter, notes[chapter.id], html, seen) for chapter in book.chapters)
+    pages = (_page(book, chapter, notes[chapter.id], html, seen) for chapter in book.chapters)
+    if not counted:
+        return tuple(pages)
+    lengths = (count_chapter(book, chapter).length for chapter in book.chapters)
+    return tuple(replace(page, length=length) for page, length in zip(pages, lengths, strict=True))
 
 
 def _inline(inlines: Nodes) -> Nodes:

@@ -24,10 +24,10 @@ from banxin.config import PageSpec
 from banxin.filters import ems
 from banxin.layout import Geometry, Layout
 from banxin.numerals import han, roman
-from banxin.render import links, math, only, pagelabels, skeleton, toc
+from banxin.render import imprint, links, math, only, pagelabels, skeleton, toc
 from banxin.render.page import NoteView, Page
 from banxin.render.press import Press, PrintedPage
-from banxin.sheets import boxes, counted, keep, make
+from banxin.sheets import boxes, counted, keep, make, totals
 from banxin.sheets.data import Finished, Look, Place
 from banxin.sheets.fetcher import fetcher
 from banxin.sheets.tally import Report, Work
@@ -160,13 +160,14 @@ def write(html: str, press: Press) -> bytes:
     """What WeasyPrint, as it is at the moment, makes of a document."""
     import weasyprint
 
-    def made(counts: Mapping[str, int]) -> Any:
-        text = counted.resolved(html, counts)
+    def made(counts: Mapping[str, int], pages: int = 0) -> Any:
+        text = totals.resolved(counted.resolved(html, counts), pages)
         return weasyprint.HTML(string=text, base_url="book:", url_fetcher=fetcher(press.book.images))
 
     marks = counted.found(html)
     counts = counted.by_page(marks, made({}).render().pages) if marks else {}
-    data: bytes = made(counts).write_pdf(
+    pages = len(made(counts).render().pages) if totals.found(html) else 0
+    data: bytes = made(counts, pages).write_pdf(
         pdf_variant=VARIANTS[press.profile],
         pdf_identifier=press.book.meta.identifier.encode(),
         finisher=_finisher(press),
@@ -214,6 +215,7 @@ def document(press: Press, geometry: Geometry) -> str:
         "labels": press.labels,
         "pages": pages,
         "toc": toc.contents(pages, parts, depth=3),
+        "figures": toc.figures(press.pages) if options["figure-list"] else (),
         "layout": press.layout,
         "geometry": geometry,
         "faces": faces,
@@ -222,6 +224,7 @@ def document(press: Press, geometry: Geometry) -> str:
         "bleed": press.bleed,
         "marks": press.marks,
         "options": options,
+        "statement": imprint.statement(press, geometry if press.profile == "print" else None),
         "cover": press.cover,
         "fold": Markup(FOLD),
         "created": datetime.fromtimestamp(press.epoch, UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from html import escape
 
+from banxin.render import links
 from banxin.render.page import Page, PartView, Section
 
 
@@ -19,7 +21,7 @@ class Entry:
     level: int
     """1 for a chapter or a part; one more for each step down."""
     kind: str
-    """`part`, `chapter` or `section`."""
+    """`part`, `chapter`, `section` or `figure`."""
     label: str
     """`第一章`, `1.2` or empty."""
     title: str
@@ -71,6 +73,25 @@ def contents(
 def has_choice(entries: Sequence[Entry]) -> bool:
     """Whether there is more than one place to go: a list of one line helps nobody."""
     return len(entries) > 1 or any(entry.children for entry in entries)
+
+
+def figures(pages: Sequence[Page], files: Mapping[str, str] | None = None) -> tuple[Entry, ...]:
+    """The numbered figures of all pages (插图目录); `files` tells the file that holds an id."""
+    places = files or {}
+    return tuple(entry for page in pages for entry in _figures(page, places.get(page.id, "")))
+
+
+def _figures(page: Page, file: str) -> Iterator[Entry]:
+    if "<figure" not in page.body:
+        return
+    for figure in links.parse(page.body).iter("figure"):
+        caption = figure.find("figcaption")
+        label = caption.find(".//span[@class='label']") if caption is not None else None
+        if not figure.get("id") or caption is None or label is None:
+            continue
+        number = "".join(map(str, label.itertext())).strip()
+        words = "".join(map(str, caption.itertext())).strip().removeprefix(number).strip()
+        yield Entry(figure.get("id", ""), file, 1, "figure", number, escape(words), words)
 
 
 def _part(view: PartView, file: str, children: tuple[Entry, ...]) -> Entry:

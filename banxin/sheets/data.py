@@ -39,6 +39,8 @@ class Signature:
     """Ids elsewhere in the book that it leads to."""
     counted: tuple[tuple[str, str], ...] = ()
     """What is counted anew on each page (banxin/sheets/counted.py), in order: the key of the count, the mark's id."""
+    totals: bool = False
+    """Whether it says how long the book is (banxin/sheets/totals.py)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from functools import lru_cache
 from itertools import islice
 from typing import Any
 
-from banxin.sheets import boxes, counted, engine
+from banxin.sheets import boxes, counted, engine, totals
 from banxin.sheets.data import Font, Ink, Leaf, Look, Position, Sheets, Signature
 from banxin.sheets.fetcher import fetcher
 from banxin.sheets.objects import REFERENCE, Freezer
@@ -36,7 +36,7 @@ def lay(look: Look, signature: Signature, position: Position) -> Sheets:
     settings = engine.options(look.variant)
     with heard() as said, weasyprint(look, record) as (counter_style, config):
         html = engine.HTML(
-            string=f"{look.head}{counted.resolved(signature.html, position.counts)}</body></html>",
+            string=f"{look.head}{words(signature, position)}</body></html>",
             base_url="book:",
             url_fetcher=fetcher(signature.images),
         )
@@ -47,6 +47,11 @@ def lay(look: Look, signature: Signature, position: Position) -> Sheets:
     if look.variant and look.variant.startswith("pdf/a"):
         _printable(pdf)
     return _sheets(document, pdf, record, said)
+
+
+def words(signature: Signature, position: Position) -> str:
+    """The words of a signature where it stands."""
+    return totals.resolved(counted.resolved(signature.html, position.counts), position.total)
 
 
 @contextmanager

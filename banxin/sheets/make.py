@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from urllib.parse import unquote
 
 from banxin.book import Image
-from banxin.sheets import counted, tasks
+from banxin.sheets import counted, tasks, totals
 from banxin.sheets.data import (
     Binding,
     Bound,
@@ -90,6 +90,7 @@ def divide(
             {key: images[key] for key in dict.fromkeys(map(key_of, PICTURE.findall(part))) if key in images},
             tuple(sorted((everywhere - own).intersection(map(_name, TARGET.findall(part))))),
             counted.found(part),
+            totals.found(part),
         )
         for part, own in zip(parts, ids, strict=True)
     ]
@@ -252,7 +253,7 @@ class _Press:
         for each, place, known, signature in zip(sheets, paged, self.positions, self.signatures, strict=True):
             shown = {name: numbers[name] for name in each.wanted if name in numbers}
             counts = counted.by_page(signature.counted, each.leaves)
-            position = Position(recto=known.recto, numbers=shown, counts=counts)
+            position = Position(recto=known.recto, total=total * signature.totals, numbers=shown, counts=counts)
             positions.append(replace(position, base=place.base, total=total) if each.counts else position)
         return positions
 
@@ -276,7 +277,8 @@ def _joined(parts: Sequence[Signature]) -> Signature:
     known = {name for part in parts for name in part.known}
     images = {key: image for part in parts for key, image in part.images.items()}
     marks = tuple(mark for part in parts for mark in part.counted)
-    return Signature("".join(part.html for part in parts), images, tuple(sorted(known)), marks)
+    says = any(part.totals for part in parts)
+    return Signature("".join(part.html for part in parts), images, tuple(sorted(known)), marks, says)
 
 
 def _runs(paged: Paged, sheets: Sheets) -> list[tuple[Sequence[Place], Sheets | None]]:

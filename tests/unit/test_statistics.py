@@ -11,7 +11,7 @@ import pytest
 from rich.cells import cell_len
 
 from banxin import build, statistics
-from banxin.statistics import Count, count_text
+from banxin.wordcount import Count, count_text
 
 ROOT = Path(__file__).resolve().parents[2]
 
