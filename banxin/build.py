@@ -42,6 +42,7 @@ from banxin.render.press import Press, Sibling, Version
 from banxin.workers import PRESS, Call, all_of, here, workers
 
 if TYPE_CHECKING:
+    from banxin.preflight.beside import Preflight
     from banxin.sheets.tally import Work
 
 DEFAULT_LAYOUTS = {True: "essay", False: "novel"}
@@ -112,6 +113,8 @@ class Result:
     """The id of a chapter -> its file in the manuscript."""
     slug: str = ""
     """What the names of all outputs begin with, before that of their edition."""
+    preflights: tuple[Preflight, ...] = ()
+    """Of the PDFs for a printer; their reports are written, too, beside what is in `written`."""
 
 
 Hand = Callable[[Sequence[Artifact]], None]
@@ -160,13 +163,29 @@ def build(order: Order, watcher: Watcher = SILENT, pool: Call | None = None, han
                     hand(made)
         faults.stop()
         problems += _finished(artifacts, forme, watcher)
+        looked = _preflights(forme, artifacts, watcher)
+        problems += _told_of(looked, order.strict)
         watcher.stage("写入")
-        written = write.write(artifacts, order.out)
+        reports = [page for one in looked for page in one.pages]
+        written = write.write([*artifacts, *reports], order.out)[: -len(reports) or None]
         if not kept:
             cache.write(BUILT, again, b"")
         cache.trim()
         sources = {chapter.id: chapter.place.path for chapter in forme.book.chapters}
-        return Result(tuple(written), tuple(dict.fromkeys(problems)), sources, forme.manuscript.slug)
+        told = tuple(dict.fromkeys(problems))
+        return Result(tuple(written), told, sources, forme.manuscript.slug, tuple(looked))
+
+
+def _preflights(forme: Forme, artifacts: Sequence[Artifact], watcher: Watcher) -> list[Preflight]:
+    """Look at what goes to a printer; proofs of some pages do not."""
+    if forme.order.profile != "print" or forme.order.only or "pdf" not in forme.order.formats:
+        return []
+    from banxin.preflight import beside
+    from banxin.preflight.origin import origin_of
+
+    watcher.stage("印前检查")
+    spec = forme.manuscript.config
+    return beside.preflights(artifacts, beside.brief_of(spec.print), origin_of(forme.book, spec.path))
 
 
 @contextmanager
@@ -177,6 +196,14 @@ def _workers(order: Order, pool: Call | None, kept: bool) -> Iterator[Call]:
         if pdf and not kept:
             all_of(call)
         yield call
+
+
+def _told_of(looked: Sequence[Preflight], strict: bool) -> list[Problem]:
+    """What a preflight found, as warnings; with `strict`, as errors that stop the build."""
+    problems = [problem for one in looked for problem in one.problems()]
+    if strict:
+        stop_on_errors([replace(problem, level=Level.ERROR) for problem in problems])
+    return problems
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,6 +328,7 @@ def _press(forme: Forme, edition: Edition) -> Press:
         page_spec=spec.page,
         bleed=spec.print.bleed,
         marks=spec.print.marks,
+        signature=spec.print.signature,
         note_pictures=spec.notes.epub is EpubMarks.PICTURES,
         lines=_lines(spec, edition),
         own=forme.own,

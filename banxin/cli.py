@@ -134,7 +134,7 @@ def order_of(options: argparse.Namespace) -> Any:
         path=options.book,
         formats=formats,
         editions=tuple(dict.fromkeys(options.edition)),
-        out=getattr(options, "out", Path("dist")),
+        out=getattr(options, "out", None) or Path("dist"),
         profile=getattr(options, "profile", "screen"),
         draft=options.draft,
         strict=options.strict,
@@ -158,7 +158,16 @@ def build(options: argparse.Namespace) -> int:
     tell(result.problems)
     for path in result.written:
         print(path)
+    _tell_preflights(result, order_of(options).out)
     return BUILT
+
+
+def _tell_preflights(result: Any, out: Path) -> None:
+    """Where the reports of a preflight are, and what they come to."""
+    from banxin.preflight.report import verdict
+
+    for one in result.preflights:
+        print(f"印前检查：{verdict(one.report)}，见 {out / one.pages[0].path}", file=sys.stderr)
 
 
 def shelf(options: argparse.Namespace) -> int:
@@ -186,10 +195,12 @@ def shelf(options: argparse.Namespace) -> int:
 
 
 def check(options: argparse.Namespace) -> int:
-    """Look a book through without typesetting it, or ask what shops would say of its EPUB."""
+    """Look a book through without typesetting it, or ask what shops or a printer would say of it."""
     from banxin import build as building
     from banxin.progress import watching
 
+    if options.print:
+        return _check_file(options) if options.book.suffix.lower() == ".pdf" else _check_print(options)
     order = order_of(options)
     with watching(options.quiet) as watcher:
         checked = building.check(order, watcher)
@@ -210,6 +221,37 @@ def _sum_up(problems: Sequence[Problem]) -> str:
     counts = Counter(problem.level for problem in problems)
     told = [f"{counts[level]} 条{WORDS[level]}" for level in Level if counts[level]]
     return f"{'' if counts[Level.ERROR] else '没有错误，'}{'，'.join(told)}。" if told else "没有问题。"
+
+
+def _check_print(options: argparse.Namespace) -> int:
+    """Typeset a book for the printer and look at it."""
+    from banxin import build as building
+    from banxin.progress import watching
+
+    order = replace(order_of(options), formats=("pdf",), profile="print")
+    with watching(options.quiet) as watcher:
+        result = building.build(order, watcher)
+    tell(result.problems)
+    for path in result.written:
+        print(path)
+    _tell_preflights(result, order.out)
+    return WRONG if any(one.report.wrong for one in result.preflights) else BUILT
+
+
+def _check_file(options: argparse.Namespace) -> int:
+    """Look at a PDF from anywhere; the report goes beside it, or where `-o` says."""
+    from banxin import write
+    from banxin.preflight import report as reporting
+    from banxin.preflight.beside import file
+
+    looked = file(options.book)
+    folder = options.out or options.book.parent
+    folder.mkdir(parents=True, exist_ok=True)
+    for page in looked.pages:
+        write.write_text(folder / page.path, page.data.decode())
+    print(reporting.text(looked.report), end="")
+    print(f"报告：{folder / looked.pages[0].path}", file=sys.stderr)
+    return WRONG if looked.report.wrong or (options.strict and looked.report.findings) else BUILT
 
 
 def _tell_choices(checked: Any, out: Path) -> None:
@@ -363,7 +405,9 @@ def _check_arguments(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("--shop", action="append", choices=[*shops.Shop, shops.ALL], default=[],
         help="做出 EPUB，照哪家书店的规矩看；可写多次，all 是各家（默认是 book.yaml 里的 shops）")  # fmt: skip
-    add("-o", "--out", type=Path, default=Path("dist"), metavar="文件夹", help="换字报告写到哪里（默认 dist）")
+    add("--print", action="store_true",
+        help="印前检查：排出交印的 PDF 来查；“书”也可以是一个现成的 .pdf 文件，报告写在它旁边")  # fmt: skip
+    add("-o", "--out", type=Path, metavar="文件夹", help="报告写到哪里（默认 dist）")
     add("--accept", action="store_true", help="报告里的换字都对：记进 conversions.lock，下次只报新的")
     add("--decide", type=Path, metavar="报告.tsv", help="照报告里“决定”一栏：改的写进 lexicon.tsv，对的记下")
 

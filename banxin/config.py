@@ -335,6 +335,8 @@ class PrintSpec:
     bleed: float = 3 * POINTS_PER_MM
     """pt."""
     marks: bool = True
+    signature: int = 0
+    """Pages of a printed sheet (印张的一帖): blank ones at the end fill the last; 0: as many as there are."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,7 +67,7 @@ class Spot:
     """The id of the chapter that it stands in; empty: unknown."""
 
 
-_pdfium = Lock()
+pdfium = Lock()
 """PDFium knows no threads, not even with two files: it is asked one thing after the other."""
 
 
@@ -75,12 +75,12 @@ class _File:
     """A PDF that PDFium has open."""
 
     def __init__(self, data: bytes) -> None:
-        with _pdfium:
+        with pdfium:
             self.pdf: Any = pypdfium2.PdfDocument(data)
             self.labels = [self.pdf.get_page_label(i) for i in range(len(self.pdf))]
 
     def close(self) -> None:
-        with _pdfium:
+        with pdfium:
             self.pdf.close()
             self.pdf = None
 
@@ -143,7 +143,7 @@ class Proof:
     def _page(self, key: str) -> Iterator[Any]:
         """A page of PDFium's; None where there is none."""
         place = self._places.get(key)
-        with _pdfium:
+        with pdfium:
             page = place.file.pdf[place.page] if place and place.file.pdf else None
             try:
                 yield page
@@ -159,7 +159,7 @@ class Proof:
             bitmap = page.render(scale=min(width, WIDEST) / page.get_width())
             image = bitmap.to_pil().copy()
             bitmap.close()
-        return _png(image)
+        return png(image)
 
     def spot(self, key: str, point: tuple[float, float], ids: Iterable[str]) -> Spot | None:
         """What stands at a point of a page; None: nothing.
@@ -188,7 +188,7 @@ class Proof:
             ids: those of all chapters.
             words: as the edition has them.
         """
-        with _pdfium:
+        with pdfium:
             starts = {name: at for name in ids if (at := self._at(name)) is not None}
         first = starts.get(chapter)
         if first is None:
@@ -216,7 +216,7 @@ class Proof:
         return max(found, key=lambda one: one[0])[1] if found else ""
 
 
-def _png(image: Any) -> bytes:
+def png(image: Any) -> bytes:
     """As PNG; a page of ink on paper by a palette, which takes a quarter of the time and half the room."""
     shades = _shades(image.getcolors(COLOURS) or ())
     if shades:

@@ -109,7 +109,8 @@ def _job(press: Press) -> make.Job:
     look = Look(head, css, press.lines, VARIANTS[press.profile], press.bleed if press.profile == "print" else None)
     signatures = make.divide(css, parts, press.book.images, unquote)
     chosen = only.choose(press.only, press.book, _numbering(press)[0]) if press.only else None
-    return make.Job(look, signatures, press.book.meta.identifier.encode(), partial(_labelled, press), chosen)
+    fold = press.signature if press.profile == "print" and not press.only else 0
+    return make.Job(look, signatures, press.book.meta.identifier.encode(), partial(_labelled, press), chosen, fold or 1)
 
 
 def render(press: Press, report: Report = lambda _: None) -> list[Artifact]:

@@ -83,6 +83,8 @@ class Press:
     """How far pictures run over the trim in the profile `print`, pt."""
     marks: bool = False
     """Whether the profile `print` draws crop marks."""
+    signature: int = 0
+    """Pages of a sheet as a printer folds it: in the profile `print`, blank ones at the end fill the last; 0: none."""
     lines: Settings = Settings()
     """How lines are composed in the PDF."""
     note_pictures: bool = False

@@ -29,7 +29,7 @@ from banxin.sheets.data import (
     union,
 )
 from banxin.sheets.keep import keeping
-from banxin.sheets.paginate import Paged, break_of, paginate
+from banxin.sheets.paginate import Paged, break_of, closing, paginate
 from banxin.sheets.tally import Report, Tally
 from banxin.workers import Call, Wait, here
 
@@ -56,6 +56,8 @@ class Job:
     """The labels of the pages, from where they stand and the index of the page on which each id is."""
     only: Only | None = None
     """None: all pages."""
+    fold: int = 1
+    """Pages of a printed sheet: blank pages at the end fill the last one."""
 
 
 TIES = re.compile(
@@ -173,6 +175,8 @@ class _Press:
             indices = _pages(paged, sheets)[1]
             runs = [run for each in zip(paged, sheets, strict=True) for run in _runs(*each)]
             total = sum(len(places) for places, _ in runs)
+            if blanks := closing([place for places, _ in runs for place in places], self.job.fold):
+                runs.append((blanks, None))
             wanted = self.wanted_pages([places for places, _ in runs], indices)
             runs = [run for run in runs if any(place.at in wanted for place in run[0])]
             self.tally.tell("书眉和页码")

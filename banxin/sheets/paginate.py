@@ -39,6 +39,18 @@ def paginate(signatures: Sequence[Sheets]) -> list[Paged]:
     return paged
 
 
+def closing(places: Sequence[Place], fold: int) -> list[Place]:
+    """The blank pages after these that make their number a multiple of `fold`."""
+    lacking = -len(places) % fold
+    if not lacking:
+        return []
+    last = places[-1]
+    return [
+        Place(last.at + i, last.number + i, last.recto == (i % 2 == 0), True, "", (), {}, {}, {})
+        for i in range(1, lacking + 1)
+    ]
+
+
 def break_of(values: Iterable[str]) -> str:
     """What all that is said of one break comes to."""
     result = "auto"

@@ -1,0 +1,65 @@
+"""The preflight of what a build makes, and of a file from anywhere: the reports beside the PDF, what is told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from banxin.book import Artifact
+from banxin.config import PrintSpec
+from banxin.errors import ConfigError, Level, Place, Problem
+from banxin.preflight import report as reporting
+from banxin.preflight.examine import Report, examine
+from banxin.preflight.finding import Severity, entries
+from banxin.preflight.job import Brief
+from banxin.preflight.origin import Origin
+
+PDF = ".pdf"
+
+
+@dataclass(frozen=True, slots=True)
+class Preflight:
+    """One PDF, looked at."""
+
+    report: Report
+    pages: tuple[Artifact, ...]
+    """The report, to be written beside the PDF."""
+
+    def problems(self) -> Iterator[Problem]:
+        """What is told at the end of a build; notes are only in the report."""
+        for entry in entries(self.report.findings):
+            if entry.rule.severity is not Severity.NOTE:
+                where = "，".join(filter(None, (entry.detail, reporting.pages_told(entry.pages), entry.file)))
+                told = f"印前检查 {entry.code} {entry.rule.title}" + (f"：{where}" if where else "")
+                yield Problem(Place(self.report.name), told, entry.rule.hint, Level.WARNING)
+
+
+def preflight(name: str, data: bytes, brief: Brief, origin: Origin) -> Preflight:
+    """Look at a PDF and write the report."""
+    report = examine(name, data, brief, origin)
+    return Preflight(report, tuple(reporting.artifacts(report, data)))
+
+
+def file(path: Path) -> Preflight:
+    """Look at a PDF from anywhere.
+
+    Raises:
+        ConfigError: it cannot be read.
+    """
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        problem = Problem(Place(str(path)), f"读不了这个文件：{error.strerror}", "看看名字和文件夹对不对。")
+        raise ConfigError([problem]) from error
+    return preflight(path.name, data, Brief(), Origin())
+
+
+def preflights(artifacts: Iterable[Artifact], brief: Brief, origin: Origin) -> list[Preflight]:
+    """Look at the PDFs among what a build made."""
+    return [preflight(one.path, one.data, brief, origin) for one in artifacts if one.path.endswith(PDF)]
+
+
+def brief_of(spec: PrintSpec) -> Brief:
+    """The printer's conditions as book.yaml has them."""
+    return Brief(bleed=spec.bleed, signature=spec.signature)

@@ -1,0 +1,120 @@
+"""What the pixels of a picture in a PDF say: how much ink, whether it is line art, which picture it is."""
+
+from __future__ import annotations
+
+import io
+from contextlib import suppress
+from functools import reduce
+from typing import Any
+
+import pikepdf
+from PIL import Image as Pillow
+from PIL import ImageChops
+
+LARGEST = 1200
+"""px: to know how much ink a picture has, it is looked at no larger."""
+SPECKLE = 1000
+"""One pixel in so many may have more ink."""
+INK_STEPS = 4
+"""The shades of all plates are added as quarters, so that their sum stays a byte."""
+LINE_ART = 0.98
+"""The share of pixels of line art that are black or white; the others are the soft edges of its lines."""
+LARGEST_LINE_ART = 25_000_000
+"""px: so many are not decoded to know what a picture is."""
+NEARLY = 8
+"""Shades from black or from white."""
+SIDE = 8
+"""px of a small likeness of a picture."""
+FAULTS = (pikepdf.PdfError, pikepdf.models.image.UnsupportedImageTypeError, OSError, ValueError, NotImplementedError)
+"""What pikepdf and Pillow raise at a picture that they cannot read."""
+
+
+def most_ink(image: Any) -> float:
+    """The most ink of a picture in CMYK, 1.0 for one full plate; 0 of one that cannot be read."""
+    with suppress(*FAULTS):
+        plates = _opened(image)
+        if plates.mode == "CMYK":
+            total: Any = reduce(_halves, (_halves(*pair) for pair in _pairs(_turned(image, plates))))
+            counts = total.histogram()
+            spared = sum(counts) // SPECKLE
+            for shade in range(255, -1, -1):
+                spared -= counts[shade]
+                if spared < 0:
+                    return shade * INK_STEPS / 255
+    return 0.0
+
+
+def _pairs(plates: Any) -> list[tuple[Any, Any]]:
+    cyan, magenta, yellow, black = plates.split()
+    return [(cyan, magenta), (yellow, black)]
+
+
+def _halves(one: Any, other: Any) -> Any:
+    return ImageChops.add(one, other, scale=2)
+
+
+def _opened(image: Any) -> Any:
+    """A picture, small where its format lets one."""
+    if _filter(image) == "/DCTDecode":
+        picture = Pillow.open(io.BytesIO(image.read_raw_bytes()))
+        picture.draft(picture.mode, (LARGEST, LARGEST))
+        return picture
+    return pikepdf.PdfImage(image).as_pil_image()
+
+
+def _turned(image: Any, plates: Any) -> Any:
+    """With 255 for full ink: Pillow turns what Adobe wrote turned, PDF turns what its `/Decode` says."""
+    decode = [float(number) for number in image.get("/Decode", [])]
+    turned = bool(decode) and decode[0] > decode[1]
+    return ImageChops.invert(plates) if turned != ("adobe" in plates.info) else plates
+
+
+def _filter(image: Any) -> str:
+    filters = image.get("/Filter", "")
+    return str(filters[-1] if isinstance(filters, pikepdf.Array) and len(filters) else filters)
+
+
+def is_line_art(image: Any) -> bool:
+    """Whether it is black and white with nothing between but soft edges. No JPEG is: it is made for shades."""
+    pixels = int(image.Width) * int(image.Height)
+    if _filter(image) in ("/DCTDecode", "/JPXDecode") or pixels > LARGEST_LINE_ART:
+        return False
+    with suppress(*FAULTS):
+        picture = pikepdf.PdfImage(image).as_pil_image()
+        if picture.mode == "CMYK":
+            black = picture.getchannel("K")
+            if any(_most(picture.getchannel(plate)) > NEARLY for plate in "CMY"):
+                return False
+            picture = black
+        elif picture.mode not in ("1", "L"):
+            picture = picture.convert("RGB")
+            if not _grey(picture):
+                return False
+        counts = picture.convert("L").histogram()
+        extreme = sum(counts[:NEARLY]) + sum(counts[-NEARLY:])
+        return sum(counts[NEARLY:-NEARLY]) < extreme * (1 - LINE_ART) and min(sum(counts[:128]), sum(counts[128:])) > 0
+    return False
+
+
+def _most(plate: Any) -> int:
+    """The highest value of a picture of one channel."""
+    return int(plate.getextrema()[1])
+
+
+def _grey(picture: Any) -> bool:
+    red, green, blue = picture.split()
+    return all(_most(ImageChops.difference(red, other)) <= NEARLY for other in (green, blue))
+
+
+def likeness(picture: Any) -> tuple[int, ...]:
+    """A few greys by which a picture is known again, whatever became of its size, format and colours."""
+    small = picture.convert("L").resize((SIDE, SIDE), Pillow.Resampling.BOX)
+    return tuple(small.tobytes())
+
+
+def likeness_of(image: Any) -> tuple[int, ...]:
+    """Of a picture in a PDF; empty where it cannot be read."""
+    with suppress(*FAULTS):
+        picture = _opened(image)
+        return likeness(_turned(image, picture) if picture.mode == "CMYK" else picture)
+    return ()
