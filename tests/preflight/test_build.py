@@ -66,9 +66,8 @@ def test_a_picture_is_named_with_its_file_and_line(result: build.Result) -> None
 
 def test_the_isbn_of_the_settings_is_checked(result: build.Result) -> None:
     (looked,) = result.preflights
-    assert {(one.code, one.file) for one in looked.report.findings if one.code in ("P901", "P904") and not one.page} == {
-        ("P901", "book.yaml"), ("P904", "book.yaml"),
-    }  # fmt: skip
+    of_the_book = {(one.code, one.file) for one in looked.report.findings if one.code[:2] == "P9"}
+    assert of_the_book == {("P901", "book.yaml"), ("P901", ""), ("P904", "book.yaml")}
 
 
 def test_blank_pages_fill_the_last_sheet(result: build.Result) -> None:
