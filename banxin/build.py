@@ -37,6 +37,8 @@ from banxin.layout import Layout
 from banxin.load import Manuscript
 from banxin.notes import cites, styles
 from banxin.notes.bibliography import Bibliography
+from banxin.plates import order as platemaking
+from banxin.plates.settings import Plates
 from banxin.render import RENDERERS, begin, imprint
 from banxin.render.press import Press, Sibling, Version
 from banxin.workers import PRESS, Call, all_of, here, workers
@@ -219,6 +221,8 @@ class Forme:
     """Those that will stand in one folder, in the order in which a reader may choose."""
     look: Layout
     own: fonts.Own
+    plates: Plates | None = None
+    """The press, where a PDF is made for one."""
 
 
 def impose(order: Order, watcher: Watcher) -> Forme:
@@ -240,6 +244,8 @@ def impose(order: Order, watcher: Watcher) -> Forme:
         stop_on_errors(setting.script_problems(manuscript, manuscript.book))
         look = layout_of(manuscript)
         layout.geometry(spec.page, look, spec.place_of("page"))  # says at once if it cannot be
+        printed = order.profile == "print" and "pdf" in order.formats
+        plates = platemaking.plates(spec, look, manuscript.root) if printed else None
         watcher.stage("字体")
         wanted = {role: getattr(spec.fonts, role) for role in fonts.ROLES}
         own = fonts.find(manuscript.root, wanted, lambda role: spec.place_of("fonts", role))
@@ -249,7 +255,7 @@ def impose(order: Order, watcher: Watcher) -> Forme:
         watcher.stage("编排")
         book = arrange(manuscript, look, order.draft)
         book = replace(book, problems=(*book.problems, *setting.undecided(manuscript, book)))
-    return Forme(order, manuscript, book, editions, together, look, own)
+    return Forme(order, manuscript, book, editions, together, look, own, plates)
 
 
 def presses(order: Order, watcher: Watcher = SILENT) -> Iterator[Press]:
@@ -329,6 +335,8 @@ def _press(forme: Forme, edition: Edition) -> Press:
         bleed=spec.print.bleed,
         marks=spec.print.marks,
         signature=spec.print.signature,
+        plates=forme.plates,
+        accent=platemaking.accent_of(spec, look),
         note_pictures=spec.notes.epub is EpubMarks.PICTURES,
         lines=_lines(spec, edition),
         own=forme.own,

@@ -18,6 +18,7 @@ from banxin.compose.settings import Em, Gap, Kinsoku, Punctuation, Settings
 from banxin.errors import ConfigError, Level, Place, Problem
 from banxin.lengths import POINTS_PER_MM, points
 from banxin.nearest import nearest
+from banxin.plates.settings import Intent, Standard
 from banxin.shops import Shop
 
 Names = NewType("Names", tuple[str, ...])
@@ -337,6 +338,18 @@ class PrintSpec:
     marks: bool = True
     signature: int = 0
     """Pages of a printed sheet (印张的一帖): blank ones at the end fill the last; 0: as many as there are."""
+    standard: Standard = Standard.X4
+    icc: str = ""
+    """The printer's profile: a file, or the name of one that the machine has (banxin/plates/profiles.py)."""
+    condition: str = ""
+    """The printing condition by its name in the ICC's registry, where the profile does not tell it."""
+    intent: Intent = Intent.RELATIVE
+    ink_limit: int = 300
+    """All inks together, per cent."""
+    accent: str = ""
+    """The colour of what is coloured: `#8a2f24`, or `layout` for the layout's own; empty: black."""
+    spots: Mapping[str, str] = field(default_factory=dict)
+    """Inks of their own, by the printer's name for them: the colour that is printed in it, or `accent`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -119,7 +119,13 @@ def _point_to_homebrew() -> None:
 def doctor(languages: Iterable[str] = ("zh-Hans",)) -> list[Check]:
     """Everything that a build needs, then what only the checks of its results need."""
     checks = (_python, _pandoc, _weasyprint, _libraries, _subset, _node)
-    return [*(check() for check in checks), _fonts(languages), _cache(), *(_reader(reader) for reader in READERS)]
+    return [
+        *(check() for check in checks),
+        _fonts(languages),
+        _cache(),
+        _profile(),
+        *(_reader(reader) for reader in READERS),
+    ]
 
 
 def _python() -> Check:
@@ -174,6 +180,13 @@ def _cache() -> Check:
         return Check("缓存", False, "没有", f"不必有；环境变量 {cache.VARIABLE} 说在哪里", required=False)
     entries, size = cache.size()
     return Check("缓存", True, f"{place}（{entries} 件，{size / 2**20:.1f} MB，最多 {cache.LIMIT >> 20} MB）")
+
+
+def _profile() -> Check:
+    from banxin.plates import profiles
+
+    found = next((str(path) for path in profiles.usual()), "")
+    return Check("ICC（付印）", bool(found), found or "没有四色印刷的色彩描述文件", profiles.MISSING, required=False)
 
 
 def _version(package: str) -> str:

@@ -24,6 +24,9 @@ from banxin.config import PageSpec
 from banxin.filters import ems
 from banxin.layout import Geometry, Layout
 from banxin.numerals import han, roman
+from banxin.plates import marks
+from banxin.plates.settings import VARIANTS as STANDARDS
+from banxin.plates.settings import Plates
 from banxin.render import imprint, links, math, only, pagelabels, skeleton, toc
 from banxin.render.page import NoteView, Page
 from banxin.render.press import Press, PrintedPage
@@ -34,8 +37,8 @@ from banxin.sheets.tally import Report, Work
 from banxin.workers import Call
 
 SUFFIX = ".pdf"
-VARIANTS = {"screen": "pdf/ua-1", "print": None, "archive": "pdf/a-3u"}
-"""What WeasyPrint labels the file, by profile."""
+VARIANTS = {"screen": "pdf/ua-1", "archive": "pdf/a-3u"}
+"""What WeasyPrint labels the file, by profile; a printer's says its standard."""
 ROLES = ("serif", "sans", "kai", "fangsong", "mono")
 PX_PER_PT = 4 / 3
 FOLD = "<!-- fold -->"
@@ -99,6 +102,13 @@ def _printed(press: Press, openings: Sequence[make.Opening], indices: Mapping[st
                 yield PrintedPage(label, home, bool(begins), lines)
 
 
+def variant(press: Press) -> str | None:
+    """What WeasyPrint labels the file; None where only its pages are wanted."""
+    if press.profile == "print":
+        return STANDARDS[press.plates.standard] if press.plates else None
+    return VARIANTS[press.profile]
+
+
 FRONT = {"roman": roman, "han": han}
 """How the pages before the body count."""
 
@@ -106,7 +116,9 @@ FRONT = {"roman": roman, "han": han}
 def _job(press: Press) -> make.Job:
     geometry = layout.geometry(press.page_spec or PageSpec(), press.layout)
     head, css, parts = _apart(document(press, geometry))
-    look = Look(head, css, press.lines, VARIANTS[press.profile], press.bleed if press.profile == "print" else None)
+    printed = press.profile == "print"
+    bleed, marked = (press.bleed, press.marks) if printed else (None, False)
+    look = Look(head, css, press.lines, variant(press), bleed, press.plates if printed else None, marked)
     signatures = make.divide(css, parts, press.book.images, unquote)
     chosen = only.choose(press.only, press.book, _numbering(press)[0]) if press.only else None
     fold = press.signature if press.profile == "print" and not press.only else 0
@@ -161,6 +173,10 @@ def write(html: str, press: Press) -> bytes:
     """What WeasyPrint, as it is at the moment, makes of a document."""
     import weasyprint
 
+    from banxin.compose.swap import swapped
+    from banxin.plates import painting
+    from banxin.sheets import engine
+
     def made(counts: Mapping[str, int], pages: int = 0) -> Any:
         text = totals.resolved(counted.resolved(html, counts), pages)
         return weasyprint.HTML(string=text, base_url="book:", url_fetcher=fetcher(press.book.images))
@@ -168,25 +184,42 @@ def write(html: str, press: Press) -> bytes:
     marks = counted.found(html)
     counts = counted.by_page(marks, made({}).render().pages) if marks else {}
     pages = len(made(counts).render().pages) if totals.found(html) else 0
-    data: bytes = made(counts, pages).write_pdf(
-        pdf_variant=VARIANTS[press.profile],
-        pdf_identifier=press.book.meta.identifier.encode(),
-        finisher=_finisher(press),
-        pdf_tags=True,
-        custom_metadata=True,
-    )
+    with swapped(painting.swaps(press.plates) if press.plates else ()):
+        data: bytes = made(counts, pages).write_pdf(
+            pdf_variant=variant(press),
+            pdf_identifier=press.book.meta.identifier.encode(),
+            finisher=_finisher(press),
+            pdf_tags=engine.tagged(variant(press)),
+            custom_metadata=True,
+        )
     return data
 
 
 def _finisher(press: Press) -> pagelabels.Finisher:
     """What is said of the pages once they are drawn: their labels; in print, their boxes."""
-    finishers = [_labels(press), *([boxes.finisher(press.bleed)] if press.profile == "print" else [])]
+    finishers = [_labels(press), *_for_the_press(press)]
 
     def finish(document: Any, pdf: Any) -> None:
         for each in finishers:
             each(document, pdf)
 
     return finish
+
+
+def _for_the_press(press: Press) -> Iterator[pagelabels.Finisher]:
+    """What is added to a printer's pages."""
+    if press.profile == "print":
+        yield boxes.finisher(press.bleed, press.marks)
+    if press.plates:
+        yield partial(_spaces, press.plates)
+
+
+def _spaces(plates: Plates, _document: Any, pdf: Any) -> None:
+    from banxin.plates import spaces
+
+    resources = next(item for item in pdf.objects if isinstance(item, dict) and "ColorSpace" in item)
+    pdf.objects[int(resources["ColorSpace"].split()[0])].update(spaces.colour_spaces(plates))
+    spaces.add_intent(pdf, plates)
 
 
 def _labels(press: Press) -> pagelabels.Finisher:
@@ -224,6 +257,8 @@ def document(press: Press, geometry: Geometry) -> str:
         "profile": press.profile,
         "bleed": press.bleed,
         "marks": press.marks,
+        "room": marks.room(press.bleed) if press.marks else press.bleed,
+        "press_accent": press.accent or "#000",
         "options": options,
         "statement": imprint.statement(press, geometry if press.profile == "print" else None),
         "cover": press.cover,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from banxin.book import Book, Edition, Image
 from banxin.compose.settings import Settings
 from banxin.fonts import NONE, Own
+from banxin.plates.settings import Plates
 from banxin.render.page import Page
 
 if TYPE_CHECKING:
@@ -85,6 +86,10 @@ class Press:
     """Whether the profile `print` draws crop marks."""
     signature: int = 0
     """Pages of a sheet as a printer folds it: in the profile `print`, blank ones at the end fill the last; 0: none."""
+    plates: Plates | None = None
+    """The press for which the profile `print` makes a file."""
+    accent: str = ""
+    """The colour of what is coloured in the profile `print`; empty: black."""
     lines: Settings = Settings()
     """How lines are composed in the PDF."""
     note_pictures: bool = False

@@ -13,7 +13,8 @@ import pydyf
 from banxin.collector import resting
 from banxin.compose.speed_pdf import SWAPS, stream_data
 from banxin.compose.swap import Swap, swapped
-from banxin.sheets import engine
+from banxin.plates import spaces
+from banxin.sheets import engine, xmp
 from banxin.sheets.data import NO_INK, PT_PER_PX, Binding, Bound, Embedded, Ink, Leaf
 from banxin.sheets.fetcher import fetcher
 from banxin.sheets.objects import LEVEL, Argument, Frozen, Raw
@@ -26,9 +27,12 @@ def bind(parts: Sequence[Bound], fonts: Sequence[Embedded], binding: Binding) ->
     document = engine.Document([], engine.metadata(html), html.url_fetcher, engine.FontConfiguration(), {}, None)
     settings = engine.options(binding.look.variant)
     document.output_intent = settings["output_intent"]
+    xmp.replace(document.metadata, binding)
 
     def finish(_: Any, pdf: Any) -> None:
         _Binder(pdf, binding).bind(parts, fonts)
+        if binding.look.plates:
+            spaces.add_intent(pdf, binding.look.plates)
 
     settings.update(pdf_identifier=binding.identifier)
     with swapped(FASTER), resting():
@@ -57,6 +61,8 @@ class _Binder:
             "Font": int(resources["Font"].split()[0]),
         }
         self.fonts = pdf.objects[self.named["Font"]]
+        if binding.look.plates:
+            pdf.objects[self.named["ColorSpace"]].update(spaces.colour_spaces(binding.look.plates))
         self.tags: Any = None
         self.parents: Any = None
         if "StructTreeRoot" in pdf.catalog:

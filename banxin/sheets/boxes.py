@@ -6,14 +6,15 @@ from typing import Any
 
 import pydyf
 
+from banxin.plates import marks
 from banxin.render.pagelabels import Finisher
 
 
-def finisher(bleed: float) -> Finisher:
-    """Give every page a BleedBox `bleed` pt around its TrimBox.
+def finisher(bleed: float, marked: bool = False) -> Finisher:
+    """Give every page a BleedBox `bleed` pt around its TrimBox, and marks outside of it if it is `marked`.
 
-    WeasyPrint draws its crop marks inside the area that CSS calls bleed, so the layout asks for room for them, and
-    WeasyPrint's own BleedBox (10 pt at most) knows nothing of what the book asks for.
+    What CSS calls bleed is the room for both; WeasyPrint's own BleedBox (10 pt at most) knows nothing of what the book
+    asks for, and its marks would be one plate's.
     """
 
     def finish(_document: Any, pdf: Any) -> None:
@@ -21,5 +22,8 @@ def finisher(bleed: float) -> Finisher:
             if isinstance(page, pydyf.Dictionary) and page.get("Type") == "/Page":
                 left, bottom, right, top = page["TrimBox"]
                 page["BleedBox"] = pydyf.Array([left - bleed, bottom - bleed, right + bleed, top + bleed])
+                if marked:
+                    stream = pdf.objects[int(page["Contents"].split()[0])].stream
+                    stream[:0] = [b"/Artifact BMC", marks.drawn(page["TrimBox"], bleed), b"EMC"]
 
     return finish

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from banxin.book import Image
 from banxin.compose.settings import Settings
+from banxin.plates.settings import Plates
 from banxin.sheets.objects import Frozen
 
 PT_PER_PX = 0.75
@@ -26,6 +27,10 @@ class Look:
     """What WeasyPrint labels the file."""
     bleed: float | None = None
     """Around the trim, in print, pt."""
+    plates: Plates | None = None
+    """The press, in print."""
+    marks: bool = False
+    """Whether there are marks around the bleed, in print."""
 
 
 @dataclass(frozen=True, slots=True)

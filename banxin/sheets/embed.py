@@ -7,9 +7,14 @@ from typing import Any
 import pydyf
 
 from banxin.compose import blank
+from banxin.errors import ConfigError, Place, Problem
+from banxin.plates.settings import NAMES, VARIANTS, Standard
 from banxin.sheets import engine
 from banxin.sheets.data import Embedded, Font
 from banxin.sheets.objects import Freezer
+
+SIMPLE = {VARIANTS[each]: each for each in (Standard.X1A, Standard.X3)}
+"""PDF 1.4, which cannot hold an OpenType font as such (ISO 32000-1, table 126)."""
 
 
 def embed(variant: str | None, name: str, font: Font) -> Embedded:
@@ -17,6 +22,7 @@ def embed(variant: str | None, name: str, font: Font) -> Embedded:
 
     Raises:
         LookupError: this process finds another font under the same description.
+        ConfigError: the font's outlines are of a kind that the standard does not know.
     """
     description, size, unicode, widths, missing = font
     pdf = pydyf.PDF()
@@ -25,6 +31,10 @@ def embed(variant: str | None, name: str, font: Font) -> Embedded:
         raise LookupError(f"{description.decode()} is {made.hash}, not {name}")
     made.to_unicode, made.widths, made.missing = unicode, widths, missing
     dictionary = engine.build_fonts_dictionary(pdf, {0: made}, True, True, engine.options(variant))
+    if variant in SIMPLE and any(isinstance(item, dict) and "FontFile3" in item for item in pdf.objects):
+        family = made.family.decode()
+        hint = "换成 TrueType 轮廓的（.ttf），或用 print: {standard: x4}。"
+        raise ConfigError([Problem(Place(family), f"{NAMES[SIMPLE[variant]]} 装不下 CFF 轮廓的字体（.otf）", hint)])
     objects = pdf.objects[3:]  # without the zeroth, the pages and the catalogue
     freezer = Freezer({item.number: i for i, item in enumerate(objects)})
     assert dictionary[name] == objects[-1].reference

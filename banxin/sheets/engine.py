@@ -119,11 +119,16 @@ def set_page_styles(page_type: Any, html: Any, style_for: Any) -> None:
 
 
 def options(variant: str | None) -> dict[str, Any]:
-    """WeasyPrint's options for a tagged PDF that is labelled as `variant`."""
-    found = {**DEFAULT_OPTIONS, "pdf_variant": variant, "pdf_tags": True, "custom_metadata": True}
+    """WeasyPrint's options for a PDF that is labelled as `variant`: tagged, but for a printer's."""
+    found = {**DEFAULT_OPTIONS, "pdf_variant": variant, "pdf_tags": tagged(variant), "custom_metadata": True}
     if variant:
         found.update({key: value for key, value in VARIANTS[variant][1].items() if found[key] is None})
     return found
+
+
+def tagged(variant: str | None) -> bool:
+    """Whether a file has tags: nobody reads those of a printer's, and they take time and room."""
+    return not (variant or "").startswith("pdf/x")
 
 
 def area(page: Any) -> tuple[float, float, float, float]:
@@ -191,6 +196,8 @@ class Record:
     used: Mapping[Any, Any] = field(default_factory=dict)
     """WeasyPrint's fonts, once the pages are drawn."""
     fonts_dictionary: Any = None
+    shining: list[str] = field(default_factory=list)
+    """The addresses of pictures in which something shines through, where nothing may."""
 
 
 def swaps(record: Record, frames: bool = False) -> tuple[Swap, ...]:

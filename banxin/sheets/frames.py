@@ -10,7 +10,7 @@ from typing import Any
 from banxin.sheets import boxes, engine
 from banxin.sheets.data import Frames, Look, Place
 from banxin.sheets.fetcher import fetcher
-from banxin.sheets.lay import fonts, parsed, take, weasyprint
+from banxin.sheets.lay import fonts, opaque, parsed, take, weasyprint
 from banxin.workers import FONTS
 
 RESOURCE = re.compile(rb"(?m)(?<!\S)/([psx]\d+)(?= (?:gs|sh|Do|scn|SCN)$)")
@@ -38,7 +38,9 @@ def draw(look: Look, places: Sequence[Place], total: int) -> Frames:
         )
         pdf = _drawn(document, settings)
     if look.bleed is not None:
-        boxes.finisher(look.bleed)(document, pdf)
+        boxes.finisher(look.bleed, look.marks)(document, pdf)
+    if look.plates and not look.plates.transparency:
+        opaque(pdf, record, look.plates)
     areas = tuple(map(engine.area, framed))
     return Frames(areas, take(pdf, record).pack(), dict(fonts(record)))
 

@@ -10,10 +10,13 @@ from copy import copy
 from functools import lru_cache
 from itertools import islice
 from typing import Any
+from urllib.parse import unquote
 
+from banxin.errors import ManuscriptError, Place, Problem
+from banxin.plates.settings import NAMES, Plates
 from banxin.sheets import boxes, counted, engine, totals
 from banxin.sheets.data import Font, Ink, Leaf, Look, Position, Sheets, Signature
-from banxin.sheets.fetcher import fetcher
+from banxin.sheets.fetcher import SCHEME, fetcher
 from banxin.sheets.objects import REFERENCE, Freezer
 from banxin.workers import FONTS
 
@@ -44,6 +47,8 @@ def lay(look: Look, signature: Signature, position: Position) -> Sheets:
         pdf = engine.generate_pdf(document, None, 1, **{**settings, "pdf_variant": None})
     if look.bleed is not None:
         boxes.finisher(look.bleed)(document, pdf)
+    if look.plates and not look.plates.transparency:
+        opaque(pdf, record, look.plates)
     if look.variant and look.variant.startswith("pdf/a"):
         _printable(pdf)
     return _sheets(document, pdf, record, said)
@@ -84,8 +89,10 @@ def weasyprint(look: Look, record: engine.Record, frames: bool = False) -> Itera
     from banxin.compose.patch import composing
     from banxin.compose.speed import fast
     from banxin.compose.swap import swapped
+    from banxin.plates import painting
 
-    with swapped(engine.swaps(record, frames)), composing(look.lines), fast():
+    painted = painting.swaps(look.plates, record.shining.append) if look.plates else ()
+    with swapped([*painted, *engine.swaps(record, frames)]), composing(look.lines), fast():
         body, whole, counter_style, fonts = parsed(look.css)
         record.sheet = whole if frames else body
         yield counter_style, fonts
@@ -108,6 +115,24 @@ def _parsed(css: str, _fonts: str) -> tuple[Any, Any, Any, Any]:
         for rule, selectors, declarations in whole.page_rules
     ]
     return body, whole, counter_style, fonts
+
+
+def opaque(pdf: Any, record: engine.Record, plates: Plates) -> None:
+    """See that nothing shines through on the pages of a file, as PDF/X-1a and X-3 want it.
+
+    Raises:
+        ManuscriptError: something does.
+    """
+    from banxin.plates import painting
+
+    painting.without_groups(pdf)
+    pictures = [unquote(url.removeprefix(SCHEME)) for url in dict.fromkeys(record.shining)]
+    if not pictures and not painting.anything_shines(pdf):
+        return
+    name = NAMES[plates.standard]
+    hint = "在绘图程序里拼合透明度，或把它存成 PNG；用 print: {standard: x4} 也行，先问印厂收不收 PDF/X-4。"
+    where = [Place(picture) for picture in pictures] or [Place("layouts")]
+    raise ManuscriptError([Problem(place, f"{name} 不许有透明的东西", hint) for place in where])
 
 
 def _printable(pdf: Any) -> None:

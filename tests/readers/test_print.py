@@ -66,8 +66,8 @@ def around(margin: float) -> tuple[float, ...]:
     ("spec", "bleed", "room"),
     [
         ("", 3, 10),
-        ("print: {bleed: 5mm}\n", 5, 10),
-        ("print: {bleed: 8mm}\n", 8, 16),
+        ("print: {bleed: 5mm}\n", 5, 12),
+        ("print: {bleed: 8mm}\n", 8, 15),
         ("print: {bleed: 0mm}\n", 0, 10),
         ("print: {marks: false}\n", 3, 3),
         ("print: {bleed: 6mm, marks: false}\n", 6, 6),
@@ -90,20 +90,25 @@ def test_boxes_and_marks(spec: str, bleed: float, room: float, tmp_path: Path) -
 
 
 def check_marks(ink: set[tuple[float, float]], bleed: float, room: float) -> None:
-    """Eight marks: each in line with an edge of the trim, none in the bleed, no other ink."""
+    """Eight crop marks, each in line with an edge of the trim; four register marks, in the middle of each edge; none
+    in the bleed, nor nearer to the trim than a guillotine misses; no other ink."""
     width, height = TRIM[0] * MM, TRIM[1] * MM
-    marks: Counter[tuple[str, bool, bool]] = Counter()
+    gap = max(bleed, 3 * MM) - NEAR
+    found: Counter[tuple[str, bool, bool]] = Counter()
     for x, y in ink:
-        if -1 < y < height + 1:
-            assert min(abs(y), abs(y - height)) < 1
-            assert -room <= x <= -bleed or bleed <= x - width <= room
-            marks["across", x < 0, y < 1] += 1
+        assert max(-x, x - width, -y, y - height) >= gap
+        assert max(-x, x - width, -y, y - height) <= room
+        if min(abs(y), abs(y - height)) < 1:
+            found["across", x < 0, y < 1] += 1
+        elif min(abs(x), abs(x - width)) < 1:
+            found["up", x < 1, y < 0] += 1
+        elif abs(y - height / 2) < 3 * MM:
+            found["register beside", x < 0, False] += 1
         else:
-            assert min(abs(x), abs(x - width)) < 1
-            assert -room <= y <= -bleed or bleed <= y - height <= room
-            marks["up", x < 1, y < 0] += 1
-    assert len(marks) == 8
-    assert min(marks.values()) > 4 * MM * DOTS, "4 mm long at least"
+            assert abs(x - width / 2) < 3 * MM
+            found["register above or below", y < 0, False] += 1
+    assert len(found) == 12
+    assert min(found.values()) > 4 * MM * DOTS, "4 mm long at least"
 
 
 @pytest.mark.parametrize("profile", ["screen", "archive"])

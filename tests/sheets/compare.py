@@ -66,10 +66,18 @@ def _places(file: pikepdf.Pdf, pages: dict[Any, int]) -> Iterator[tuple[str, tup
         yield str(names[i]), (pages[place[0].objgen], [round(float(x), 2) for x in list(place)[2:]])
 
 
-def _conformance(file: pikepdf.Pdf) -> list[str]:
+def _conformance(file: pikepdf.Pdf) -> dict[str, str]:
     """What the file says that it is."""
-    said = file.Root.Metadata.read_bytes().decode() if "/Metadata" in file.Root else ""
-    return sorted(re.findall(r"<pdf(?:ua|a)id:.*?>|pdf(?:ua|a)id:\w+=\S+", said))
+    with file.open_metadata(set_pikepdf_as_editor=False, update_docinfo=False) as said:
+        return {name: str(said.get(name)) for name in CONFORMANCE}
+
+
+CONFORMANCE = (
+    "{http://www.aiim.org/pdfa/ns/id/}part",
+    "{http://www.aiim.org/pdfa/ns/id/}conformance",
+    "{http://www.aiim.org/pdfua/ns/id/}part",
+    "{http://www.npes.org/pdfx/ns/id/}GTS_PDFXVersion",
+)
 
 
 def words(path: Path) -> list[str]:
@@ -87,7 +95,9 @@ def _tags(path: Path) -> str:
 
 
 def _marked(file: pikepdf.Pdf) -> Iterator[str]:
-    """What is wrong with the way from a page or a link to its tag."""
+    """What is wrong with the way from a page or a link to its tag; nothing, where there are no tags."""
+    if "/StructTreeRoot" not in file.Root:
+        return
     numbers = file.Root.StructTreeRoot.ParentTree.Nums
     tree = {int(numbers[i]): numbers[i + 1] for i in range(0, len(numbers), 2)}
     if list(tree) != sorted(tree):

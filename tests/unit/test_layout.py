@@ -340,6 +340,7 @@ def style_sheets() -> dict[str, str]:
                     profile=profile,
                     bleed=8.5,
                     marks=True,
+                    room=28.3,
                     meta={"title": "书"},
                 )
             )
