@@ -225,15 +225,30 @@ class Forme:
     """The press, where a PDF is made for one."""
 
 
-def impose(order: Order, watcher: Watcher) -> Forme:
+def made(order: Order, manuscript: Manuscript) -> list[Artifact]:
+    """The formats of a manuscript that is read already, of which nothing is written.
+
+    Raises:
+        BanxinError: as each stage says.
+    """
+    problems = list(machine.preload()) if "pdf" in order.formats else []
+    with with_warnings(problems), seldom(), workers(order.jobs, "banxin.sheets.bind") as call:
+        presses = list(each_edition(impose(order, SILENT, manuscript)))
+        return [one for press in presses for name in order.formats for one in begin(name, press, call, SILENT.laid)()]
+
+
+def impose(order: Order, watcher: Watcher, given: Manuscript | None = None) -> Forme:
     """Read and arrange a manuscript, and have its fonts.
+
+    Args:
+        given: the manuscript, where it is read already.
 
     Raises:
         BanxinError: as each stage says.
     """
     watcher.stage("读稿")
     options = loading.Options(draft=order.draft, jobs=order.jobs, outlines=True)
-    manuscript = loading.load(order.path, options, watcher.step)
+    manuscript = given or loading.load(order.path, options, watcher.step)
     with with_warnings(manuscript.book.problems):
         spec = manuscript.config
         names = order.editions or _all_editions(manuscript)

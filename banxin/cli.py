@@ -337,7 +337,7 @@ def review(options: argparse.Namespace) -> int:
     """Show what changed between two versions of a manuscript."""
     from banxin import review as reviewing
 
-    ask = reviewing.Ask(options.critic)
+    ask = reviewing.Ask(not options.no_critic, not options.no_pdf)
     for path in reviewing.review(options.versions, options.base, options.head, options.book, options.out, ask):
         print(path)
     return BUILT
@@ -456,7 +456,8 @@ def _review_arguments(parser: argparse.ArgumentParser) -> None:
     add("--head", default="", metavar="REV", help="拿 git 里的哪个版本来比（默认是现在的文件）")
     add("--book", type=Path, default=Path("manuscript"), metavar="书", help="用 --base 时，比哪一本书")
     add("-o", "--out", type=Path, default=Path("dist/review"), metavar="文件夹", help="报告写到哪里")
-    add("--critic", action="store_true", help="另写一份带修改标记（CriticMarkup）的稿子，交给 apply")
+    add("--no-pdf", action="store_true", help="不排书：没有看得见改动的 PDF，也不说哪些页变了，快得多")
+    add("--no-critic", action="store_true", help="不写带修改标记的稿子")
 
 
 def _apply_arguments(parser: argparse.ArgumentParser) -> None:

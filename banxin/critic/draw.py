@@ -95,6 +95,11 @@ def read(blocks: Nodes) -> Nodes:
     return _Reader().blocks(blocks)
 
 
+def in_state(name: str, blocks: Nodes) -> Nodes:
+    """Blocks all of which is of one class."""
+    return _Reader([name]).blocks(blocks)
+
+
 def shown(name: str, inlines: Nodes, **attributes: str) -> Node:
     """Inlines of a class of ours."""
     words = [tree.string("〔批注："), *inlines, tree.string("〕")] if name == COMMENT else inlines

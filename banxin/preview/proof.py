@@ -298,6 +298,15 @@ def _line(text: Any, at: int, size: tuple[float, float]) -> Box:
     return left / width, 1 - top / height, (right - left) / width, (top - bottom) / height
 
 
+def leaves(data: bytes) -> tuple[Leaf, ...]:
+    """The pages of a PDF."""
+    file = _File(data)
+    try:
+        return _read(data, file.labels)[0]
+    finally:
+        file.close()
+
+
 # What changed ---------------------------------------------------------------------------------------------------------
 
 

@@ -305,6 +305,7 @@ def _prepare(page: Page, geometry: Geometry) -> Page:
     """A page's body for paper: formulas drawn, notes beside their marks where they stand at the foot."""
     body = links.parse(page.body)
     math.to_svg(body, geometry.size * PX_PER_PT)
+    _barred(body)
     _set_apart(body, geometry)
     foot = {view.id: view for view in page.notes if view.place == "foot"}
     views = tuple(view if view.id in foot else replace(view, html=_drawn(view.html, geometry)) for view in page.notes)
@@ -324,6 +325,16 @@ def _with_notes(html: str, notes: Mapping[str, NoteView], geometry: Geometry) ->
     return links.xhtml(title)
 
 
+def _barred(body: Any) -> None:
+    """What changed in a redline bears its class itself: a block around it would take it out of its place's rules."""
+    for around in body.findall(".//div[@class='changed']"):
+        parent = around.getparent()
+        for block in list(around):
+            block.set("class", " ".join(filter(None, (block.get("class"), "changed"))))
+            around.addprevious(block)
+        parent.remove(around)
+
+
 def _set_apart(body: Any, geometry: Geometry) -> None:
     """Give each table of the page's flow a block of its own, for the space around it, and tell the long ones.
 
@@ -331,7 +342,8 @@ def _set_apart(body: Any, geometry: Geometry) -> None:
     """
     for table in body.findall("table"):
         long = " long" if _depth(table, geometry.chars) > geometry.lines / 2 else ""
-        block = etree.Element("div", {"class": "table-block" + long})
+        changed = " changed" if "changed" in table.get("class", "").split() else ""
+        block = etree.Element("div", {"class": "table-block" + long + changed})
         block.tail, table.tail = table.tail, None
         table.addprevious(block)
         block.append(table)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from banxin import write
 from banxin.errors import ConfigError, Place, Problem
-from banxin.review import markup, report, versions
+from banxin.review import markup, pages, redline, report, versions
 from banxin.review.compare import compare
 
 WORKING = "现在的文件"
@@ -24,6 +24,8 @@ class Ask:
 
     critic: bool = False
     """The manuscript with CriticMarkup."""
+    pdf: bool = False
+    """The redline, and what became of the pages."""
 
 
 PLAIN = Ask()
@@ -52,9 +54,15 @@ def review(pair: Sequence[Path], base: str, head: str, book: Path, out: Path, as
             names = [versions.describe(book, one) if one else WORKING for one in (base, head)]
         old, new = (versions.load(path, name) for path, name in zip(paths, names, strict=True))
         found = compare(old, new)
-        files = report.artifacts(found, *names)
+        files = []
+        layout: list[str] = []
         if ask.critic:
             files += markup.artifacts(found, *paths)
+        if ask.pdf:
+            printed = redline.printed(found, *paths)
+            files.append(printed.redline)
+            layout = pages.told(pages.compare(printed.old, printed.new))
+        files = [*report.artifacts(found, names[0], names[1], layout), *files]
     return write.write(files, out)
 
 

@@ -69,16 +69,17 @@ UNDER = frozenset({"em-dot", "proper-name", "book-title"})
 """Classes whose words have something under them."""
 
 
-def artifacts(review: Review, old: str, new: str) -> list[Artifact]:
+def artifacts(review: Review, old: str, new: str, layout: Sequence[str] = ()) -> list[Artifact]:
     """The report and its summary.
 
     Args:
         old, new: what the versions are called.
+        layout: what became of the pages, in sentences.
     """
     chapters = _chapters(review)
     return [
-        Artifact("review.html", _html(review, chapters, old, new).encode()),
-        Artifact("review.md", _summary(review, chapters, old, new).encode()),
+        Artifact("review.html", _html(review, chapters, (old, new), layout).encode()),
+        Artifact("review.md", _summary(review, chapters, (old, new), layout).encode()),
     ]
 
 
@@ -343,8 +344,9 @@ def _marked(mark: str, body: Markup) -> Markup:
 # The page -------------------------------------------------------------------------------------------------------------
 
 
-def _html(review: Review, chapters: Sequence[Chapter], old: str, new: str) -> str:
+def _html(review: Review, chapters: Sequence[Chapter], names: tuple[str, str], layout: Sequence[str]) -> str:
     """One page: no other file, no other host; it can be read without its script."""
+    old, new = names
     environment = standing_alone("review")
     environment.filters["figures"] = figures
     style = environment.get_template("review.css.j2").render()
@@ -355,6 +357,7 @@ def _html(review: Review, chapters: Sequence[Chapter], old: str, new: str) -> st
         chapters=chapters,
         old=old,
         new=new,
+        layout=layout,
         bar=BAR,
         subjects=_told(chapters, SUBJECTS, lambda change: change.subject),
         kinds=_told(chapters, NAMES, lambda change: change.kind),
@@ -393,12 +396,13 @@ def figures(number: int) -> str:
 # The summary ----------------------------------------------------------------------------------------------------------
 
 
-def _summary(review: Review, chapters: Sequence[Chapter], old: str, new: str) -> str:
+def _summary(review: Review, chapters: Sequence[Chapter], names: tuple[str, str], layout: Sequence[str]) -> str:
     """Markdown that is short and safe to post: nothing in it links, mentions or formats but what is meant to."""
     count = review.count
-    lines = [f"# {_plain(f'《{review.title}》改稿：{old} → {new}')}", ""]
+    lines = [f"# {_plain(f'《{review.title}》改稿：{names[0]} → {names[1]}')}", ""]
+    pages = ["", "## 版面", "", *(f"- {line}" for line in layout)] if layout else []
     if not chapters:
-        return "\n".join([*lines, "文字没有改动。", ""])
+        return "\n".join([*lines, "文字没有改动。", *pages, ""])
     lines += [
         f"{count.places} 处改动：{_sum(count)}。",
         "",
@@ -409,7 +413,7 @@ def _summary(review: Review, chapters: Sequence[Chapter], old: str, new: str) ->
         name = "，".join([one.title or "（无题）", *one.labels])
         row = (_plain(name), _plain(one.path), one.count.places, one.count.added, one.count.removed, one.count.moved)
         lines.append("| " + " | ".join(map(str, row)) + " |")
-    return "\n".join([*lines, "", *_quoted(review), ""])
+    return "\n".join([*lines, "", *_quoted(review), *pages, ""])
 
 
 def _sum(count: Count) -> str:
