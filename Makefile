@@ -48,7 +48,8 @@ watch: .venv/.ready-run ## 边写边看
 check: .venv/.ready-run ## 查稿件，不出书
 	@$(BUILD) check $(call quoted,$(BOOK)) $(ARGS)
 
-lint: check ## 同 check
+lint: .venv/.ready-run ## 查稿子的字句、标点、结构（ARGS=--fix 能改的改了）
+	@$(BUILD) lint $(call quoted,$(BOOK)) $(ARGS)
 
 fmt: .venv/.ready-run ## 稿件一句一行，别的不动
 	@$(BUILD) fmt $(call quoted,$(BOOK)) $(ARGS)

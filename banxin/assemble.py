@@ -57,7 +57,7 @@ class _Targets:
         """Note a target; a second one with the same id is an error."""
         if id in self.places:
             hint = f"{self.places[id]} 已经用了它，换一个。"
-            self.problems.append(Problem(place, f"id 重复：{id}", hint))
+            self.problems.append(Problem(place, f"id 重复：{id}", hint, code="T041"))
             return
         self.words[id], self.places[id] = words, place
 
@@ -141,7 +141,7 @@ class _Numberer:
         level, (id, classes, pairs), title = node["c"]
         if level > self.rules.deepest:
             hint = f"最多用 {self.rules.deepest} 级（{'#' * self.rules.deepest}）；减一级，或换一个版式。"
-            self.targets.problems.append(Problem(self.place(node), f"标题太深（{level} 级）", hint))
+            self.targets.problems.append(Problem(self.place(node), f"标题太深（{level} 级）", hint, code="T031"))
         words = tree.plain(title).strip()
         number = self.section_number(level, classes)
         new_id = id or self.free_id(f"{self.chapter.id}-{node.get(SLUG) or slug(words, 'section')}")
@@ -220,7 +220,7 @@ def _link(
         near = nearest(id, list(targets.words))
         hint = f"是不是 {near}？" if near else "给所指的图、表、标题或公式写上 {#id}。"
         place = Place(chapter.place.path, line or _line_of(f"]({target}", chapter, sources))
-        targets.problems.append(Problem(place, f"所指不存在：{id}", hint, level, excusable=True))
+        targets.problems.append(Problem(place, f"所指不存在：{id}", hint, level, excusable=True, code="T040"))
 
     def rule(run: Run) -> Iterator[Edit]:
         for match in REFERENCE.finditer(run.text):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -34,6 +34,7 @@ from banxin.config import Config, CopyrightForm, EditionSpec, EpubMarks, compose
 from banxin.conversion.report import Pending
 from banxin.errors import ConfigError, Faults, Level, Problem, stop_on_errors, with_warnings
 from banxin.layout import Layout
+from banxin.lint import suppress
 from banxin.load import Manuscript
 from banxin.notes import cites, styles
 from banxin.notes.bibliography import Bibliography
@@ -152,8 +153,9 @@ def build(order: Order, watcher: Watcher = SILENT, pool: Call | None = None, han
             for name in order.formats:
                 label = f"{press.edition.name} {name.upper()}"
                 results[label] = begin(name, press, call[name], watcher.laid)
+        problems[:] = _heard(problems, forme.manuscript)
         if order.strict:
-            problems += choices.problems(_pending(forme))
+            problems += _heard(choices.problems(_pending(forme)), forme.manuscript)
             stop_on_errors([replace(problem, level=Level.ERROR) for problem in dict.fromkeys(problems)])
         forme.manuscript.shelf.forget()
         faults = Faults()
@@ -262,8 +264,7 @@ def impose(order: Order, watcher: Watcher, given: Manuscript | None = None) -> F
         printed = order.profile == "print" and "pdf" in order.formats
         plates = platemaking.plates(spec, look, manuscript.root) if printed else None
         watcher.stage("字体")
-        wanted = {role: getattr(spec.fonts, role) for role in fonts.ROLES}
-        own = fonts.find(manuscript.root, wanted, lambda role: spec.place_of("fonts", role))
+        own = own_fonts(manuscript)
         languages = {language for edition in editions for language in convert.languages(manuscript.book, edition)}
         fonts.ensure(languages, watcher.step, own)
         fonts.activate(own)
@@ -271,6 +272,17 @@ def impose(order: Order, watcher: Watcher, given: Manuscript | None = None) -> F
         book = arrange(manuscript, look, order.draft)
         book = replace(book, problems=(*book.problems, *setting.undecided(manuscript, book)))
     return Forme(order, manuscript, book, editions, together, look, own, plates)
+
+
+def own_fonts(manuscript: Manuscript) -> fonts.Own:
+    """The fonts that a book brings.
+
+    Raises:
+        ConfigError: one of them is none.
+    """
+    spec = manuscript.config
+    wanted = {role: getattr(spec.fonts, role) for role in fonts.ROLES}
+    return fonts.find(manuscript.root, wanted, lambda role: spec.place_of("fonts", role))
 
 
 def presses(order: Order, watcher: Watcher = SILENT) -> Iterator[Press]:
@@ -436,6 +448,16 @@ def _identifier(manuscript: Manuscript, edition: Edition) -> str:
     return uuid.uuid5(NAMESPACE, facts).urn
 
 
+def _heard(problems: Iterable[Problem], manuscript: Manuscript) -> list[Problem]:
+    """What is left of some warnings after what the manuscript says of their codes (banxin/lint/suppress.py)."""
+    problems = list(problems)
+    if not any(problem.code for problem in problems):
+        return problems
+    sources = manuscript.book.sources.values()
+    silences = {source.path: suppress.read(source.text, source.path) for source in sources}
+    return list(suppress.silenced(problems, silences, manuscript.config.lint))
+
+
 def _pending(forme: Forme) -> list[Pending]:
     return choices.pending(forme.manuscript, forme.book, forme.editions)
 
@@ -486,5 +508,5 @@ def check(order: Order, watcher: Watcher = SILENT) -> Checked:
                 watcher.stage(f"{press.edition.name} 照书店的规矩看 EPUB")
                 problems += _for_sale(begin("epub", press, here)(), wanted, validated=True)
         pending = _pending(forme)
-    problems += choices.problems(pending)
+    problems = _heard([*problems, *choices.problems(pending)], forme.manuscript)
     return Checked(tuple(dict.fromkeys(problems)), forme.manuscript, tuple(pending))

@@ -47,7 +47,9 @@ def problems(all_pending: Sequence[Pending]) -> Iterator[Problem]:
             name = one.edition.name
             first = one.new[0].place
             hint = f"看一遍：python build.py check -e {name}；都对，再加 --accept。"
-            yield Problem(first, f"{name} 有 {len(one.new)} 处换字还没有人看过，这里是头一处", hint, Level.WARNING)
+            yield Problem(
+                first, f"{name} 有 {len(one.new)} 处换字还没有人看过，这里是头一处", hint, Level.WARNING, code="T092"
+            )
 
 
 def accept(manuscript: Manuscript, all_pending: Sequence[Pending]) -> Path:

@@ -24,6 +24,8 @@ BUILT, WRONG, USAGE, MISSING, BROKEN, STOPPED = 0, 1, 2, 3, 70, 130
 by the user."""
 
 BOOK_HELP = "一本书：有 book.yaml 的文件夹、放着 .md 文件的文件夹，或一个 .md 文件（默认 manuscript/）"
+LINT_FORMATS = ("text", "json", "sarif", "github")
+"""As in banxin/lint/formats.py, which takes too long to load for the help of another command."""
 Command = Callable[[argparse.Namespace], int]
 
 
@@ -254,6 +256,33 @@ def _check_file(options: argparse.Namespace) -> int:
     return WRONG if looked.report.wrong or (options.strict and looked.report.findings) else BUILT
 
 
+def lint(options: argparse.Namespace) -> int:
+    """Say what is wrong with a manuscript, place by place, and mend what can be mended."""
+    from banxin.lint import formats, run
+
+    if options.rules:
+        print(formats.rules())
+        return BUILT
+    reports = run.lint(options.books or [Path("manuscript")], options.fix, options.draft, options.jobs)
+    if told := formats.FORMATS[options.format](reports):
+        print(told)
+    for report in reports:
+        for path in report.written:
+            print(f"改了 {path}", file=sys.stderr)
+    found = sum(len(report.findings) for report in reports)
+    errors = sum(report.errors for report in reports)
+    if options.format == "text" and not options.quiet:
+        _tell_findings(found, errors, sum(report.mended for report in reports))
+    return WRONG if errors or (found and options.strict) else BUILT
+
+
+def _tell_findings(found: int, errors: int, mended: int) -> None:
+    """Say how much there is."""
+    fixed = f"改了 {mended} 处；" if mended else ""
+    left = f"{errors} 处错误，{found - errors} 处警告。" if found else "没有问题。"
+    print(f"{fixed}{left}", file=sys.stderr)
+
+
 def _tell_choices(checked: Any, out: Path) -> None:
     """Write the report of each converted edition."""
     from banxin import write
@@ -327,7 +356,7 @@ def fmt(options: argparse.Namespace) -> int:
     """One sentence a line."""
     from banxin import formatting
 
-    changed = formatting.format_book(options.book, write=not options.check)
+    changed = formatting.format_books(options.books or [Path("manuscript")], write=not options.check)
     for path in changed:
         print(path)
     return WRONG if options.check and changed else BUILT
@@ -412,6 +441,22 @@ def _check_arguments(parser: argparse.ArgumentParser) -> None:
     add("--decide", type=Path, metavar="报告.tsv", help="照报告里“决定”一栏：改的写进 lexicon.tsv，对的记下")
 
 
+def _lint_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.epilog = (
+        "每条有一个号（--rules 列出全部）；在稿子里写 <!-- lint: off T010 -->，\n"
+        "或在 book.yaml 里写 lint: {off: [T010]}，就不再说它。--fix 改的都验过：改了以后，书里变的只有这些字。"
+    )
+    add = parser.add_argument
+    add("books", nargs="*", type=Path, metavar="书", help="一本书，或它的几个 .md 文件（默认 manuscript/）")
+    add("--fix", action="store_true", help="能改的都改了：标点、空格、全角的数字、terms.tsv 里的词……")
+    add("--format", choices=LINT_FORMATS, default="text", help="怎样写出来（默认 text）")
+    add("--rules", action="store_true", help="只列出全部的规则")
+    add("--draft", action="store_true", help="标了 draft 的章也查；缺图、缺注只警告")
+    add("--strict", action="store_true", help="有警告，退出码也是 1")
+    add("--jobs", type=number, default=os.cpu_count() or 1, metavar="N", help="同时做几件事（默认是处理器的核数）")
+    add("--quiet", action="store_true", help="末尾不说一共有几处")
+
+
 def _new_arguments(parser: argparse.ArgumentParser) -> None:
     parser.epilog = "里面有 book.yaml、两章样稿和一张图，马上可以排：build 我的书"
     parser.add_argument("folder", type=Path, metavar="文件夹", help="新书放在哪里；须是空的或还没有")
@@ -442,7 +487,7 @@ def _stats_arguments(parser: argparse.ArgumentParser) -> None:
 
 def _fmt_arguments(parser: argparse.ArgumentParser) -> None:
     parser.epilog = "排出来的书和以前一字不差；改稿时，git 能说出改了哪一句。"
-    parser.add_argument("book", nargs="?", type=Path, default=Path("manuscript"), metavar="书", help=BOOK_HELP)
+    parser.add_argument("books", nargs="*", type=Path, metavar="书", help="一本书，或几个 .md 文件（默认 manuscript/）")
     parser.add_argument("--check", action="store_true", help="只列出会改的文件，不写")
 
 
@@ -512,6 +557,7 @@ COMMANDS: dict[str, tuple[Command, str, Callable[[argparse.ArgumentParser], None
     "new": (new, "新建一本书", _new_arguments),
     "doctor": (doctor, "看看这台机器有什么、缺什么", _no_arguments),
     "check": (check, "检查书稿，不排", _check_arguments),
+    "lint": (lint, "查稿子的字句、标点和结构，能改的可以改", _lint_arguments),
     "fmt": (fmt, "整理稿子：一句一行，别的一概不动", _fmt_arguments),
     "review": (review, "看两个版本之间改了什么", _review_arguments),
     "apply": (apply, "接受或拒绝稿子里的修改标记", _apply_arguments),

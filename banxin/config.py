@@ -352,6 +352,31 @@ class PrintSpec:
     """Inks of their own, by the printer's name for them: the colour that is printed in it, or `accent`."""
 
 
+class Spaces(StrEnum):
+    """Whether a manuscript has spaces between Han and Latin."""
+
+    AUTO = "auto"
+    """As most of its own places have it, for letters and for figures."""
+    NONE = "none"
+    ONE = "one"
+    ANY = "any"
+
+
+@dataclass(frozen=True, slots=True)
+class LintSpec:
+    """What `lint` looks for (banxin/lint)."""
+
+    off: Names = Names(())
+    """Codes that this book does not hold to."""
+    error: Names = Names(())
+    """Codes that are errors in this book."""
+    spaces: Spaces = Spaces.AUTO
+    quotes: QuoteStyle | None = None
+    """None: as most of its own are."""
+    paragraph: int = 1000
+    """The most characters of a paragraph."""
+
+
 @dataclass(frozen=True, slots=True)
 class FontSpec:
     """Families by role: names, or files relative to the book's folder (banxin/fonts/own.py)."""
@@ -448,6 +473,7 @@ class Config:
     shops: tuple[Shop, ...] = ()
     """Where the EPUB will be sold: `check` and `build` tell what those would refuse."""
     print: PrintSpec = PrintSpec()
+    lint: LintSpec = LintSpec()
     options: Mapping[str, Any] = field(default_factory=dict)
     """Passed to the layout, which checks them."""
     lines: Mapping[tuple[str | int, ...], int] = field(default_factory=dict)

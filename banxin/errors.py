@@ -25,9 +25,12 @@ class Place:
     """As the author would type it, relative to the book's folder."""
     line: int = 0
     """Counted from 1; 0 means the whole file."""
+    column: int = 0
+    """In characters, counted from 1; 0 means the whole line."""
 
     def __str__(self) -> str:
-        return f"{self.path}:{self.line}" if self.line else self.path
+        numbers = [number for number in (self.line, self.column) if number]
+        return ":".join([self.path, *map(str, numbers)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +45,13 @@ class Problem:
     level: Level = Level.ERROR
     excusable: bool = False
     """A fault that `--draft` turns into a warning and a visible mark (a missing image, say)."""
+    code: str = ""
+    """Of a fault of the manuscript: its row in the table of `banxin/lint/table.py`; empty: of settings and tools."""
 
     def __str__(self) -> str:
+        code = f" [{self.code}]" if self.code else ""
         hint = f"\n  办法：{self.hint}" if self.hint else ""
-        return f"{self.place}: {WORDS[self.level]}：{self.message}{hint}"
+        return f"{self.place}: {WORDS[self.level]}：{self.message}{code}{hint}"
 
 
 WORDS = {Level.ERROR: "错误", Level.WARNING: "警告", Level.NOTE: "提示"}

@@ -33,7 +33,7 @@ def missing(
     for place, text in _texts(book, place_of):
         for character in sorted(fonts.missing(set(text), language, own.files)):
             what = f"没有字体有“{character}”（U+{ord(character):04X}）这个字"
-            problems.append(Problem(_place_in(book, place, character), what, HINT, excusable=True))
+            problems.append(Problem(_place_in(book, place, character), what, HINT, excusable=True, code="T070"))
             characters.add(character)
     return problems, frozenset(characters)
 

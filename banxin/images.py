@@ -52,15 +52,17 @@ def find(root: Path, file: str, target: str, place: Place, remote: bool = False)
     """
     if is_remote(target) and not remote:
         hint = "把图存到书的文件夹里；或在 book.yaml 里写 images: {remote: true}，允许排书时去取。"
-        problem = Problem(place, f"网上的图没有去取：{target}", hint, Level.WARNING)
+        problem = Problem(place, f"网上的图没有去取：{target}", hint, Level.WARNING, code="T043")
         return Found(None, (problem,), "网上的图未取")
     try:
         key, data = _read(root, file, target)
         image, removed = _remembered(key, data)
     except Unusable as fault:
-        problem = Problem(place, f"{fault.message}：{_short(target)}", fault.hint, excusable=True)
+        problem = Problem(place, f"{fault.message}：{_short(target)}", fault.hint, excusable=True, code="T043")
         return Found(None, (problem,), "缺图")
-    problems = [Problem(place, f"图 {_short(target)} 里有{what}，已删去", "", Level.WARNING) for what in removed]
+    problems = [
+        Problem(place, f"图 {_short(target)} 里有{what}，已删去", "", Level.WARNING, code="T064") for what in removed
+    ]
     return Found(image, tuple(problems))
 
 

@@ -84,7 +84,7 @@ class Manuscript:
 
 
 @dataclass(frozen=True, slots=True)
-class _Parsed:
+class Parsed:
     """One file, parsed."""
 
     source: Source
@@ -102,14 +102,14 @@ def load(path: Path, options: Options = FINAL, report: Report = lambda _: None) 
         ManuscriptError: there is no book there, or its files are wrong; all problems at once.
         ToolError: pandoc fails.
     """
-    root, config, parts, entries, problems = _find(path)
-    sources, unreadable = _read_all(root, entries)
+    root, config, parts, entries, problems = find(path)
+    sources, unreadable = read_all(root, entries)
     stop_on_errors([*problems, *unreadable])
     shelf = parse.Shelf()
-    config = _with_bibliography(config, sources)
+    config = with_bibliography(config, sources)
     works, faults = _bibliography(root, config)
     problems += faults
-    parsed = _parse_all(root, sources, config, options, shelf, report)
+    parsed = parse_all(root, sources, config, options, shelf, report)
     for one in parsed:
         problems += one.problems
     left_out = [_left_out(one) for one in parsed if options.omits(one.front)]
@@ -143,11 +143,11 @@ def load(path: Path, options: Options = FINAL, report: Report = lambda _: None) 
     return Manuscript(root, config, book, name, own, shelf, works)
 
 
-def _with_bibliography(config: Config, sources: Sequence[Source]) -> Config:
+def with_bibliography(config: Config, sources: Sequence[Source]) -> Config:
     """A book without book.yaml names its bibliography where its title stands."""
     if config.path or not sources:
         return config
-    front, _, _ = _split(sources[0])
+    front, _, _ = split(sources[0])
     return replace(config, bibliography=front.bibliography, citations=front.citations)
 
 
@@ -186,9 +186,10 @@ def _people(book: Book) -> Iterator[str]:
         yield from chapter.authors
 
 
-def _left_out(one: _Parsed) -> Problem:
+def _left_out(one: Parsed) -> Problem:
     hint = "写完后删去 draft，或用 --draft 构建。"
-    return Problem(Place(one.source.path), "这一章还是草稿（draft: true），没有收进书里", hint, Level.WARNING)
+    message = "这一章还是草稿（draft: true），没有收进书里"
+    return Problem(Place(one.source.path), message, hint, Level.WARNING, code="T082")
 
 
 # Finding the files --------------------------------------------------------------------------------------------------
@@ -201,12 +202,12 @@ def files(path: Path) -> tuple[Path, list[str]]:
         ConfigError: book.yaml is wrong.
         ManuscriptError: there is no book there.
     """
-    root, _, _, entries, problems = _find(path)
+    root, _, _, entries, problems = find(path)
     stop_on_errors(problems)
     return root, [entry.path for entry in entries]
 
 
-def _find(path: Path) -> tuple[Path, Config, tuple[Part, ...], list[Entry], list[Problem]]:
+def find(path: Path) -> tuple[Path, Config, tuple[Part, ...], list[Entry], list[Problem]]:
     """The root, settings, parts and files of a manuscript, in order."""
     name = str(path)
     if not path.exists():
@@ -291,13 +292,13 @@ def _listing_faults(root: Path, entries: list[Entry]) -> Iterator[Problem]:
         name = file.relative_to(root).as_posix()
         if name not in seen and file.name.lower() not in IGNORED:
             hint = f"要收进书里，就在 {BOOK_FILE} 里列出它。"
-            yield Problem(Place(name), f"{BOOK_FILE} 没有列出这个文件", hint, Level.WARNING)
+            yield Problem(Place(name), f"{BOOK_FILE} 没有列出这个文件", hint, Level.WARNING, code="T080")
 
 
 # Reading ------------------------------------------------------------------------------------------------------------
 
 
-def _read_all(root: Path, entries: list[Entry]) -> tuple[list[Source], list[Problem]]:
+def read_all(root: Path, entries: list[Entry]) -> tuple[list[Source], list[Problem]]:
     sources: list[Source] = []
     problems: list[Problem] = []
     for entry in entries:
@@ -347,10 +348,10 @@ def _wrong_encoding(data: bytes, name: str, error: UnicodeDecodeError) -> Proble
     else:
         guess = next((label for label in ("GB18030", "BIG5") if _decodes(data, label)), "")
     if not guess:
-        return Problem(Place(name, line), "不是 UTF-8 文字", "用编辑器另存为 UTF-8。")
+        return Problem(Place(name, line), "不是 UTF-8 文字", "用编辑器另存为 UTF-8。", code="T072")
     label = "GBK" if guess == "GB18030" else guess
     hint = f"转换一下：iconv -f {guess} -t UTF-8 {name} > 新文件.md，或用编辑器另存为 UTF-8。"
-    return Problem(Place(name, line), f"编码是 {label}，不是 UTF-8", hint)
+    return Problem(Place(name, line), f"编码是 {label}，不是 UTF-8", hint, code="T072")
 
 
 def _decodes(data: bytes, encoding: str) -> bool:
@@ -373,27 +374,27 @@ def conflicts(path: str, text: str) -> Iterator[Problem]:
         if not match["fence"]:
             place = Place(path, text.count("\n", 0, match.start()) + 1)
             hint = "从 <<<<<<< 到 >>>>>>> 两稿都在，留下要的，删去另一份和这三行记号。"
-            yield Problem(place, "git 合并留下的冲突还没有解决", hint)
+            yield Problem(place, "git 合并留下的冲突还没有解决", hint, code="T034")
 
 
 def _illegal(source: Source) -> Iterator[Problem]:
     yield from conflicts(source.path, source.text)
     for match in ILLEGAL.finditer(source.text):
         place = Place(source.path, source.text.count("\n", 0, match.start()) + 1)
-        yield Problem(place, f"有控制字符 U+{ord(match[0]):04X}", "删去它；多半是从别的程序里贴进来的。")
+        yield Problem(place, f"有控制字符 U+{ord(match[0]):04X}", "删去它；多半是从别的程序里贴进来的。", code="T071")
 
 
 # Parsing ------------------------------------------------------------------------------------------------------------
 
 
-def _parse_all(
+def parse_all(
     root: Path, sources: list[Source], config: Config, options: Options, shelf: parse.Shelf, report: Report
-) -> list[_Parsed]:
+) -> list[Parsed]:
     """Every file; those that pandoc need not read are done without it."""
     begun = [_begin(source, options, options.cites and bool(config.bibliography)) for source in sources]
     texts = [one for one in begun if isinstance(one, _Begun)]
     trees = parse.parse([one.text for one in texts], options.jobs, shelf)
-    done: list[_Parsed] = []
+    done: list[Parsed] = []
     for one in begun:
         done.append(_end(root, one, next(trees), config) if isinstance(one, _Begun) else one)
         report(f"{len(done)}/{len(sources)} {done[-1].source.path}")
@@ -409,26 +410,32 @@ class _Begun:
     problems: Sequence[Problem]
 
 
-def _begin(source: Source, options: Options, cites: bool) -> _Begun | _Parsed:
-    front, body, problems = _split(source)
+def _begin(source: Source, options: Options, cites: bool) -> _Begun | Parsed:
+    front, body, problems = split(source)
     if options.omits(front):  # nobody reads it: what is wrong with it is told when the author asks for it
-        return _Parsed(source, front, [], {}, [])
+        return Parsed(source, front, [], {}, [])
     if illegal := [*_illegal(source)]:
-        return _Parsed(source, front, [], {}, [*problems, *illegal])
+        return Parsed(source, front, [], {}, [*problems, *illegal])
     return _Begun(parse.Text(source, body, cites), front, problems)
 
 
-def _end(root: Path, begun: _Begun, tree_of: parse.Tree, config: Config) -> _Parsed:
+def _end(root: Path, begun: _Begun, tree_of: parse.Tree, config: Config) -> Parsed:
     source = begun.text.source
     problems = list(begun.problems)
     blocks, pictures, faults = _read_images(root, source, tree_of, config)
     if not blocks and all(problem.level is Level.WARNING for problem in tree_of.problems):
-        problems.append(Problem(Place(source.path), "这一章是空的", "写上内容，或删去它。", Level.WARNING))
+        problems.append(Problem(Place(source.path), "这一章是空的", "写上内容，或删去它。", Level.WARNING, code="T081"))
     problems += [*tree_of.problems, *faults, *tree_of.doubts]
-    return _Parsed(source, begun.front, blocks, pictures, problems)
+    return Parsed(source, begun.front, blocks, pictures, problems)
 
 
-def _split(source: Source) -> tuple[FrontMatter, str, list[Problem]]:
+def front_matter(text: str) -> str:
+    """The lines at the top of a chapter that are its settings; empty where there are none."""
+    match = FRONT_MATTER.match(text)
+    return match[0] if match else ""
+
+
+def split(source: Source) -> tuple[FrontMatter, str, list[Problem]]:
     """Front matter, and the text with blank lines in its place (so that lines count as in the file)."""
     match = FRONT_MATTER.match(source.text)
     if not match:
@@ -492,7 +499,7 @@ def markdown_title(text: str) -> Nodes:
     return [tree.string(text)] if text else []
 
 
-def _chapters(one: _Parsed, entry: Entry, single: bool, names_book: bool) -> Iterator[Chapter]:
+def _chapters(one: Parsed, entry: Entry, single: bool, names_book: bool) -> Iterator[Chapter]:
     """The chapters of one file: each level-1 heading begins one.
 
     Args:

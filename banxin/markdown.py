@@ -63,10 +63,13 @@ def _batch(texts: Sequence[tuple[str, str]]) -> list[pandoc.Output]:
 
 def finish(output: pandoc.Output, text: str, path: str) -> tuple[Nodes, list[Problem]]:
     """The second half of `parse`, for what `outputs` gave."""
-    blocks: Nodes = json.loads(output.text)["blocks"]
-    if '"Table"' in output.text:
-        blocks = tree.map_nodes(blocks, _by_content)
-    return _with_lines(blocks, text), list(_problems(output.warnings, path))
+    return _with_lines(blocks(output), text), list(_problems(output.warnings, path))
+
+
+def blocks(output: pandoc.Output) -> Nodes:
+    """The tree that pandoc made, which says nothing of lines."""
+    made: Nodes = json.loads(output.text)["blocks"]
+    return tree.map_nodes(made, _by_content) if '"Table"' in output.text else made
 
 
 def _by_content(node: Node) -> Node:
@@ -90,11 +93,11 @@ def parse_html(html: str) -> Nodes:
 
 
 EXPLAINED = {
-    "Duplicate note reference": ("脚注定义了两次", "删去一处，或换一个名字。", Level.ERROR),
-    "Duplicate link reference": ("链接定义了两次", "删去一处，或换一个名字。", Level.WARNING),
-    "Note with key": ("脚注有定义，正文里却没有用到", "在正文里引用它，或删去它。", Level.WARNING),
-    "Div": ("::: 块没有结束", "在块的末尾另起一行写 :::。", Level.ERROR),
-    "Could not convert TeX math": ("公式看不懂", "检查公式的写法；它将照原样印出。", Level.ERROR),
+    "Duplicate note reference": ("脚注定义了两次", "删去一处，或换一个名字。", Level.ERROR, "T051"),
+    "Duplicate link reference": ("链接定义了两次", "删去一处，或换一个名字。", Level.WARNING, "T042"),
+    "Note with key": ("脚注有定义，正文里却没有用到", "在正文里引用它，或删去它。", Level.WARNING, "T052"),
+    "Div": ("::: 块没有结束", "在块的末尾另起一行写 :::。", Level.ERROR, "T060"),
+    "Could not convert TeX math": ("公式看不懂", "检查公式的写法；它将照原样印出。", Level.ERROR, "T061"),
 }
 
 
@@ -106,14 +109,14 @@ def _problems(warnings: tuple[str, ...], path: str) -> Iterator[Problem]:
             continue
         text = match["text"] + (match["rest"] or "")
         line = int(match["line"] or _number(r"\bline (\d+)", text) or 0)
-        for opening, (message, hint, level) in EXPLAINED.items():
+        for opening, (message, hint, level, code) in EXPLAINED.items():
             if text.startswith(opening):
                 name = re.search(r"'(.+?)'", text)
                 what = f"{message}：{name[1]}" if name else message
-                yield Problem(Place(path, line), what, hint, level, excusable=True)
+                yield Problem(Place(path, line), what, hint, level, excusable=True, code=code)
                 break
         else:
-            yield Problem(Place(path, line), f"pandoc：{text}", level=Level.WARNING)
+            yield Problem(Place(path, line), f"pandoc：{text}", level=Level.WARNING, code="T065")
 
 
 def _number(pattern: str, text: str) -> str | None:
@@ -135,14 +138,19 @@ class Finder:
         self.position = 0
 
     def line(self, words: str, forward: bool) -> int:
-        """The line of a block; blocks come in order (forward), notes may be defined anywhere."""
+        """The line of a block; blocks come in order (forward), notes may be defined anywhere.
+
+        What follows is looked for after all of its letters, if they stand there as they are: code may show what comes
+        below it.
+        """
         needle = NO_LETTERS.sub("", words)
         start = self.position if forward else 0
         for length in (NEEDLE, 6):
             found = self.letters.find(needle[:length], start)
             if needle and found >= 0:
                 if forward:
-                    self.position = found + min(length, len(needle))
+                    whole = self.letters.startswith(needle, found)
+                    self.position = found + (len(needle) if whole else min(length, len(needle)))
                 return self.line_at(found)
         return self.line_at(min(start, len(self.letters) - 1)) if self.letters else 0
 
@@ -160,11 +168,25 @@ def _with_lines(blocks: Nodes, text: str) -> Nodes:
         if not isinstance(value, dict) or "c" not in value:
             return value
         node: Node = dict(value)
+        if node["t"] == "Table":
+            return table(node, forward)
         if node["t"] in LEAVES:
             node["line"] = finder.line(_needle(node), forward)
         if node["t"] not in tree.VERBATIM:
             node["c"] = annotate(node["c"], forward and node["t"] != "Note")
         return node
+
+    def table(node: Node, forward: bool) -> Node:
+        """Its caption is the first part in the tree, and stands above or below its rows in the source."""
+        before = finder.position
+        attr, caption, columns, *rows = node["c"]
+        rows = annotate(rows, forward)
+        after = finder.position
+        finder.position = before
+        caption = annotate(caption, forward)
+        finder.position = max(after, finder.position)
+        lines = [part["line"] for part in tree.walk(rows) if part.get("line")]
+        return {**node, "c": [attr, caption, columns, *rows], "line": min(lines) if lines else finder.line_at(before)}
 
     marked: Nodes = annotate(blocks, True)
     return marked

@@ -69,6 +69,15 @@ class Shelf:
                 found.append(block)
         return found
 
+    def chapters(self) -> Iterator[tuple[Text, Nodes]]:
+        """Every text that was parsed, with all of its blocks, in order.
+
+        Raises:
+            ToolError: as `whole` does.
+        """
+        for key, text in self.texts.items():
+            yield text, self._tree(key)
+
     def forget(self) -> None:
         """Let go of the memory."""
         if cache.folder():
@@ -112,7 +121,7 @@ def _new(text: Text, key: str, output: pandoc.Output, shelf: Shelf) -> Tree:
         made = Tree(short, tuple(problems), tuple(doubts), tuple(_pictured(short)))
         cache.keep(WHOLE, key, blocks)
     except RecursionError:
-        return Tree([], (Problem(Place(source.path), "列表、引文或块一层套一层，套得太深", "减少层数。"),))
+        return Tree([], (Problem(Place(source.path), "列表、引文或块一层套一层，套得太深", "减少层数。", code="T063"),))
     shelf.trees[key] = blocks
     cache.keep(SHORT, key, records.plain(made))
     return made
@@ -174,7 +183,7 @@ def _undefined_notes(source: Source, blocks: Nodes) -> Iterator[Problem]:
         if node["t"] == "Str":
             for match in UNDEFINED_NOTE.finditer(node["c"]):
                 hint = f"在本章里写一行 [^{match[1]}]: 注的内容。"
-                yield Problem(locator(source)(match[0]), f"脚注没有定义：{match[1]}", hint, excusable=True)
+                yield Problem(locator(source)(match[0]), f"脚注没有定义：{match[1]}", hint, excusable=True, code="T050")
 
 
 def _torn_tables(source: Source, blocks: Nodes) -> Iterator[Problem]:
@@ -184,4 +193,4 @@ def _torn_tables(source: Source, blocks: Nodes) -> Iterator[Problem]:
     for node in tree.walk(blocks):
         if node["t"] == "Para" and TORN_TABLE.search(text := tree.run_of(node["c"]).text) and text.count("|") >= 3:
             hint = "表格前后要空一行；每一行的竖线一样多，第二行是 |---|---|。"
-            yield Problem(Place(source.path, node.get("line", 0)), "表格看不懂", hint)
+            yield Problem(Place(source.path, node.get("line", 0)), "表格看不懂", hint, code="T062")

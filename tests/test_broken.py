@@ -71,7 +71,7 @@ def test_a_picture_through_a_link_out_of_the_folder(tmp_path: Path) -> None:
     (folder / "x.png").symlink_to(tmp_path / "secret.png")
     done = run("book", tmp_path / "out", "-f", "html", cwd=tmp_path)
     assert done.returncode == 1
-    assert done.stderr.startswith("a.md:8: 错误：图经由链接指到了书的文件夹之外：x.png\n")
+    assert done.stderr.startswith("a.md:8: 错误：图经由链接指到了书的文件夹之外：x.png [T043]\n")
 
 
 def test_a_chapter_through_a_link_out_of_the_folder(tmp_path: Path) -> None:

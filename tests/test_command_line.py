@@ -55,7 +55,7 @@ def test_1_the_book_is_wrong(book: Path, tmp_path: Path) -> None:
     book.write_text(GOOD + "\n见[^none]。\n", "utf-8")
     done = run("build", "good.md", "-f", "html", "--quiet", cwd=tmp_path)
     assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr.startswith("good.md:12: 错误：脚注没有定义：none\n  办法：")
+    assert done.stderr.startswith("good.md:12: 错误：脚注没有定义：none [T050]\n  办法：")
     assert not (tmp_path / "dist").exists()
 
 

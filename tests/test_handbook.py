@@ -13,6 +13,8 @@ import yaml
 
 from banxin import cli, config, layout
 from banxin.config import Config, FrontMatter
+from banxin.lint.run import lint
+from banxin.lint.table import KINDS, Kind
 from banxin.render import PROFILES, RENDERERS
 from tests.conftest import ROOT, Built
 
@@ -137,6 +139,22 @@ def test_every_choice_is_told_of(kind: str, word: str) -> None:
     assert tells(CODE, word), kind
 
 
+# ---- what lint looks for
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.code)
+def test_every_fault_is_told_of(kind: Kind) -> None:
+    (row,) = [line for line in TEXT.splitlines() if line.startswith(f"| {kind.code} |")]
+    assert ("✎" in row) == kind.fixable
+    assert re.sub(r"[` ]", "", kind.name) in re.sub(r"[` ]", "", row)
+
+
+@pytest.mark.slow
+def test_lint_finds_nothing_in_it() -> None:
+    (report,) = lint([ROOT / "manuscript"])
+    assert [str(one.problem) for one in report.findings] == []
+
+
 # ---- what the handbook itself does
 
 UNUSED = {
@@ -146,7 +164,7 @@ UNUSED = {
         ("identifier", "slug", "cover", "epigraph", "accounts", "url"), "worked out, drawn, or for other books"
     ),
     **dict.fromkeys(
-        ("typeset", "images", "fonts", "epub", "print", "options", "page"), "the defaults are right for it"
+        ("typeset", "images", "fonts", "epub", "print", "options", "page", "lint"), "the defaults are right for it"
     ),
 }
 """Keys that the handbook explains and has no use for; `examples/` and the tests use them."""

@@ -39,7 +39,7 @@ def _wrong_script(chapter: Chapter, language: str) -> Iterator[Problem]:
         should = "zh-Hans" if found is Script.SIMPLIFIED else "zh-Hant-TW 或 zh-Hant-HK"
         message = f"language 是 {language}，这一章却是{NAMES[found]}"
         hint = f"整本都是，就把书的 language 写成 {should}；只有这一章是，就写在它的开头：language: {should}。"
-        yield Problem(Place(chapter.place.path), message, hint)
+        yield Problem(Place(chapter.place.path), message, hint, code="T090")
 
 
 def _own_words(chapter: Chapter) -> str:
@@ -67,16 +67,16 @@ def _wrong_span(node: Node, spans: Spans, known: Mapping[str, str]) -> Iterator[
         if key not in known:
             near = nearest(key, list(known))
             guess = f"是不是 {near}？" if near else ""
-            yield Problem(place, f"没有名为 {key} 的版本", f"{guess}可以是：{'、'.join(known)}。")
+            yield Problem(place, f"没有名为 {key} 的版本", f"{guess}可以是：{'、'.join(known)}。", code="T091")
             continue
         first = seen.setdefault(canonical(key), key)
         if first != key:
-            yield Problem(place, f"{first} 和 {key} 是同一个版本", "只写一个。")
+            yield Problem(place, f"{first} 和 {key} 是同一个版本", "只写一个。", code="T091")
         elif not words.strip():
-            yield Problem(place, f"{key} 没有写换成什么", "写上这个版本里的词，或删去它。")
+            yield Problem(place, f"{key} 没有写换成什么", "写上这个版本里的词，或删去它。", code="T091")
         elif wrong := script.foreign(words, known[key]):
             named = "繁体" if known[key].startswith("zh-Hant") else "简体"
-            yield Problem(place, f"{words} 里的 {'、'.join(wrong)} 不是{named}字", f"{key} 要写{named}。")
+            yield Problem(place, f"{words} 里的 {'、'.join(wrong)} 不是{named}字", f"{key} 要写{named}。", code="T091")
 
 
 class Spans:

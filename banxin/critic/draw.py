@@ -49,7 +49,7 @@ def problems(text: str, path: str) -> Iterator[Problem]:
         named = "、".join(map(str, lines[:LISTED])) + ("等" if len(lines) > LISTED else "")
         hint = "用 build.py apply 接受或拒绝；先看样子，用 --draft。"
         what = f"稿子里还有 {len(found)} 处修改标记（第 {named} 行）"
-        yield Problem(Place(path, lines[0]), what, hint, excusable=True)
+        yield Problem(Place(path, lines[0]), what, hint, excusable=True, code="T066")
 
 
 def written(text: str) -> str:

@@ -84,7 +84,7 @@ def read(text: str, path: str) -> tuple[list[Mark], list[Problem]]:
         position = found.end()
         place = Place(path, text.count("\n", 0, found.start()) + 1)
         if found["end"]:
-            problems.append(Problem(place, f"修改标记 {found[0]} 没有开头", HINT))
+            problems.append(Problem(place, f"修改标记 {found[0]} 没有开头", HINT, code="T066"))
         elif found["open"]:
             one = _mark(text, found.start(), place)
             if isinstance(one, Problem):
@@ -101,12 +101,12 @@ def _mark(text: str, start: int, place: Place) -> Mark | Problem:
     end = text.find(ending, start + 3)
     shown = text[start : start + SHOWN].replace("\n", "↵")
     if end < 0:
-        return Problem(place, f"修改标记没有结束：{shown}", HINT)
+        return Problem(place, f"修改标记没有结束：{shown}", HINT, code="T066")
     inner = text[start + 3 : end]
     if OPENING.search(inner):
-        return Problem(place, f"修改标记套在修改标记里：{shown}", "先了结一处，或把两处分开写。")
+        return Problem(place, f"修改标记套在修改标记里：{shown}", "先了结一处，或把两处分开写。", code="T066")
     if kind is Kind.REPLACE and ARROW not in inner:
-        return Problem(place, f"修改标记里没有 ~>：{shown}", "写成 {~~旧~>新~~}。")
+        return Problem(place, f"修改标记里没有 ~>：{shown}", "写成 {~~旧~>新~~}。", code="T066")
     old, new = _both(kind, inner)
     words = inner if kind is Kind.COMMENT else ""
     return Mark(kind, start, end + len(ending), old, new, place.line, words)

@@ -11,7 +11,6 @@ import re
 import tempfile
 from codecs import BOM_UTF8
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,35 +33,52 @@ class Edit:
 
 
 def format_book(path: Path, write: bool = True) -> list[Path]:
+    """`format_books` for one book."""
+    return format_books([path], write)
+
+
+def format_books(paths: Sequence[Path], write: bool = True) -> list[Path]:
     """Put one sentence a line in every chapter; gives the files that change.
 
     Nothing is written before every chapter has been read and proven, and a second run changes nothing.
 
     Args:
-        path: a manuscript of any of the three shapes.
+        paths: manuscripts of any of the three shapes.
         write: False only names the files that would change.
 
     Raises:
         ConfigError, ManuscriptError: there is no book there, or a chapter cannot be read; all problems at once.
         ToolError: pandoc fails, or a file cannot be written.
     """
-    root, names = load.files(path)
-    problems = [text for name in names if isinstance(text := load.decode(root, name), Problem)]
+    files, problems = _readable(paths)
     stop_on_errors(problems)
-    old = [(root / name).read_bytes() for name in names]
-    with ThreadPoolExecutor() as pool:  # while one chapter is in pandoc, another is split
-        new = list(pool.map(format_bytes, old, names))
-    changed = [i for i in range(len(names)) if new[i] != old[i]]
+    old = [file.read_bytes() for file in files]
+    new = format_all([(str(file), data) for file, data in zip(files, old, strict=True)])
+    changed = [i for i in range(len(files)) if new[i] != old[i]]
     if write:
         for i in changed:
-            _replace((root / names[i]).resolve(), new[i])
-    return [root / names[i] for i in changed]
+            replace_file(files[i].resolve(), new[i])
+    return [files[i] for i in changed]
 
 
-def format_bytes(data: bytes, path: str) -> bytes:
-    """A chapter as it lies on the disk: its byte order mark and its line ends stay."""
-    mark = BOM_UTF8 if data.startswith(BOM_UTF8) else b""
-    return mark + format_text(data.decode("utf-8-sig"), path).encode()
+def _readable(paths: Sequence[Path]) -> tuple[list[Path], list[Problem]]:
+    """The files of some books, each once, and what is wrong with those that are no text."""
+    files: dict[Path, Path] = {}
+    problems: list[Problem] = []
+    for path in paths:
+        root, names = load.files(path)
+        problems += [text for name in names if isinstance(text := load.decode(root, name), Problem)]
+        for name in names:
+            files.setdefault((root / name).resolve(), root / name)
+    return list(files.values()), problems
+
+
+def format_all(files: Sequence[tuple[str, bytes]]) -> list[bytes]:
+    """Chapters as they lie on the disk, each with its name: byte order marks and line ends stay."""
+    drafts = [_Draft(path, data.decode("utf-8-sig")) for path, data in files]
+    held = proof.harmless([draft.claim for draft in drafts], os.cpu_count() or 1)
+    marks = [BOM_UTF8 if data.startswith(BOM_UTF8) else b"" for _, data in files]
+    return [mark + draft.after(edits).encode() for mark, draft, edits in zip(marks, drafts, held, strict=True)]
 
 
 def format_text(text: str, path: str) -> str:
@@ -72,21 +88,27 @@ def format_text(text: str, path: str) -> str:
         text: a chapter with its front matter, with any line ends.
         path: its name, for messages.
     """
-    rows = [(match[1], match[2]) for match in ROW.finditer(text)]
-    plain = [row for row, _ in rows]
-    top = _front_matter(plain)
-    edits = [edit for found in paragraphs(plain, top) if (edit := _edit(found))]
-
-    def body(some: Sequence[Edit]) -> str:
-        return "\n" * top + "".join(row + "\n" for row, _ in _applied(rows, some)[top:])
-
-    return "".join(row + end for row, end in _applied(rows, proof.harmless(edits, body, path)))
+    (new,) = format_all([(path, text.encode())])
+    return new.decode()
 
 
-def _front_matter(rows: Sequence[str]) -> int:
-    """How many rows the front matter takes."""
-    match = load.FRONT_MATTER.match("\n".join(rows))
-    return match[0].count("\n") if match else 0
+class _Draft:
+    """A chapter, and the edits that would put one sentence on a line."""
+
+    def __init__(self, path: str, text: str) -> None:
+        self.rows = [(match[1], match[2]) for match in ROW.finditer(text)]
+        plain = [row for row, _ in self.rows]
+        self.top = load.front_matter("\n".join(plain)).count("\n")
+        edits = [edit for found in paragraphs(plain, self.top) if (edit := _edit(found))]
+        self.claim = proof.Claim(path, edits, self.body)
+
+    def body(self, some: Sequence[Edit]) -> str:
+        """Its text for pandoc, with blank lines for its front matter."""
+        return "\n" * self.top + "".join(row + "\n" for row, _ in _applied(self.rows, some)[self.top :])
+
+    def after(self, some: Sequence[Edit]) -> str:
+        """The whole of it, with some of the edits."""
+        return "".join(row + end for row, end in _applied(self.rows, some))
 
 
 def _edit(found: Paragraph) -> Edit | None:
@@ -108,7 +130,14 @@ def _applied(rows: Sequence[tuple[str, str]], edits: Sequence[Edit]) -> list[tup
     return [*result, *rows[position:]]
 
 
-def _replace(file: Path, data: bytes) -> None:
+def in_file(old: bytes, text: str) -> bytes:
+    """A text with as many lines as a file has, with the byte order mark and the line ends of the file."""
+    mark = BOM_UTF8 if old.startswith(BOM_UTF8) else b""
+    ends = [match[2] for match in ROW.finditer(old.decode("utf-8-sig"))]
+    return mark + "".join(row + end for row, end in zip(text.split("\n"), ends, strict=False)).encode()
+
+
+def replace_file(file: Path, data: bytes) -> None:
     """Write beside the file, then rename: whoever stops us finds the old file or the new one, whole."""
     try:
         handle, name = tempfile.mkstemp(prefix=f".{file.name}-", dir=file.parent)

@@ -83,8 +83,8 @@ def _next(text: str, position: int, open_marks: list[str]) -> Atom:
     if note := NOTE.match(text, position):
         return Atom(note[0], Role.NOTE)
     char = text[position]
-    if char in "[!^" and (bracketed := _bracketed(text, position)):
-        return bracketed
+    if char in "[!^" and (whole := bracketed(text, position)):
+        return whole
     if tag := TAG.match(text, position):
         return Atom(tag[0], Role.OBJECT)
     if mark := EMPHASIS.match(text, position):
@@ -115,7 +115,7 @@ def _emphasis(text: str, mark: re.Match[str], open_marks: list[str]) -> Atom:
     return Atom(mark[0], Role.TEXT, mark[0][0], mark[0][0])
 
 
-def _bracketed(text: str, position: int) -> Atom | None:
+def bracketed(text: str, position: int) -> Atom | None:
     """A link, an image, a span, a citation, a note in the text or plain square brackets."""
     start = position + (text[position] in "!^")
     end = _closing(text, start)

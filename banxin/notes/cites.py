@@ -215,7 +215,7 @@ class _Finder:
     def missing(self, key: str) -> None:
         hint = fields.unknown(key, list(self.known))
         place = Place(self.found.chapter.place.path, self.line)
-        self.problems.append(Problem(place, f"文献里没有这一条：{key}", hint, self.level, excusable=True))
+        self.problems.append(Problem(place, f"文献里没有这一条：{key}", hint, self.level, excusable=True, code="T055"))
 
     def cited(self, items: Sequence[Any]) -> Node:
         cluster = Cluster(tuple(items))

@@ -149,12 +149,12 @@ class _Collector:
 
     def faults(self, node: Node, blocks: Nodes, words: str, place: Place) -> Iterator[Problem]:
         if not words and not any(part["t"] in ("Image", "Math") for part in tree.walk(blocks)):
-            yield Problem(place, "脚注是空的", "写上内容，或删去它。", Level.WARNING)
+            yield Problem(place, "脚注是空的", "写上内容，或删去它。", Level.WARNING, code="T053")
         if node.get(LABEL) is None or not words:
             return
         if words in self.words:
             hint = f"{self.words[words]} 已经有它；两处用同一个名字，就是一条注、两个注号。"
-            yield Problem(place, f"脚注和前面一条一样：{node[LABEL]}", hint, Level.WARNING)
+            yield Problem(place, f"脚注和前面一条一样：{node[LABEL]}", hint, Level.WARNING, code="T054")
         self.words.setdefault(words, place)
 
 

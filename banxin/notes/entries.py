@@ -169,5 +169,5 @@ def _doubles(path: str, text: str, suffix: str) -> Iterator[Problem]:
     for key, line in _keys(text, suffix):
         if key in seen:
             hint = f"第 {seen[key]} 行已经有它，删去一条，或换一个键。"
-            yield Problem(Place(path, line), f"文献的键重复：{key}", hint, Level.ERROR, excusable=True)
+            yield Problem(Place(path, line), f"文献的键重复：{key}", hint, Level.ERROR, excusable=True, code="T057")
         seen.setdefault(key, line)

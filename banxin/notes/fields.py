@@ -55,7 +55,7 @@ def faults(entry: Entry) -> Iterator[Problem]:
         if not any(entry.fields.get(name) for name in need):
             name, written = NAMES[need[0] if need != MADE else "author"]
             hint = f"在这一条里补上 {written}。"
-            yield Problem(entry.place, f"文献 {entry.key} 缺{name}", hint, Level.WARNING)
+            yield Problem(entry.place, f"文献 {entry.key} 缺{name}", hint, Level.WARNING, code="T056")
 
 
 def unknown(key: str, known: list[str]) -> str:

@@ -65,7 +65,7 @@ class _Cleaner:
         """Holds whose nodes are still to be made, all by one call of pandoc."""
 
     def warn(self, snippet: str, message: str, hint: str = "") -> None:
-        self.problems.append(Problem(self.place_of(snippet), message, hint, Level.WARNING))
+        self.problems.append(Problem(self.place_of(snippet), message, hint, Level.WARNING, code="T064"))
 
     def clean(self, blocks: Nodes) -> Nodes:
         native: Nodes = self.value([block for block in blocks if not self.too_deep(block)])
@@ -78,7 +78,7 @@ class _Cleaner:
         if _depth(block) <= MAX_DEPTH:
             return False
         place = replace(self.place_of(""), line=block.get("line", 0))
-        self.problems.append(Problem(place, "列表、引文或块一层套一层，套得太深", "减少层数。"))
+        self.problems.append(Problem(place, "列表、引文或块一层套一层，套得太深", "减少层数。", code="T063"))
         return True
 
     def value(self, value: Any) -> Any:
@@ -184,7 +184,7 @@ class _Cleaner:
             if sorted(found) != sorted(chunk.holds):
                 place = replace(self.place_of(""), line=chunk.line)
                 message = "HTML 的结构不完整，只留下文字"
-                self.problems.append(Problem(place, message, "检查表格和列表的标签。", Level.WARNING))
+                self.problems.append(Problem(place, message, "检查表格和列表的标签。", Level.WARNING, code="T064"))
                 nodes = [self.plainly(hold) for hold in chunk.holds]
             self.holds[number] = tree.map_nodes(nodes, partial(_with_line, chunk.line))
 

@@ -84,4 +84,4 @@ def _undecided(value: object, path: str) -> Iterator[Problem]:
 
     tree.rewrite(value, look, is_kept)
     for complaint in found:
-        yield Problem(Place(path, complaint.line), complaint.message, complaint.hint, Level.WARNING)
+        yield Problem(Place(path, complaint.line), complaint.message, complaint.hint, Level.WARNING, code="T002")

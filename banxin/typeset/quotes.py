@@ -77,7 +77,7 @@ def complaints(run: Run) -> Iterator[Complaint]:
         if mark.alone and not (mark.offset == 0 and mark.char in "“「『"):
             near = run.text[max(0, mark.offset - 6) : mark.offset + 7].replace(tree.OBJECT, "").replace("\n", "")
             what = "前引号没有配对" if mark.role is Role.OPEN else "后引号没有配对"
-            yield Complaint(run.line_at(mark.offset), f"{what}：…{near}…", "补上另一半，或删去它。")
+            yield Complaint(run.line_at(mark.offset), f"{what}：…{near}…", "补上另一半，或删去它。", mark.offset)
 
 
 def parse(text: str) -> list[Mark]:

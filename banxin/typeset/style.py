@@ -32,3 +32,5 @@ class Complaint:
     line: int
     message: str
     hint: str
+    offset: int = 0
+    """In the run."""

@@ -1,0 +1,104 @@
+"""One file of a manuscript: what the rules find in it, each with its line and column."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from banxin import tree
+from banxin.book import Nodes
+from banxin.convert import is_kept
+from banxin.errors import Place, Problem
+from banxin.lint.blocks import BLOCK_RULES, BlockFault
+from banxin.lint.places import Follower, Placed, Text
+from banxin.lint.rules import RUN_RULES
+from banxin.lint.rules.fault import Change, Context, Fault
+from banxin.lint.table import BY_CODE
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A problem, where it ends, and what would mend it."""
+
+    problem: Problem
+    end: tuple[int, int] = (0, 0)
+    """Line and column after its last character; zeros: not known."""
+    run: int = -1
+    """Which run of the chapter it is in."""
+    changes: Sequence[Change] = ()
+    """Of that run; empty: nothing but its author can mend it."""
+
+
+class Sheet:
+    """A file as it was read: its text (with blank lines for its front matter) and its tree."""
+
+    def __init__(self, path: str, body: str, blocks: Nodes) -> None:
+        self.path = path
+        self.text = Text(body)
+        self.blocks = blocks
+
+    @cached_property
+    def placed(self) -> list[Placed]:
+        """Every run that is not kept, in the order of `tree.rewrite`, with its places."""
+        follower = Follower(self.text)
+        return [follower.place(run) for run in runs_of(self.blocks)]
+
+    def findings(self, context: Context) -> Iterator[Finding]:
+        """What the rules find, in the order of the file."""
+        found = [*self._in_blocks(context), *self._in_runs(context)]
+        off = set(context.spec.off)
+        kept = [one for one in found if one.problem.code not in off]
+        yield from sorted(kept, key=lambda one: (one.problem.place.line, one.problem.place.column, one.problem.code))
+
+    def _in_runs(self, context: Context) -> Iterator[Finding]:
+        for number, placed in enumerate(self.placed):
+            for rule in RUN_RULES:
+                for fault in rule(placed.run, context):
+                    yield self._finding(fault, placed, number)
+
+    def _finding(self, fault: Fault, placed: Placed, number: int) -> Finding:
+        offset = placed.offset(fault.start)
+        if offset is None:
+            place, end = Place(self.path, placed.run.line_at(fault.start)), (0, 0)
+        else:
+            place = Place(self.path, *self.text.place(offset))
+            last = placed.offset(max(fault.start, fault.end - 1)) or offset
+            line, column = self.text.place(last)
+            end = (line, column + (fault.end > fault.start))
+        problem = Problem(place, fault.message, fault.hint, BY_CODE[fault.code].level, code=fault.code)
+        return Finding(problem, end, number, tuple(fault.changes))
+
+    def _in_blocks(self, context: Context) -> Iterator[Finding]:
+        for rule in BLOCK_RULES:
+            for fault in rule(self.blocks, context):
+                place = self._block_place(fault)
+                yield Finding(Problem(place, fault.message, fault.hint, BY_CODE[fault.code].level, code=fault.code))
+
+    def _block_place(self, fault: BlockFault) -> Place:
+        start = self.text.start_of(fault.line)
+        found = self.text.source.find(fault.snippet, start) if fault.snippet else start
+        return Place(self.path, *self.text.place(found)) if found >= 0 else Place(self.path, fault.line)
+
+
+def runs_of(blocks: Nodes) -> list[tree.Run]:
+    """Every run of some blocks that is not kept, in the order of `tree.rewrite`."""
+    runs: list[tree.Run] = []
+
+    def look(run: tree.Run) -> Iterable[tree.Edit]:
+        runs.append(run)
+        return ()
+
+    tree.rewrite(blocks, look, is_kept)
+    return runs
+
+
+def changed(blocks: Nodes, changes: dict[int, list[Change]]) -> Nodes:
+    """The same blocks with changes in some of their runs, by the number of the run."""
+    numbers = iter(range(len(blocks) << 20))
+
+    def change(_run: tree.Run) -> Iterable[tree.Edit]:
+        return changes.get(next(numbers), ())
+
+    new: Nodes = tree.rewrite(blocks, change, is_kept)
+    return new
