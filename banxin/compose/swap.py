@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import inspect
+import linecache
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache
 from importlib import import_module
 from pathlib import Path
+from types import CodeType
 from typing import Any
 
-from banxin import cache as kept
 from banxin.errors import Place, Problem, ToolError
 
 VERSION = "70.0"
 PYDYF = "0.13.0"
-KIND = "sources"
-"""Of entries in the cache."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,22 +80,24 @@ def check_versions() -> None:
 
 @cache
 def fingerprint(function: Any) -> str:
-    """What `Swap.source` says of a function or a property; kept, because to find where a function ends takes long."""
-    code = inspect.unwrap(code_of(function)).__code__
-    made: str = kept.remembered(
-        KIND, kept.key(KIND, _file(code.co_filename), code.co_firstlineno), partial(_hash, function)
-    )
-    return made
+    """What `Swap.source` says of a function or a property."""
+    return hashlib.sha256(source(inspect.unwrap(code_of(function)).__code__).encode()).hexdigest()[:12]
 
 
-def _hash(function: Any) -> str:
-    source = inspect.getsource(code_of(function))
-    return hashlib.sha256(source.encode()).hexdigest()[:12]
+def source(code: CodeType) -> str:
+    """The lines of a function, as `inspect.getsource` gives them, which reads them word by word to find the last.
+
+    A comment behind the last word is left out.
+    """
+    if not (end := _end(code)):  # a Python that was told to keep no positions
+        return inspect.getsource(code)
+    return "".join(linecache.getlines(code.co_filename)[code.co_firstlineno - 1 : end])
 
 
-@cache
-def _file(path: str) -> str:
-    return hashlib.sha256(Path(path).read_bytes()).hexdigest()
+def _end(code: CodeType) -> int:
+    """The last line of what a function does (PEP 657); 0 where that is not known."""
+    inner = [_end(each) for each in code.co_consts if isinstance(each, CodeType)]
+    return max([*inner, *(end for _, end, _, _ in code.co_positions() if end)], default=0)
 
 
 def code_of(function: Any) -> Any:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import cProfile
 import gc
+import inspect
 import pstats
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -128,6 +130,17 @@ def test_two_documents_in_one_stretch(document: Any, stock: Any) -> None:
 
 
 # On and off -----------------------------------------------------------------------------------------------------------
+
+
+def test_sources_are_those_that_python_tells() -> None:
+    """Of every function of WeasyPrint, decorated ones and closures too; a comment behind the last word left out."""
+    modules = {vars(module)["__name__"]: module for module in swap.modules()}
+    functions = [each for module in modules.values() for each in vars(module).values() if inspect.isfunction(each)]
+    unwrapped = {inspect.unwrap(each) for each in functions}
+    own = [each for each in unwrapped if each.__module__.startswith("weasyprint.")]
+    assert len(own) > 500
+    told = {each: re.sub(r"(?:^ *(?:#.*)?\n)+\Z", "", inspect.getsource(each.__code__), flags=re.M) for each in own}
+    assert [each for each in own if swap.source(each.__code__) != told[each]] == []
 
 
 @pytest.mark.parametrize("patch", SWAPS)
