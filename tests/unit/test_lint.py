@@ -6,6 +6,7 @@ import json
 import re
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -90,6 +91,33 @@ def test_what_is_mended(case: Case, book: Path) -> None:
 def test_every_kind_that_can_be_mended_is_mended_in_a_case() -> None:
     mended = {line.split()[1] for case in CASES if "=>" in case.expected for line in expected(case)[0] if line}
     assert {kind.code for kind in KINDS if kind.fixable} - mended == {"T020"}, "terms have a test of their own"
+
+
+# ---- beside other tools
+
+COMPARED = [
+    line.split("\t")
+    for line in (ROOT / "tests" / "lint" / "comparison.tsv").read_text("utf-8").splitlines()
+    if not line.startswith("#")
+][1:]
+
+
+@pytest.mark.parametrize(("text", "right"), [row[:2] for row in COMPARED], ids=[row[0] for row in COMPARED])
+def test_right_where_other_tools_are_and_where_they_are_not(text: str, right: str, book: Path) -> None:
+    book.write_text(f"{text}\n", "utf-8")
+    assert bool(of_one_file(book).findings) == bool(right)
+    of_one_file(book, fix=True)
+    assert book.read_text("utf-8") == f"{text if right in ('', '!') else right}\n"
+
+
+@pytest.mark.parametrize(("tool", "column"), [("AutoCorrect", 2), ("zhlint", 3)])
+def test_the_table_counts_right(tool: str, column: int) -> None:
+    table = (ROOT / "tests" / "README.md").read_text("utf-8")
+    (row,) = re.findall(rf"^\| {tool} [\d.]+ \| (.*) \|$", table, re.MULTILINE)
+    of_wrong = Counter(row[column] for row in COMPARED if row[1])
+    of_right = Counter(row[column] for row in COMPARED if not row[1])
+    wanted = [of_wrong["right"], of_wrong["other"], of_wrong["silent"], of_right["false"]]
+    assert [int(number) for number in row.split(" | ")] == wanted
 
 
 # ---- one table for the rules and the stages of a build

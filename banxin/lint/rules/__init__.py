@@ -18,6 +18,7 @@ RUN_RULES: tuple[RunRule, ...] = (
     marks.typed,
     marks.full_stops,
     marks.before_han,
+    marks.half_pairs,
     marks.apart,
     marks.repeated,
     marks.spaces,

@@ -13,7 +13,7 @@ from banxin.lint.rules.fault import Change, Context, Fault
 from banxin.tree import Edit, Run
 from banxin.typeset import dashes, ellipses, marks
 from banxin.typeset import spaces as beside
-from banxin.typeset.chars import CLOSING, HAN, KANA, has_han
+from banxin.typeset.chars import CLOSING, HAN, KANA, has_han, is_han
 from banxin.typeset.marks import FULL
 from banxin.typeset.style import Style
 
@@ -23,8 +23,10 @@ STOP = re.compile(
     rf"(?<=[{HAN}{KANA}{re.escape(CLOSING)}])\.(?=[{re.escape(CLOSING)}\"')\]]*(?:$|\s|{tree.NOTE})| ?[{HAN}])"
 )
 LATIN_BEFORE = re.compile(rf"(?<=[A-Za-z0-9%)\]{tree.OBJECT}])(?:([;:!?])(?=[{HAN}])|(,) ?(?=[{HAN}]))")
+HALF_PAIR = re.compile(r"（[^（）()\n]*\)|\([^（）()\n]*）")
 APART = re.compile(rf"(?<=[{HAN}]) +([,;:!?])(?= ?[{HAN}]|$)")
 REPEATED = re.compile(r"([，、；：])\1+|(?<!。)。。(?!。)|[？！]{4,}|[?!]{4,}|([，、；：。])(?!\2)[，、；：。]+")
+ONE_EM = "是破折号就写两个；是地名、时间之间的一字线，就套上 {.keep}，不然印出来也是两个。"
 LONGEST = 40
 """Characters of a sample in a message."""
 UNSHOWN = str.maketrans({tree.OBJECT: "…", tree.NOTE: "", tree.SOFT: "", tree.HARD: ""})
@@ -45,12 +47,14 @@ def typed(run: Run, _context: Context) -> Iterator[Fault]:
     """What a build would print in another way."""
     if not has_han(run.text):
         return
-    for code, word, found in (
-        ("T004", "省略号写作……", ellipses.edits(run, STYLE)),
-        ("T005", "破折号写作——", dashes.edits(run, STYLE)),
-    ):
-        for start, end, new in found:
-            yield fault(code, run, word, [(start, end, str(new))])
+    for start, end, new in strings(ellipses.edits(run, STYLE)):
+        yield fault("T004", run, "省略号写作……", [(start, end, new)])
+    for start, end, new in strings(dashes.edits(run, STYLE)):
+        between = f"{run.text[start - 1 : start]}{run.text[end : end + 1]}"
+        if run.text[start:end] == "—" and len(between) == 2 and all(map(is_han, between)):  # 北京—上海
+            yield Fault("T005", start, end, f"破折号写作——：{near(run, start, end)}", ONE_EM)
+        else:
+            yield fault("T005", run, "破折号写作——", [(start, end, new)])
     yield from _marks(run)
 
 
@@ -85,6 +89,13 @@ def before_han(run: Run, _context: Context) -> Iterator[Fault]:
     for match in LATIN_BEFORE.finditer(run.text):
         if has_han(run.text[: match.start()]):
             yield fault("T001", run, "汉字旁用全角标点", [(match.start(), match.end(), FULL[match[1] or match[2]])])
+
+
+def half_pairs(run: Run, _context: Context) -> Iterator[Fault]:
+    """`（见下)` -> `（见下）`"""
+    for match in HALF_PAIR.finditer(run.text):
+        at, new = (match.end() - 1, "）") if match[0][0] == "（" else (match.start(), "（")
+        yield fault("T008", run, "前后括号不一样", [(at, at + 1, new)])
 
 
 def apart(run: Run, _context: Context) -> Iterator[Fault]:

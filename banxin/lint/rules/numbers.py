@@ -10,7 +10,7 @@ from banxin.lint.rules.marks import fault, near
 from banxin.tree import Run
 from banxin.typeset.chars import has_han
 
-COUNTED = "年月日天号时点分秒岁元角块人个名位次件条页章节卷册本种类度米里吨克斤亩届级层倍折集户家％%℃"
+COUNTED = "年月日天时点分秒岁元角块人个名位次件条页章节卷册本种类度米里吨克斤亩届级层倍折集户家％%℃"
 TILDE = re.compile(r"(?<=\d)(?P<unit>[%％℃年月日]?)(?P<mark>~|〜)(?=\d)")
 HYPHEN = re.compile(
     rf"(?<![A-Za-z0-9.\-/])(?:\d{{4}}(-|--|–)\d{{4}}|\d{{1,3}}(-|–)\d{{1,3}})(?=[{COUNTED}])(?!年\d{{1,2}}-)"
@@ -35,6 +35,9 @@ def ranges(run: Run, _context: Context) -> Iterator[Fault]:
         yield fault("T015", run, "起止之间用—或～", [(match.start("mark"), match.end("mark"), "～")])
     for match in HYPHEN.finditer(run.text):
         mark = 1 if match[1] else 2
+        first, last = (int(part) for part in re.findall(r"\d+", match[0]))
+        if first >= last:  # a name, a score
+            continue
         yield fault("T015", run, "起止之间用—或～", [(match.start(mark), match.end(mark), "—")])
 
 
