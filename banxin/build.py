@@ -27,7 +27,7 @@ from banxin import (
     write,
 )
 from banxin import load as loading
-from banxin.book import Artifact, Book, Edition
+from banxin.book import Artifact, Book, Edition, Meta
 from banxin.collector import resting, seldom
 from banxin.compose.settings import Settings
 from banxin.config import Config, CopyrightForm, EditionSpec, EpubMarks, compose_settings
@@ -148,8 +148,10 @@ def build(order: Order, watcher: Watcher = SILENT, pool: Call | None = None, han
         alone = "pdf" not in order.formats and len(forme.editions) * len(order.formats) == 1
         call = dict.fromkeys(order.formats, here if alone or kept else elsewhere) | {"pdf": elsewhere}
         results = {}
+        metas: dict[str, Meta] = {}
         for press in each_edition(forme, watcher):
             problems += press.book.problems
+            metas[press.edition.name] = press.book.meta
             for name in order.formats:
                 label = f"{press.edition.name} {name.upper()}"
                 results[label] = begin(name, press, call[name], watcher.laid)
@@ -167,7 +169,7 @@ def build(order: Order, watcher: Watcher = SILENT, pool: Call | None = None, han
                     hand(made)
         faults.stop()
         problems += _finished(artifacts, forme, watcher)
-        looked = _preflights(forme, artifacts, watcher)
+        looked = _preflights(forme, metas, artifacts, watcher)
         problems += _told_of(looked, order.strict)
         watcher.stage("写入")
         reports = [page for one in looked for page in one.pages]
@@ -180,7 +182,9 @@ def build(order: Order, watcher: Watcher = SILENT, pool: Call | None = None, han
         return Result(tuple(written), told, sources, forme.manuscript.slug, tuple(looked))
 
 
-def _preflights(forme: Forme, artifacts: Sequence[Artifact], watcher: Watcher) -> list[Preflight]:
+def _preflights(
+    forme: Forme, metas: Mapping[str, Meta], artifacts: Sequence[Artifact], watcher: Watcher
+) -> list[Preflight]:
     """Look at what goes to a printer; proofs of some pages do not."""
     if forme.order.profile != "print" or forme.order.only or "pdf" not in forme.order.formats:
         return []
@@ -188,8 +192,9 @@ def _preflights(forme: Forme, artifacts: Sequence[Artifact], watcher: Watcher) -
     from banxin.preflight.origin import origin_of
 
     watcher.stage("印前检查")
-    spec = forme.manuscript.config
-    return beside.preflights(artifacts, beside.brief_of(spec.print), origin_of(forme.book, spec.path))
+    spec, slug = forme.manuscript.config, forme.manuscript.slug
+    origins = {f"{slug}-{name}.pdf": origin_of(forme.book, meta, spec.path) for name, meta in metas.items()}
+    return beside.preflights(artifacts, beside.brief_of(spec.print), origins)
 
 
 @contextmanager

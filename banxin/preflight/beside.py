@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,11 +11,12 @@ from banxin.config import PrintSpec
 from banxin.errors import ConfigError, Level, Place, Problem
 from banxin.preflight import report as reporting
 from banxin.preflight.examine import Report, examine
-from banxin.preflight.finding import Severity, entries
+from banxin.preflight.finding import entries
 from banxin.preflight.job import Brief
 from banxin.preflight.origin import Origin
 
-PDF = ".pdf"
+TOLD = frozenset({"P904"})
+"""A copyright page that lacks something is told where the page is made (banxin/render/imprint.py)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +28,9 @@ class Preflight:
     """The report, to be written beside the PDF."""
 
     def problems(self) -> Iterator[Problem]:
-        """What is told at the end of a build; notes are only in the report."""
+        """What is told at the end of a build. Notes are only in the report; what the build itself tells, too."""
         for entry in entries(self.report.findings):
-            if entry.rule.severity is not Severity.NOTE:
+            if entry.rule.level is not Level.NOTE and entry.code not in TOLD:
                 where = "，".join(filter(None, (entry.detail, reporting.pages_told(entry.pages), entry.file)))
                 told = f"印前检查 {entry.code} {entry.rule.title}" + (f"：{where}" if where else "")
                 yield Problem(Place(self.report.name), told, entry.rule.hint, Level.WARNING)
@@ -55,9 +56,9 @@ def file(path: Path) -> Preflight:
     return preflight(path.name, data, Brief(), Origin())
 
 
-def preflights(artifacts: Iterable[Artifact], brief: Brief, origin: Origin) -> list[Preflight]:
-    """Look at the PDFs among what a build made."""
-    return [preflight(one.path, one.data, brief, origin) for one in artifacts if one.path.endswith(PDF)]
+def preflights(artifacts: Iterable[Artifact], brief: Brief, origins: Mapping[str, Origin]) -> list[Preflight]:
+    """Look at the PDFs among what a build made; each was made of another edition of the book."""
+    return [preflight(one.path, one.data, brief, origins[one.path]) for one in artifacts if one.path in origins]
 
 
 def brief_of(spec: PrintSpec) -> Brief:

@@ -9,10 +9,11 @@ from typing import Any
 import pikepdf
 
 from banxin.collector import resting
+from banxin.errors import Level
 from banxin.lengths import POINTS_PER_MM
 from banxin.preflight.drawing import Drawing
 from banxin.preflight.files import Files
-from banxin.preflight.finding import Finding, Rect, Severity
+from banxin.preflight.finding import Finding, Rect
 from banxin.preflight.job import Brief, Found, Job
 from banxin.preflight.marks import Sheet
 from banxin.preflight.origin import Origin
@@ -49,11 +50,11 @@ class Report:
     @property
     def wrong(self) -> bool:
         """Whether a printer would send it back."""
-        return any(one.severity is Severity.ERROR for one in self.findings)
+        return any(one.level is Level.ERROR for one in self.findings)
 
-    def count(self, severity: Severity) -> int:
+    def count(self, level: Level) -> int:
         """How many different things of this gravity."""
-        return len({(one.code, one.detail, one.file) for one in self.findings if one.severity is severity})
+        return len({(one.code, one.detail, one.file) for one in self.findings if one.level is level})
 
 
 def examine(name: str, data: bytes, brief: Brief | None = None, origin: Origin | None = None) -> Report:

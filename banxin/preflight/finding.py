@@ -1,51 +1,42 @@
-"""What a preflight finds, and the rules by which: each has a code that never changes its meaning."""
+"""What a preflight finds, and the rules by which: each has a code that never changes its meaning.
+
+An error is what a print shop refuses, or prints wrong; a warning prints, and most likely not as meant; a note is worth
+knowing.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from enum import StrEnum
 from itertools import groupby
 from typing import TypeAlias
 
+from banxin.errors import Level
+
 Rect: TypeAlias = tuple[float, float, float, float]
 """Left, bottom, right, top; pt, in the coordinates of the page."""
-
-
-class Severity(StrEnum):
-    """How grave a finding is."""
-
-    ERROR = "error"
-    """A print shop refuses the file, or prints it wrong."""
-    WARNING = "warning"
-    """It prints, and most likely not as meant."""
-    NOTE = "note"
-    """Worth knowing."""
-
-
-WORDS = {Severity.ERROR: "错误", Severity.WARNING: "警告", Severity.NOTE: "提示"}
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
     """One thing that is looked for."""
 
-    severity: Severity
+    level: Level
     title: str
     hint: str
     """What to do."""
 
 
 def _error(title: str, hint: str) -> Rule:
-    return Rule(Severity.ERROR, title, hint)
+    return Rule(Level.ERROR, title, hint)
 
 
 def _warning(title: str, hint: str) -> Rule:
-    return Rule(Severity.WARNING, title, hint)
+    return Rule(Level.WARNING, title, hint)
 
 
 def _note(title: str, hint: str) -> Rule:
-    return Rule(Severity.NOTE, title, hint)
+    return Rule(Level.NOTE, title, hint)
 
 
 _OURS = "这多半是版心的毛病，书稿没有错；请把这一条报告给我们。"
@@ -132,9 +123,9 @@ class Finding:
         return RULES[self.code]
 
     @property
-    def severity(self) -> Severity:
+    def level(self) -> Level:
         """How grave it is."""
-        return self.rule.severity
+        return self.rule.level
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +147,7 @@ def entries(findings: Iterable[Finding]) -> Iterator[Entry]:
     """Findings as they are listed: the grave ones first, then by code, each with all its pages."""
 
     def subject(one: Finding) -> tuple[int, str, str, str]:
-        return list(Severity).index(one.severity), one.code, one.detail, one.file
+        return list(Level).index(one.level), one.code, one.detail, one.file
 
     for (_, code, detail, file), group in groupby(sorted(findings, key=subject), subject):
         yield Entry(code, detail, file, tuple(sorted({one.page for one in group if one.page})))

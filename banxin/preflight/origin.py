@@ -20,7 +20,7 @@ class Origin:
     """The name of book.yaml."""
 
 
-def origin_of(book: Book, settings: str) -> Origin:
-    """What a preflight wants to know of a book."""
+def origin_of(book: Book, meta: Meta, settings: str) -> Origin:
+    """What a preflight wants to know of a book, and of the edition whose facts these are."""
     sources = {path: source.text for path, source in book.sources.items()}
-    return Origin(book.meta, book.images, sources, settings)
+    return Origin(meta, book.images, sources, settings)

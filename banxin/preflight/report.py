@@ -9,9 +9,10 @@ from itertools import zip_longest
 from pathlib import PurePath
 
 from banxin.book import Artifact
+from banxin.errors import WORDS, Level
 from banxin.layout import standing_alone
 from banxin.preflight.examine import Facts, Report
-from banxin.preflight.finding import WORDS, Entry, Finding, Severity, entries
+from banxin.preflight.finding import Entry, Finding, entries
 from banxin.preflight.thumbnails import Thumbnail, thumbnails
 
 SHOWN = 24
@@ -40,7 +41,7 @@ def artifacts(report: Report, data: bytes) -> list[Artifact]:
 
 def verdict(report: Report) -> str:
     """In one line."""
-    counts = [f"{report.count(severity)} 种{WORDS[severity]}" for severity in Severity if report.count(severity)]
+    counts = [f"{report.count(level)} 种{WORDS[level]}" for level in Level if report.count(level)]
     return "、".join(counts) or "没有发现问题"
 
 
@@ -56,7 +57,7 @@ def text(report: Report) -> str:
 def _told(entry: Entry) -> list[str]:
     about = f"：{entry.detail}" if entry.detail else ""
     where = [f"    {words}" for words in (pages_told(entry.pages), entry.file) if words]
-    return [f"{WORDS[entry.rule.severity]} {entry.code} {entry.rule.title}{about}", *where]
+    return [f"{WORDS[entry.rule.level]} {entry.code} {entry.rule.title}{about}", *where]
 
 
 def pages_told(pages: Sequence[int]) -> str:

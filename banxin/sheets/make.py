@@ -253,6 +253,7 @@ class _Press:
         """What each signature must know of its place: nothing, for most."""
         numbers, _ = _pages(paged, sheets)
         total = sum(len(each.blanks) + len(each.places) for each in paged)
+        total += -total % self.job.fold
         positions = []
         for each, place, known, signature in zip(sheets, paged, self.positions, self.signatures, strict=True):
             shown = {name: numbers[name] for name in each.wanted if name in numbers}

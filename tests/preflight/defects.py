@@ -9,7 +9,7 @@ from typing import Any
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Stream
 
-from banxin.book import Meta
+from banxin.book import Imprint, Meta
 from banxin.preflight.job import Brief
 from banxin.preflight.origin import Origin
 from tests.preflight.making import HOLLOW, LINE, TRIM, Maker, font, image, shades, words
@@ -447,8 +447,7 @@ def isbn_printed_wrong(made: Maker) -> None:
     made.add(words("ISBN 978-7-302-51135-7", y=100))
 
 
-@defect("P901", origin=Origin(Meta("书", isbn="978-7-302-51135-7", authors=("甲",), publisher="乙", place="北京",
-                                    statement="第1版", date="2026-01"), settings="book.yaml"))  # fmt: skip
+@defect("P901", origin=Origin(Meta("书", isbn="978-7-302-51135-7"), settings="book.yaml"))
 def isbn_of_the_settings_wrong(made: Maker) -> None:
     """The pages are right."""
     for page in made.pdf.pages:
@@ -459,7 +458,16 @@ def book(**facts: Any) -> Origin:
     return Origin(Meta("书", **facts), settings="book.yaml")
 
 
-WHOLE = {"authors": ("甲",), "publisher": "乙", "place": "北京", "statement": "第1版", "date": "2026-01"}
+FACTS = {"authors": ("甲",), "publisher": "乙", "place": "北京", "statement": "第1版"}
+FORM = {
+    "cip_number": "2026000001",
+    "responsible_editors": ("丙",),
+    "printer": "丁",
+    "impression": "第1次",
+    "price": "40元",
+}
+WHOLE = {**FACTS, "copyright": Imprint(form="mainland", **FORM)}
+"""All that the copyright page of a book of the mainland needs, but for the ISBN."""
 
 
 @defect("P902", 1, 2, 3, 4, origin=book(isbn="978-7-111-54742-6", **WHOLE))

@@ -8,6 +8,7 @@ from banxin.preflight import isbn
 from banxin.preflight.job import Job
 from banxin.preflight.marks import Text
 from banxin.preflight.rules.base import Rule
+from banxin.render import imprint
 
 FIRST, LAST = 10, 4
 """Pages at the beginning and at the end of a book on which its numbers stand."""
@@ -21,26 +22,14 @@ NEXT = 1.5
 
 
 def facts(job: Job) -> None:
-    """What a published book must say on its copyright page (GB/T 12450-2001, 5; the same in Taiwan and Hong Kong).
-
-    A book without publisher and without ISBN is nobody's publication: it needs none of them.
-    """
+    """Its number, and what its copyright page must say by the form that it follows."""
     meta = job.origin.meta
     if meta is None:
         return
     if meta.isbn and not isbn.valid(meta.isbn):
         job.found.add("P901", meta.isbn, file=job.origin.settings)
-    if meta.isbn or meta.publisher:
-        needed = {
-            "著者（authors）": meta.authors or meta.editors,
-            "出版者（publisher）": meta.publisher,
-            "出版地（place）": meta.place,
-            "版次（statement）": meta.statement,
-            "日期（date）": meta.date,
-            "书号（isbn）": meta.isbn,
-        }
-        if lacking := [name for name, value in needed.items() if not value]:
-            job.found.add("P904", f"没有{'、'.join(lacking)}", file=job.origin.settings)
+    if lacking := imprint.lacking(meta):
+        job.found.add("P904", f"缺{'、'.join(imprint.NAMES[key] for key in lacking)}", file=job.origin.settings)
 
 
 class Numbers(Rule):
