@@ -6,53 +6,71 @@ Neither is needed: our own rules look at the same things, and are all there is f
 
 from __future__ import annotations
 
+import re
 import subprocess
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+
+from lxml import etree
 
 from banxin import machine
 from banxin.preflight.job import Job
 
 PATIENCE = 300
 """Seconds."""
-LISTED = 8
-"""Faults that are told; more of them are of one kind."""
 JARS = Path("/usr/share/java")
 """Where Debian keeps them."""
 PREFLIGHT = (
     "preflight", "pdfbox2", "fontbox2", "xmpbox", "commons-logging", "commons-io", "javax.activation", "jaxb-api",
 )  # fmt: skip
 """Of the packages libpdfbox2-java, libcommons-io-java, libactivation-java, libjaxb-api-java."""
+ARCHIVE = "PDF/A-1b"
+"""The one standard that it knows."""
 VALIDATOR = "org.apache.pdfbox.preflight.Validator_A1b"
+
+
+PAGE = re.compile(r" on page (\d+)$")
+FAULT = re.compile(r"\d[\d.]* *:.*")
+"""How a line of PDFBox begins that tells a fault."""
 
 
 def validators(job: Job) -> None:
     """Ask those that know the standards of the file."""
     verapdf = machine.program("verapdf")
     if verapdf and any(name.startswith(("PDF/A", "PDF/UA")) for name in job.claim.names):
-        _tell(job, "P110", _faults(job.data, [verapdf, "--format", "text", "--verbose"], "FAIL"))
+        for fault in failed_rules(_said(job.data, [verapdf])):
+            job.found.add("P110", fault)
     jars = [JARS / f"{name}.jar" for name in PREFLIGHT]
     java = machine.program("java")
-    if "PDF/A-1b" in job.claim.names and java and all(jar.exists() for jar in jars):
-        command = [java, "-cp", ":".join(map(str, jars)), VALIDATOR]
-        _tell(job, "P111", _faults(job.data, command, ""))
+    if ARCHIVE in job.claim.names and java and all(jar.exists() for jar in jars):
+        said = _said(job.data, [java, "-cp", ":".join(map(str, jars)), VALIDATOR])
+        for fault, page in faults(said.decode("utf-8", "replace")):
+            job.found.add("P111", fault, page)
 
 
-def _tell(job: Job, code: str, faults: Iterator[str]) -> None:
-    for fault in list(dict.fromkeys(faults))[:LISTED]:
-        job.found.add(code, fault)
-
-
-def _faults(data: bytes, command: list[str], sign: str) -> Iterator[str]:
-    """The lines of a program that failed, but for those that name the file."""
+def _said(data: bytes, command: list[str]) -> bytes:
+    """What a program says of a file."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "book.pdf"
         path.write_bytes(data)
-        done = subprocess.run(
-            [*command, str(path)], capture_output=True, text=True, timeout=PATIENCE, check=False, encoding="utf-8"
-        )
-        if done.returncode == 0:
-            return
-        lines = [line.strip() for line in done.stdout.splitlines() if line.strip().startswith(sign)]
-        yield from [line for line in lines if line and str(path) not in line] or [f"退出码 {done.returncode}"]
+        return subprocess.run([*command, str(path)], capture_output=True, timeout=PATIENCE, check=False).stdout
+
+
+def failed_rules(report: bytes) -> Iterator[str]:
+    """The rules that a file breaks, from veraPDF's XML (the form it writes unless told otherwise)."""
+    root = etree.fromstring(
+        report or b"<none/>", etree.XMLParser(recover=True, resolve_entities=False, no_network=True)
+    )
+    for rule in root.iter("rule") if root is not None else ():
+        if rule.get("status") == "failed":
+            words = " ".join((rule.findtext("description") or "").split())
+            yield f"{rule.get('specification')} {rule.get('clause')}-{rule.get('testNumber')}：{words}"
+
+
+def faults(text: str) -> Iterator[tuple[str, int]]:
+    """Each fault that PDFBox Preflight tells, and its page; 0 where it names none."""
+    for line in map(str.strip, text.splitlines()):
+        if FAULT.fullmatch(line):
+            page = PAGE.search(line)
+            yield PAGE.sub("", line), int(page[1]) if page else 0

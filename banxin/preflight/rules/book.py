@@ -12,7 +12,7 @@ from banxin.render import imprint
 
 FIRST, LAST = 10, 4
 """Pages at the beginning and at the end of a book on which its numbers stand."""
-LABEL = "ISBN"
+LABELS = ("ISBN", "书号", "書號")
 BEFORE = 12
 """Characters between a label and its number."""
 APART = "\0"
@@ -77,7 +77,7 @@ def _numbers(marks: list[Text]) -> Iterator[tuple[str, bool, Text]]:
     for found in isbn.BOOKLAND.finditer(text):
         at = max(i for i, start in enumerate(starts) if start <= found.start())
         label = text[max(0, found.start() - BEFORE) : found.start()]
-        yield found[0].strip(), LABEL in label.upper(), marks[at]
+        yield found[0].strip(), any(word in label.upper() for word in LABELS), marks[at]
 
 
 def _follows(one: Text, other: Text) -> bool:
