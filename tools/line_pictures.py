@@ -80,7 +80,7 @@ COLUMNS = (
 )
 GRID_CSS = f"""
 .lines {{ position: absolute; inset: 0 }}
-.lines i {{ position: absolute; left: 0; right: 0; border-top: .4px solid #c9a08f }}
+.lines i {{ position: absolute; left: 0; right: 0; border-top: .5px solid #c9a08f }}
 .columns {{ columns: 2; column-gap: 2em; column-fill: auto; height: {9 * PITCH}px; --grid: {PITCH}px {PITCH}px }}
 h4 {{ margin: 0; padding: 7px 0; font: 600 18px/24px sans-serif; text-indent: 0; break-after: avoid }}
 """

@@ -9,6 +9,7 @@ from pathlib import Path
 from banxin.book import Artifact
 from banxin.config import PrintSpec
 from banxin.errors import ConfigError, Level, Place, Problem
+from banxin.plates.settings import NAMES
 from banxin.preflight import report as reporting
 from banxin.preflight.examine import Report, examine
 from banxin.preflight.finding import entries
@@ -63,4 +64,10 @@ def preflights(artifacts: Iterable[Artifact], brief: Brief, origins: Mapping[str
 
 def brief_of(spec: PrintSpec) -> Brief:
     """The printer's conditions as book.yaml has them."""
-    return Brief(bleed=spec.bleed, signature=spec.signature)
+    return Brief(
+        standard=NAMES[spec.standard],
+        bleed=spec.bleed,
+        ink=spec.ink_limit / 100,
+        signature=spec.signature,
+        spots=tuple(spec.spots),
+    )

@@ -292,8 +292,10 @@ class _Pen:
     def thinnest(self, odd: bool) -> float:
         """pt: the thinnest rectangle of the path, or the thinnest side of a frame of two."""
         wide, high = lengths(self.state.matrix)
-        right = [shape for shape in self.shapes if not shape[5] and shape[4] >= 4]
-        if odd and len(right) == len(self.shapes) == 2:
+        if any(shape[5] for shape in self.shapes):  # the outline of a glyph, say, with a narrow counter
+            return inf
+        right = [shape for shape in self.shapes if shape[4] >= 4]
+        if odd and len(right) == 2:
             outer, inner = sorted(right, key=lambda shape: shape[0])
             sides = abs(inner[0] - outer[0]), abs(outer[2] - inner[2])
             ends = abs(inner[1] - outer[1]), abs(outer[3] - inner[3])

@@ -1,4 +1,4 @@
-"""What other validators say, in their own words. veraPDF is in no package, PDFBox on few machines: words are kept here."""
+"""What other validators say, in their own words: veraPDF is in no package, and PDFBox is on few machines."""
 
 from __future__ import annotations
 

@@ -29,4 +29,4 @@ class Lines(Rule):
     def line(self, sheet: Sheet, box: Rect, width: float) -> None:
         if width >= self.brief.thin - SLACK or max(size(box)) < LONG or empty(common(box, sheet.bleed)):
             return
-        self.tell("P601", sheet, box, f"{width:.2g} pt")
+        self.tell("P601", sheet, box, f"{width:.3f}".rstrip("0") + " pt")
