@@ -16,8 +16,10 @@ from banxin.preflight.marks import Picture
 from banxin.preflight.origin import Origin
 from banxin.preflight.pixels import likeness, likeness_of
 
-ALIKE = 12.0
+ALIKE = 30.0
 """Shades by which two likenesses may differ on the average: what a conversion of colours makes."""
+CLEARLY = 2.0
+"""How much farther the next picture must be."""
 SHAPE = 0.02
 """The share by which the proportions may differ: what rounding to whole pixels makes."""
 
@@ -45,9 +47,10 @@ class Files:
         if len(exact) == 1:
             return self.told(exact[0].key)
         seen = likeness_of(mark.image) if alike else ()
-        distances = [(_distance(seen, self.likenesses[image.key]), image.key) for image in alike] if seen else []
-        best = min(distances, default=(ALIKE, ""))
-        return self.told(best[1]) if best[0] < ALIKE else ""
+        far = [(ALIKE * CLEARLY, "")]
+        near = [(_distance(seen, self.likenesses[image.key]), image.key) for image in alike] if seen else []
+        (best, key), (next_best, _) = sorted([*near, *far, *far])[:2]
+        return self.told(key) if best < ALIKE and best * CLEARLY <= next_best else ""
 
     @cached_property
     def likenesses(self) -> dict[str, tuple[int, ...]]:

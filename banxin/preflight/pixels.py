@@ -25,7 +25,15 @@ NEARLY = 8
 """Shades from black or from white."""
 SIDE = 8
 """px of a small likeness of a picture."""
-FAULTS = (pikepdf.PdfError, pikepdf.models.image.UnsupportedImageTypeError, OSError, ValueError, NotImplementedError)
+FAULTS = (
+    pikepdf.PdfError,
+    pikepdf.models.image.UnsupportedImageTypeError,
+    OSError,
+    ValueError,
+    TypeError,
+    KeyError,
+    NotImplementedError,
+)
 """What pikepdf and Pillow raise at a picture that they cannot read."""
 
 
@@ -59,7 +67,12 @@ def _opened(image: Any) -> Any:
         picture = Pillow.open(io.BytesIO(image.read_raw_bytes()))
         picture.draft(picture.mode, (LARGEST, LARGEST))
         return picture
-    return pikepdf.PdfImage(image).as_pil_image()
+    return _as_it_is(image)
+
+
+def _as_it_is(image: Any) -> Any:
+    """Its samples, without its mask."""
+    return pikepdf.PdfImage(image).as_pil_image(apply_decode_array=False, apply_mask=False)
 
 
 def _turned(image: Any, plates: Any) -> Any:
@@ -80,7 +93,7 @@ def is_line_art(image: Any) -> bool:
     if _filter(image) in ("/DCTDecode", "/JPXDecode") or pixels > LARGEST_LINE_ART:
         return False
     with suppress(*FAULTS):
-        picture = pikepdf.PdfImage(image).as_pil_image()
+        picture = _as_it_is(image)
         if picture.mode == "CMYK":
             black = picture.getchannel("K")
             if any(_most(picture.getchannel(plate)) > NEARLY for plate in "CMY"):
@@ -92,7 +105,9 @@ def is_line_art(image: Any) -> bool:
                 return False
         counts = picture.convert("L").histogram()
         extreme = sum(counts[:NEARLY]) + sum(counts[-NEARLY:])
-        return sum(counts[NEARLY:-NEARLY]) < extreme * (1 - LINE_ART) and min(sum(counts[:128]), sum(counts[128:])) > 0
+        return bool(
+            sum(counts[NEARLY:-NEARLY]) < extreme * (1 - LINE_ART) and min(sum(counts[:128]), sum(counts[128:])) > 0
+        )
     return False
 
 

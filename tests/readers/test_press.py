@@ -94,6 +94,21 @@ def printed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     return Printed(request.param, path, order)
 
 
+PIXELS = {
+    "colour.jpg（b.md:3）": "P501",
+    "grey.png（b.md:5）": "P501",
+    "line.png（b.md:7）": "P502",
+    "alpha.png（b.md:9）": "P501",
+}
+"""Of 96 pixels in an inch."""
+
+
+def test_a_preflight_finds_only_that_the_pictures_are_small(printed: Printed) -> None:
+    """And which picture each is, though its colours were converted."""
+    (looked,) = build.build(printed.order).preflights
+    assert {finding.file: finding.code for finding in looked.report.findings} == PIXELS
+
+
 def contents(file: pikepdf.Pdf) -> Iterator[Any]:
     """The content of every page, and all forms and patterns, each once."""
     seen: set[Any] = set()
