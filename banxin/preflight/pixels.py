@@ -26,14 +26,9 @@ NEARLY = 8
 SIDE = 8
 """px of a small likeness of a picture."""
 FAULTS = (
-    pikepdf.PdfError,
-    pikepdf.models.image.UnsupportedImageTypeError,
-    OSError,
-    ValueError,
-    TypeError,
-    KeyError,
+    pikepdf.PdfError, pikepdf.models.image.UnsupportedImageTypeError, OSError, ValueError, TypeError, KeyError,
     NotImplementedError,
-)
+)  # fmt: skip
 """What pikepdf and Pillow raise at a picture that they cannot read."""
 
 
@@ -103,12 +98,14 @@ def is_line_art(image: Any) -> bool:
             picture = picture.convert("RGB")
             if not _grey(picture):
                 return False
-        counts = picture.convert("L").histogram()
-        extreme = sum(counts[:NEARLY]) + sum(counts[-NEARLY:])
-        return bool(
-            sum(counts[NEARLY:-NEARLY]) < extreme * (1 - LINE_ART) and min(sum(counts[:128]), sum(counts[128:])) > 0
-        )
+        return _black_and_white(picture.convert("L").histogram())
     return False
+
+
+def _black_and_white(counts: list[int]) -> bool:
+    """Whether nearly all of these shades are at the ends, and some at each."""
+    between = sum(counts[NEARLY:-NEARLY])
+    return between < sum(counts) * (1 - LINE_ART) and min(sum(counts[:128]), sum(counts[128:])) > 0
 
 
 def _most(plate: Any) -> int:
