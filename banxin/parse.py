@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from banxin import cache, markdown, pandoc, records, sanitize, tree
 from banxin.assemble import REFERENCE
@@ -136,13 +136,14 @@ def _written(body: str) -> str:
 def _blocks(text: Text, output: pandoc.Output) -> tuple[Nodes, Iterable[Problem]]:
     source = text.source
     blocks, warnings = markdown.finish(output, text.body, source.path)
+    told = [replace(each, place=replace(each.place, line=labels.line(text.body, each.place.line))) for each in warnings]
     blocks = labels.read(blocks) if labels.NOTE in text.body else blocks
     blocks, removed = sanitize.clean(blocks, locator(source), markdown.parse_html)
     marked = marks.has_marks(text.body)
     blocks = draw.read(blocks) if marked else blocks
     if CITATION in output.text or RAW in output.text:
         blocks = tree.map_nodes(blocks, _reference if text.cites else _literal_citation)
-    return blocks, [*warnings, *removed, *(draw.problems(source.text, source.path) if marked else ())]
+    return blocks, [*told, *removed, *(draw.problems(source.text, source.path) if marked else ())]
 
 
 def _pictured(blocks: Nodes) -> Iterator[int]:

@@ -89,7 +89,7 @@ class Composer:
             known = self._paragraph(place, box)
             if line_style and known.opening is None:
                 known.opening = self._read(restyled(box, line_style), place.block, _measure(place))
-                known.opening.uniform = False
+                known.opening.uniform, known.opening.restyled = False, True
         except (Unplannable, Undrawable) as reason:
             self.report.stock[str(reason)] += 1
             return None

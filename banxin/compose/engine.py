@@ -24,7 +24,7 @@ from weasyprint.logger import LOGGER
 from weasyprint.text import ffi as pango_ffi
 from weasyprint.text.line_break import Layout, create_layout, get_log_attrs
 
-from banxin.compose.swap import check
+from banxin.compose.swap import check, memory
 
 adjust_line_height = inline._adjust_line_height
 line_box_verticality = inline.line_box_verticality
@@ -127,6 +127,17 @@ def said(style: Any, name: str) -> str:
     """The keyword that a style's custom property `--name` is, lower case; empty if there is none."""
     tokens = [token for token in style[f"__{name}"] or () if token.type not in ("whitespace", "comment")]
     return str(tokens[0].lower_value) if len(tokens) == 1 and tokens[0].type == "ident" else ""
+
+
+def room(style: Any) -> float:
+    """px: how wide `--room` says that an inline box is at least, in em of its own; remembered with the style."""
+    kept = memory(style)
+    if "_room" not in kept:
+        tokens = [token for token in style["__room"] or () if token.type not in ("whitespace", "comment")]
+        em = tokens[0].value if len(tokens) == 1 and getattr(tokens[0], "unit", "") == "em" else 0.0
+        kept["_room"] = em * style["font_size"]
+    found: float = kept["_room"]
+    return found
 
 
 def is_formula(box: Any) -> bool:

@@ -17,6 +17,7 @@ from banxin.compose.engine import (
     has_relative_edges,
     is_formula,
     resolve_percentages,
+    room,
     settle_margins,
     start_spacing,
 )
@@ -243,7 +244,6 @@ class _Walk:
         settle_margins(box)
         self.relative |= has_relative_edges(box.style)
         adjust_line_height(box)
-        first, last = start_spacing(box), end_spacing(box)
         self.has_leader |= box.is_leader
         own = turn(box, parent, len(self.cells))
         if own:
@@ -252,6 +252,8 @@ class _Walk:
         words = len(self.leaves)
         self.children(node, raised or off_baseline, code or box.is_leader or box.element_tag in CODE)
         self.kinds(box, node.start, words)
+        self.widen(box, node.start)
+        first, last = start_spacing(box), end_spacing(box)
         if own:
             own.end = len(self.cells)
         if len(self.cells) > node.start:
@@ -270,6 +272,12 @@ class _Walk:
                 leaf.leader = True
         if is_formula(box):
             self.formulas.update(range(start, len(self.cells)))
+
+    def widen(self, box: Any, start: int) -> None:
+        """Give a box that holds the characters from `start` a margin behind them, if `--room` asks for more."""
+        least = room(box.style)
+        if least and box.style["direction"] == "ltr":
+            box.margin_right += max(0.0, least - sum(cell.advance for cell in self.cells[start:]))
 
     def part(self, box: Any, before: int, last: int) -> None:
         if apart_before(box):

@@ -2,8 +2,9 @@
 
 WeasyPrint sends the last footnotes of a page to the next one where a paragraph would otherwise break too early for
 `orphans` and `widows`, whatever `footnote-policy` says; then ④ stands on one page, its note on another, above the ① of
-that page. With `footnote-policy: line` the paragraph goes to the next page with its notes instead. One note in some
-hundreds still strays, where nothing may break before its line.
+that page. With `footnote-policy: line` the paragraph goes to the next page with its notes instead. And the empty box
+that calls a note stays in the line of its mark (`Builder.holds`). Only a note that has no room on a page beside the
+first line of that page goes on overleaf.
 
 Beside each named string there is one of the same name with `-range` at its end: what it was first and last on a page,
 `12—15`. CSS can join the two (CSS GCPM 3, 1.2.2), and cannot say 12 where they are the same.
@@ -13,6 +14,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Mapping, Sequence
+from functools import partial
 from math import inf
 from typing import Any
 
@@ -52,7 +54,7 @@ def _with_ranges(original: Any) -> Any:
     return get_string_set_for
 
 
-# How high the notes of a page are -------------------------------------------------------------------------------------
+# Notes are laid out once ----------------------------------------------------------------------------------------------
 
 
 def _measured(original: Any) -> Any:
@@ -62,7 +64,9 @@ def _measured(original: Any) -> Any:
 
     def _update_footnote_area(context: Any) -> Any:
         area, notes = context.current_footnote_area, context.current_page_footnotes
-        if len(notes) < 2 or context.in_column or not _is_stack(area, notes):
+        if not notes or context.in_column or not _is_stack(area, notes):
+            for note in notes:
+                vars(note).pop(COPY, None)
             return original(context)
         if area.height != "auto":
             context.page_bottom += area.margin_height()
@@ -84,20 +88,64 @@ def _is_stack(area: Any, notes: Sequence[Any]) -> bool:
 
 
 def _height(context: Any, note: Any, names: Mapping[str, Any]) -> float:
-    """How high a note is by itself, as wide as the page has it; remembered with it."""
+    """How high a note is by itself, as wide as the page has it; remembered with it, as it is then."""
     area = context.current_footnote_area
-    known = vars(note).get("_alone")
-    if known is None or known[0] != area.width:
+    known = vars(note).get(ALONE)
+    if known is None or known[0] != _measure(area):
+        vars(note).pop(COPY, None)
         area.children = [note]
         alone = names["build"].create_anonymous_boxes(area.deepcopy())
         alone = names["block_level_layout"](context, alone, -inf, None, area.page)[0]
-        known = note._alone = (area.width, alone.height)
+        known = _measure(area), alone.height, alone.children[0] if _is_plain(note) else None
+        vars(note)[ALONE] = known
+        if known[2] is not None:
+            vars(note)[COPY] = partial(note.copy_with_children, ())  # whoever copies it will have it as it is laid out
     height: float = known[1]
     return height
 
 
+def _measure(area: Any) -> tuple[Any, float]:
+    """What a note's lines depend on: pages of one kind share the style of their area."""
+    return area.style, area.page.width
+
+
+ALONE = "_alone"
+"""Of a note: in what measure it was laid out, how high it is then, and the note as it is laid out, if it stays so."""
+
+
+COPY = "deepcopy"
+"""What WeasyPrint calls for a copy of all that is in a note, to lay it out."""
+
+
+def _is_plain(note: Any) -> bool:
+    """Whether a note is laid out alike wherever it stands: nothing floats in it, or depends on pages."""
+    inside = list(note.descendants(placeholders=True))[1:]
+    return all(box.is_in_normal_flow() and not (box.missing_link or box.footnote or box.note) for box in inside)
+
+
+def _stacked(original: Any) -> Any:
+    """A note that was measured stands in the area of notes as it was laid out then."""
+    from weasyprint.formatting_structure.boxes import FootnoteAreaBox
+
+    def block_level_layout(
+        context: Any, box: Any, bottom_space: float, skip_stack: Any, containing_block: Any, *rest: Any, **options: Any
+    ) -> Any:
+        if type(containing_block) is FootnoteAreaBox and skip_stack is None:
+            measure, _, laid = vars(box).get(ALONE, (None, 0.0, None))
+            if laid is not None and measure == _measure(containing_block):
+                made = laid.deepcopy()
+                made.translate(box.position_x - made.position_x, box.position_y - made.position_y)
+                return made, None, {"break": "any", "page": made.page_values()[1]}, [], False, None
+            if COPY in vars(box):
+                raise AssertionError("a note that was measured for another page")
+        return original(context, box, bottom_space, skip_stack, containing_block, *rest, **options)
+
+    return block_level_layout
+
+
 SWAPS = (
     Swap("weasyprint.layout:LayoutContext._update_footnote_area", "2e317e4b066f", _measured),
+    Swap("weasyprint.layout.block:block_level_layout", "c1301dde9284", _stacked),
     Swap(LINES, "e07bbe000974", kept),
     Swap("weasyprint.layout:LayoutContext.get_string_set_for", "192682fffbc0", _with_ranges),
 )

@@ -21,7 +21,7 @@ from math import ceil
 from typing import Any, Self
 
 from banxin.compose import engine
-from banxin.compose.swap import Swap
+from banxin.compose.swap import Swap, memory
 
 _NEAR = 0.02
 """px: sums of lengths are that exact."""
@@ -40,10 +40,10 @@ class Grid:
     @classmethod
     def of(cls, style: Any) -> Self | None:
         """What `--grid` says of a style; remembered with it."""
-        memory = vars(style)
-        if "_grid" not in memory:
-            memory["_grid"] = cls._read(style["__grid"])
-        found: Self | None = memory["_grid"]
+        kept = memory(style)
+        if "_grid" not in kept:
+            kept["_grid"] = cls._read(style["__grid"])
+        found: Self | None = kept["_grid"]
         return found
 
     @classmethod

@@ -73,7 +73,7 @@ class Builder:
             reorder(self.pieces, self.around, self.pen, linebox.style["direction"] == "rtl")
         made.position_x, made.position_y = x + offset, y
         made.width = line.width + indent
-        if paragraph.uniform:
+        if self.uniform(made):
             self.level(made, y)
         else:
             self.across(made, y)
@@ -91,6 +91,13 @@ class Builder:
             engine.absolute_layout(
                 self.place.context, placeholder, containing, self.fixed, self.place.bottom_space, skip_stack=None
             )
+
+    def uniform(self, made: Any) -> bool:
+        """Whether a line holds nothing but text in the style of its line box."""
+        paragraph = self.paragraph
+        return paragraph.uniform or (
+            not paragraph.restyled and all(type(child) is engine.boxes.TextBox for child in made.children)
+        )
 
     @staticmethod
     def level(made: Any, y: float) -> None:
@@ -124,10 +131,16 @@ class Builder:
                     yield made
 
     def holds(self, node: Node) -> bool:
-        """Whether a node has something in the line; an empty one stands where the next character stands."""
+        """Whether a node has something in the line; an empty one stands where the next character stands.
+
+        What calls a footnote is empty and stands with its mark, the character before: else a mark that ends the last
+        line of a page would have its note overleaf.
+        """
         line = self.line
         if node.start < node.end:
             return node.start < line.next and node.end > line.start
+        if node.box.footnote is not None:
+            return line.start < node.start <= line.next or (line.begins and node.start <= line.start)
         return (
             line.start <= node.start < line.next
             or (line.ends and node.start >= line.next)

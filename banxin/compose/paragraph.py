@@ -64,6 +64,8 @@ class Paragraph:
         self._general = [0, *accumulate(self.items.general)]
         self.uniform = all(node.kind is Kind.TEXT for node in flat.root.children)
         """Whether it is nothing but text of one style."""
+        self.restyled = False
+        """Whether its text has another style than the line box."""
         self.opening: Paragraph | None = None
         """The same words in the style of its first line, where that has one."""
         self._pen: Pen | None = None

@@ -145,6 +145,7 @@ class Shapes:
 
     def style(self, style: Any) -> Style:
         """What is known of a style of WeasyPrint; it is kept, since another may get its address."""
+        style = vars(style).get("twin", style)
         known = self._styles.get(id(style))
         if known is None:
             known = self._styles[id(style)] = (style, Style(style, self._faces))

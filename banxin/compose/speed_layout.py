@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from types import SimpleNamespace
 from typing import Any
 
-from banxin.compose.swap import Swap
+from banxin.compose.swap import Swap, memory
 
 
 def _in_normal_flow(_: Any) -> Any:
@@ -35,10 +35,10 @@ def _percentages(original: Any) -> Any:
     from weasyprint.layout.absolute import AbsolutePlaceholder
 
     def resolve_percentages(box: Any, containing_block: Any) -> None:
-        memory = vars(box.style)
-        known = memory.get("_absolute_lengths")
+        kept = memory(box.style)
+        known = kept.get("_absolute_lengths")
         if known is None:
-            known = memory["_absolute_lengths"] = _absolute_lengths(box.style, original)
+            known = kept["_absolute_lengths"] = _absolute_lengths(box.style, original)
         lengths, borders = known
         if not lengths or type(box) is AbsolutePlaceholder:
             original(box, containing_block)
@@ -91,10 +91,10 @@ def _with_style(name: str) -> Callable[[Any], Any]:
 
     def patch(original: Any) -> Any:
         def remembered(style: Any) -> Any:
-            memory = vars(style)
-            known = memory.get(name)
+            kept = memory(style)
+            known = kept.get(name)
             if known is None:
-                known = memory[name] = original(style)
+                known = kept[name] = original(style)
             return known
 
         return remembered
@@ -235,10 +235,10 @@ def _backgrounds(original: Any) -> Any:
     def layout_box_backgrounds(
         page: Any, box: Any, get_image: Any, layout_children: bool = True, style: Any = None
     ) -> None:
-        memory = vars(box.style)
-        plain = memory.get("_paints_nothing")
+        kept = memory(box.style)
+        plain = kept.get("_paints_nothing")
         if plain is None:
-            plain = memory["_paints_nothing"] = paints_nothing(box.style)
+            plain = kept["_paints_nothing"] = paints_nothing(box.style)
         if not plain or box is page or style is not None or not layout_children or type(box) is AbsolutePlaceholder:
             original(page, box, get_image, layout_children, style)
             return

@@ -33,6 +33,12 @@ class Swap:
     """Gives the replacement of the original; called at every installation, so what it closes over lives as long."""
 
 
+def memory(style: Any) -> dict[str, Any]:
+    """Where what was worked out of a style of WeasyPrint is remembered; those that differ in their anchor share it."""
+    own: dict[str, Any] = vars(vars(style).get("twin", style))
+    return own
+
+
 @contextmanager
 def swapped(swaps: Sequence[Swap]) -> Iterator[None]:
     """Put the replacements in, and the originals back on leaving.

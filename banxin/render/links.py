@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
@@ -242,7 +242,11 @@ def speak_math(body: Body) -> None:
             formula.set("alttext", " ".join(source.text.split()))
 
 
-def link_back(body: Body, calls: tuple[str, ...], label: str) -> None:
+BACK = "\u21a9\ufe0e"
+"""The sign of a link back: an arrow, not a picture of one (U+FE0E)."""
+
+
+def link_back(body: Body, calls: Sequence[str], label: str, sign: str = BACK) -> None:
     """End a note with a link to each of its marks in the text."""
     if calls and (not len(body) or body[-1].tag != "p"):
         etree.SubElement(body, "p", {"class": "continue"})
@@ -250,7 +254,7 @@ def link_back(body: Body, calls: tuple[str, ...], label: str) -> None:
         words = label if len(calls) == 1 else f"{label} {count}"
         attributes = {"class": "backlink", "role": "doc-backlink", "href": f"#{call}", "aria-label": words}
         link = etree.SubElement(body[-1], "a", attributes)
-        link.text = "\u21a9\ufe0e"
+        link.text = sign
         _space_before(link)
 
 

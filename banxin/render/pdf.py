@@ -308,7 +308,7 @@ def _prepare(page: Page, geometry: Geometry) -> Page:
     _barred(body)
     _set_apart(body, geometry)
     foot = {view.id: view for view in page.notes if view.place == "foot"}
-    views = tuple(view if view.id in foot else replace(view, html=_drawn(view.html, geometry)) for view in page.notes)
+    views = tuple(view if view.id in foot else replace(view, html=_drawn(view, geometry)) for view in page.notes)
     if not foot:
         return replace(page, body=links.xhtml(body), notes=views)
     _at_the_foot(body, foot, geometry)
@@ -355,10 +355,21 @@ def _depth(table: Any, measure: float) -> int:
     return sum(max(1, *(ceil(words * len(row) / measure) for words in row)) for row in rows if row)
 
 
-def _drawn(html: str, geometry: Geometry) -> Markup:
-    body = links.parse(html)
-    math.to_svg(body, geometry.size * PX_PER_PT)
-    return links.xhtml(body)
+def _drawn(view: NoteView, geometry: Geometry) -> Markup:
+    return links.xhtml(_content(view, geometry))
+
+
+BACK = "\u2191"
+"""On paper, of the links back of a note with several marks; else its number leads back. The book's faces have it."""
+
+
+def _content(view: NoteView, geometry: Geometry) -> Any:
+    """What a note says, on paper."""
+    content = links.parse(view.html)
+    math.to_svg(content, geometry.size * PX_PER_PT)
+    if len(view.calls) > 1 and not view.by_page:
+        links.link_back(content, view.calls, "", BACK)
+    return content
 
 
 def _close_up(content: Any) -> None:
@@ -391,16 +402,18 @@ def _at_the_foot(body: Any, notes: Mapping[str, NoteView], geometry: Geometry) -
             continue
         shown = counted.token(view.series, view.by_page, call) if view.by_page else view.shown
         mark.text = shown
-        content = links.parse(view.html)
-        math.to_svg(content, geometry.size * PX_PER_PT)
+        content = _content(view, geometry)
         _close_up(content)
         for element in content.iter():
             if element.tag in BLOCKS:
                 element.set("class", " ".join(filter(None, (element.get("class"), "block", f"block-{element.tag}"))))
                 element.tag = "span"
         content.tag = "span"
+        number = etree.Element("a", {"class": "note-number", "href": f"#{call}"})
+        number.text, number.tail, content.text = shown, content.text, None
+        content.insert(0, number)
         id = view.id if call == view.calls[0] else f"{view.id}-{call}"
-        content.attrib.update({"class": "footnote", "id": id, "data-number": shown})
+        content.attrib.update({"class": "footnote", "id": id})
         if id != view.id:
             mark.set("href", f"#{id}")
         content.tail, mark.tail = mark.tail, None

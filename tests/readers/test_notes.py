@@ -119,7 +119,7 @@ def test_each_note_shows_the_number_of_its_marks_and_leads_back_to_all(book: Bui
         assert sorted(itertools.chain(*back.values())) == sorted(shown)
         for id, note in found.items():
             assert {shown[call] for call in back[id]} == {number_of(note)}
-        assert sorted(map(len, back.values()))[-4:] == [2, 2, 2, 2], "notes with two marks"
+        assert sorted(map(len, back.values()))[-5:] == [2, 2, 2, 2, 2], "notes with two marks"
 
 
 def test_marks_in_the_pdf_are_those_of_the_site(book: Built) -> None:
@@ -155,26 +155,40 @@ def test_footnotes_stand_on_the_page_of_their_mark_and_count_from_one_on_each(bo
         assert words == [mark("①", n + 1) for n in range(len(words))]
 
 
-def test_every_note_of_the_pdf_leads_back(book: Built) -> None:
+def test_every_note_of_the_pdf_leads_back_to_all_its_marks(book: Built) -> None:
+    """By its number to the first; with several, by an arrow to each. Where each page counts anew, each has its own."""
     file = pdf(book.pdf(EDITION))
-    leads = {name for _, name, _ in file.links}
-    ended = {id for id, note in notes(site(book)).items() if "译者注" not in "".join(note.itertext())}
-    assert ended
-    for id in ended:
-        assert id in leads
-        assert f"fnref-{id.removeprefix('fn-')}" in leads, "the number of a note is the link back"
+    leads = defaultdict(set)
+    for i, name, _ in file.links:
+        leads[name].add(i)
+    several = 0
+    for id, note in notes(site(book)).items():
+        calls = leads_back(note)
+        several += len(calls) > 1
+        here = {file.pages[id], file.pages[id] + 1}  # a note may go on overleaf
+        for call in calls:
+            assert call in leads, (id, "a link back")
+            if "译者注" not in "".join(note.itertext()):
+                assert leads[call] & here, (id, "is with its note")
+    assert several == 5
 
 
 def test_heads_over_the_notes_of_the_book_name_the_pages_that_they_belong_to(book: Built) -> None:
-    """Worked out here from where the marks really are."""
+    """Worked out here from where the marks really are; a note that goes on from the page before counts, too."""
     file = pdf(book.pdf(EDITION))
-    begins = file.pages["river"] if "river" in file.pages else file.pages["1-river"]
+    begins = file.pages["1-river"]
+    (long,) = [id for id, note in notes(site(book)).items() if "长注到此为止" in "".join(note.itertext())]
+    (ends,) = [i for i, text in enumerate(file.texts) if "长注到此为止" in text]
+    assert ends > file.pages[long]
     heads = {i: match.groups() for i, text in enumerate(file.texts)
              if (match := re.search(r"注释：第(\d+)(?:—(\d+))?页", text))}  # fmt: skip
-    assert heads
+    assert ends in heads
     for i, (first, last) in heads.items():
-        calls = [file.pages[name] - begins + 1 for at, name, _ in file.links if at == i and name.startswith("fnref-")]
-        assert (calls[0], calls[-1]) == (int(first), int(last or first)), f"page {i + 1}"
+        calls = [name for at, name, _ in file.links if at == i and name.startswith("fnref-")]
+        if file.pages[long] < i <= ends:
+            calls.insert(0, f"fnref-{long.removeprefix('fn-')}")
+        found = [file.pages[name] - begins + 1 for name in calls]
+        assert (min(found), max(found)) == (int(first), int(last or first)), f"page {i + 1}"
 
 
 def test_notes_stand_in_titles_tables_captions_and_epigraphs(book: Built) -> None:

@@ -153,10 +153,31 @@ def test_a_name_changes_nothing_of_what_pandoc_reads(body: str) -> None:
     assert [block["t"] for block in plain.notes[0].blocks] == [block["t"] for block in unnamed.notes[0].blocks]
 
 
+BODIES = ["- 列表", "1. 列表", "> 引", "```\n    码\n    ```", "![图](a.svg)", "| 甲 |\n    |--|\n    | 乙 |", "# 题"]
+
+
+@pytest.mark.parametrize("body", [*BODIES, "字", "", "\n    字", "\n\n    字", "\n\n    - 列表\n\n    字"])
+def test_a_note_has_its_series_and_name_whatever_it_begins_with(body: str) -> None:
+    text = f"甲[^译:a]乙[^译:a]\n\n[^译:a]: {body}\n\n后。\n"
+    book = numbered(text, yaml=USUAL)
+    (note,) = book.notes
+    assert (note.series, len(note.calls), shown(book)) == ("译", 2, ["*", "*"])
+    plain = numbered(text.replace("译:a", "1")).notes[0].blocks
+    assert [block["t"] for block in plain] == [block["t"] for block in note.blocks][: len(plain)]
+    assert tree.plain(book.chapters[0].blocks[-1:]).strip() == "后。"
+
+
+def test_lines_are_those_of_the_file_behind_notes_that_begin_with_blocks() -> None:
+    text = "甲[^a]乙[^b]丙[^c]\n\n[^a]: - 列表\n\n[^b]: > 引\n\n[^c]:\n    字\n\n[^d]: 没有人用\n\n丁。\n"
+    (one,) = parse.parse([parse.Text(Source("a.md", text), text)], 1, parse.Shelf())
+    assert [(str(problem.place), problem.message[:2]) for problem in one.problems] == [("a.md:10", "脚注")]
+    assert [note.get(labels.LINE) for note in tree.walk(one.blocks) if note["t"] == "Note"] == [3, 5, 7]
+
+
 def test_faults_are_told_with_their_line() -> None:
     book = numbered("甲[^a]乙[^b]丙[^c]\n\n[^a]: 一样。\n\n[^b]: 一样。\n\n[^c]: <!-- -->\n")
     told = [(str(problem.place), problem.message) for problem in book.problems]
-    assert told == [("a.md:5", "脚注和前面一条一样：b"), ("a.md:1", "脚注是空的")]
+    assert told == [("a.md:5", "脚注和前面一条一样：b"), ("a.md:7", "脚注是空的")]
 
 
 @pytest.mark.parametrize(
