@@ -84,10 +84,18 @@ def _tokens(text: str) -> list[Word]:
 def _pairs(old: str, new: str) -> list[tuple[str, str]]:
     """Both texts in pieces that belong together; one of a pair may be empty."""
     before, after = list(blocks(old)), list(blocks(new))
-    return [
+    pairs = (
         ("".join(before[i] for i in left), "".join(after[j] for j in right))
         for left, right in align.units(_units(before), _units(after))
-    ]
+    )
+    return [part for a, b in pairs for part in _apart(a, b)]
+
+
+def _apart(old: str, new: str) -> list[tuple[str, str]]:
+    """A pair whose blank lines at the end differ, without them and they alone: they keep the next block apart."""
+    bodies = old.rstrip("\n"), new.rstrip("\n")
+    ends = old[len(bodies[0]) :], new[len(bodies[1]) :]
+    return [(old, new)] if not all(bodies) or ends[0] == ends[1] else [bodies, ends]
 
 
 def _units(texts: Sequence[str]) -> list[Unit]:
@@ -139,7 +147,9 @@ class _Cutter:
 
 def _only_reflowed(pairs: Sequence[tuple[str, str]], path: str) -> set[tuple[str, str]]:
     """The pairs that are the same to the book: other line ends, another spelling of the same markup."""
-    asked = [(a, b) for a, b in dict.fromkeys(pairs) if a != b and "".join(a.split()) == "".join(b.split())]
+    asked = [
+        (a, b) for a, b in dict.fromkeys(pairs) if a != b and a.strip() and "".join(a.split()) == "".join(b.split())
+    ]
     if not asked:
         return set()
     outputs = pandoc.read_all([text for pair in asked for text in pair], markdown.READER)

@@ -95,14 +95,39 @@ def _with_moves(rows: Sequence[Comparison]) -> tuple[Comparison, ...]:
     gone = [(n, k) for n, k in places if lists[n][k].kind is Kind.REMOVED and _may_move(rows[n])]
     come = [(n, k) for n, k in places if lists[n][k].kind is Kind.ADDED and _may_move(rows[n])]
     found = align.moves([lists[n][k].unit for n, k in gone], [lists[n][k].unit for n, k in come])
-    for number, (j, i) in enumerate(sorted(found.items()), 1):
-        (from_row, from_place), (to_row, to_place) = gone[i], come[j]
+    pairs = {come[j]: gone[i] for j, i in found.items()}
+    pairs = _with_neighbours(pairs, {at: lists[at[0]][at[1]].unit for at in (*gone, *come)}, set(gone), set(come))
+    for number, (to, origin) in enumerate(sorted(pairs.items()), 1):
+        (from_row, from_place), (to_row, to_place) = origin, to
         old, new = lists[from_row][from_place].old, lists[to_row][to_place].new
         lists[to_row][to_place] = _passage(old, new, number)
         lists[from_row][from_place] = Passage(Kind.MOVED_AWAY, old, new, (Piece(Turn.SAME, _joined(old)),), number)
     return tuple(
         Comparison(row.old, row.new, tuple(passages), row.shifted) for row, passages in zip(rows, lists, strict=True)
     )
+
+
+Spot = tuple[int, int]
+"""A passage: which chapter, which of its passages."""
+
+
+def _with_neighbours(
+    pairs: dict[Spot, Spot], units: dict[Spot, Unit], gone: set[Spot], come: set[Spot]
+) -> dict[Spot, Spot]:
+    """Beside what moved, what is too short to be known by itself has moved along, if it is the same."""
+    found = dict(pairs)
+    origins = set(pairs.values())
+    waiting = list(pairs.items())
+    while waiting:
+        to, origin = waiting.pop()
+        for step in (1, -1):
+            a, b = (origin[0], origin[1] + step), (to[0], to[1] + step)
+            free = a in gone and a not in origins and b in come and b not in found
+            if free and units[a].text == units[b].text:
+                found[b] = a
+                origins.add(a)
+                waiting.append((b, a))
+    return found
 
 
 def _may_move(row: Comparison) -> bool:
