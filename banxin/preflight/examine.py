@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,6 +38,10 @@ class Facts:
     """The printing condition of the output intent."""
     labels: tuple[str, ...] = ()
     """What is printed on each page for its number."""
+    files: tuple[str, ...] = ()
+    """The file of the manuscript that each page begins with, where it is known."""
+    trims: tuple[Rect, ...] = ()
+    """Where each page is cut."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +128,27 @@ def _facts(job: Job) -> Facts:
         claims=job.claim.names,
         condition=condition,
         labels=tuple(page.label for page in job.pdf.pages) if "/PageLabels" in job.pdf.Root else (),
+        files=tuple(_files(job)),
+        trims=tuple(sheet.trim for sheet in sheets),
     )
+
+
+def _files(job: Job) -> Iterator[str]:
+    """The file of each page: that of the chapter which began last."""
+    begins = dict(_beginnings(job))
+    file = ""
+    for page in job.pdf.pages if begins else ():
+        file = begins.get(page.obj.objgen, file)
+        yield file
+
+
+def _beginnings(job: Job) -> Iterator[tuple[tuple[int, int], str]]:
+    """The pages on which chapters begin, by the destinations that are named as they are (ISO 32000-1, 12.3.2.3)."""
+    names = job.pdf.Root.get("/Names", {})
+    if job.origin.chapters and "/Dests" in names:
+        for name, place in pikepdf.NameTree(names.Dests).items():
+            if name in job.origin.chapters and isinstance(place, pikepdf.Array):
+                yield place[0].objgen, job.origin.chapters[name]
 
 
 def _mm(points: float) -> float:

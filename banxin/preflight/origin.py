@@ -16,6 +16,8 @@ class Origin:
     images: Mapping[str, Image] = field(default_factory=dict)
     sources: Mapping[str, str] = field(default_factory=dict)
     """The texts of the manuscript by path: which line shows a picture."""
+    chapters: Mapping[str, str] = field(default_factory=dict)
+    """The file of each chapter by its id, which is the name of a destination in the PDF."""
     settings: str = ""
     """The name of book.yaml."""
 
@@ -23,4 +25,5 @@ class Origin:
 def origin_of(book: Book, meta: Meta, settings: str) -> Origin:
     """What a preflight wants to know of a book, and of the edition whose facts these are."""
     sources = {path: source.text for path, source in book.sources.items()}
-    return Origin(meta, book.images, sources, settings)
+    chapters = {chapter.id: chapter.place.path for chapter in book.chapters}
+    return Origin(meta, book.images, sources, chapters, settings)

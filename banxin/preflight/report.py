@@ -12,7 +12,7 @@ from banxin.book import Artifact
 from banxin.errors import WORDS, Level
 from banxin.layout import standing_alone
 from banxin.preflight.examine import Facts, Report
-from banxin.preflight.finding import Entry, Finding, entries
+from banxin.preflight.finding import Entry, Finding, Rect, entries
 from banxin.preflight.thumbnails import Thumbnail, thumbnails
 
 SHOWN = 24
@@ -109,7 +109,10 @@ class Leaf:
     number: int
     label: str
     """What is printed on it for its number, where that is another."""
+    file: str
+    """Of the manuscript, where it is known."""
     thumbnail: Thumbnail
+    trim: Rect
     findings: tuple[Finding, ...]
     """Each only once."""
 
@@ -146,7 +149,8 @@ def _chosen(findings: Iterable[Finding]) -> list[int]:
 
 
 def _leaf(report: Report, number: int, thumbnail: Thumbnail) -> Leaf:
-    labels = report.facts.labels
-    label = labels[number - 1] if number <= len(labels) else ""
+    facts, at = report.facts, number - 1
+    label = facts.labels[at] if facts.labels else ""
+    file = facts.files[at] if facts.files else ""
     findings = tuple(one for one in report.findings if one.page == number)
-    return Leaf(number, "" if label == str(number) else label, thumbnail, findings)
+    return Leaf(number, "" if label == str(number) else label, file, thumbnail, facts.trims[at], findings)

@@ -339,6 +339,12 @@ def transparency(made: Maker) -> None:
     made.add("/S gs 0 0 0 .5 k 100 100 50 50 re f")
 
 
+@defect("P409", 3)
+def transparent_page(made: Maker) -> None:
+    made.claim("PDF/X-1a:2003", version="1.4")
+    made.pdf.pages[2].obj.Group = Dictionary(Type=Name.Group, S=Name.Transparency, CS=Name.DeviceCMYK)
+
+
 @defect("P409", 2)
 def soft_mask(made: Maker) -> None:
     made.claim("PDF/X-1a:2003", version="1.4")

@@ -65,6 +65,15 @@ def test_a_picture_is_named_with_its_file_and_line(result: build.Result) -> None
     assert coarse.places
 
 
+def test_each_page_is_named_with_its_file(result: build.Result) -> None:
+    (looked,) = result.preflights
+    coarse = next(one for one in looked.report.findings if one.code == "P501")
+    files = looked.report.facts.files
+    assert files[coarse.page - 1] == "a.md"
+    assert files[0] == ""
+    assert '<span class="file">a.md</span>' in looked.pages[0].data.decode()
+
+
 def test_the_isbn_of_the_settings_is_checked(result: build.Result) -> None:
     (looked,) = result.preflights
     of_the_book = {(one.code, one.file) for one in looked.report.findings if one.code[:2] == "P9"}

@@ -88,7 +88,7 @@ def test_the_places_are_where_the_ink_is(page: html.HtmlElement) -> None:
     """The mark around the red words is the box of what is red in the picture."""
     (figure,) = page.xpath("//figure[@id='page-5']")
     (picture,) = figure.xpath(".//img/@src")
-    (mark,) = figure.xpath(".//rect")
+    (mark,) = figure.xpath(".//rect[@class='error']")
     with Image.open(io.BytesIO(base64.b64decode(picture.partition(",")[2]))) as opened:
         red, green, _ = opened.convert("RGB").split()
         scale = opened.width / (MEDIA[2] - MEDIA[0])

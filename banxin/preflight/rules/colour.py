@@ -123,6 +123,11 @@ class Transparency(Rule):
             self.tell("P409", mark.sheet, mark.box, self.name, self.job.files.of(mark))
         self.effects(mark.sheet, mark.box, mark.effects)
 
+    def begin(self, sheet: Sheet) -> None:
+        group = self.job.pdf.pages[sheet.number - 1].obj.get("/Group") if self.name else None
+        if group is not None and group.get("/S") == "/Transparency":
+            self.job.found.add("P409", f"{self.name}，整页是一个透明组", sheet.number)
+
     def effects(self, sheet: Sheet, box: Rect, effects: Effects) -> None:
         if self.name and effects.transparent:
             self.tell("P409", sheet, box, self.name)
