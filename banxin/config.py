@@ -330,6 +330,14 @@ class EpubSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class ArchiveSpec:
+    """The profile `archive`."""
+
+    manuscript: bool = False
+    """Whether the manuscript is inside the PDF."""
+
+
+@dataclass(frozen=True, slots=True)
 class PrintSpec:
     """The profile `print`."""
 
@@ -473,6 +481,7 @@ class Config:
     shops: tuple[Shop, ...] = ()
     """Where the EPUB will be sold: `check` and `build` tell what those would refuse."""
     print: PrintSpec = PrintSpec()
+    archive: ArchiveSpec = ArchiveSpec()
     lint: LintSpec = LintSpec()
     options: Mapping[str, Any] = field(default_factory=dict)
     """Passed to the layout, which checks them."""

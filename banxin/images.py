@@ -58,15 +58,16 @@ def find(root: Path, file: str, target: str, place: Place, remote: bool = False)
         key, data = _read(root, file, target)
         image, removed = _remembered(key, data)
     except Unusable as fault:
-        problem = Problem(place, f"{fault.message}：{_short(target)}", fault.hint, excusable=True, code="T043")
+        problem = Problem(place, f"{fault.message}：{short(target)}", fault.hint, excusable=True, code="T043")
         return Found(None, (problem,), "缺图")
     problems = [
-        Problem(place, f"图 {_short(target)} 里有{what}，已删去", "", Level.WARNING, code="T064") for what in removed
+        Problem(place, f"图 {short(target)} 里有{what}，已删去", "", Level.WARNING, code="T064") for what in removed
     ]
     return Found(image, tuple(problems))
 
 
-def _short(target: str) -> str:
+def short(target: str) -> str:
+    """A target as it is told."""
     return target if len(target) <= 80 else f"{target[:77]}…"
 
 

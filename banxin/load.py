@@ -456,6 +456,9 @@ def split(source: Source) -> tuple[FrontMatter, str, list[Problem]]:
 # Pictures -----------------------------------------------------------------------------------------------------------
 
 
+UNDESCRIBED = '说出图上有什么：![]({target}){{alt="……"}}；只是装饰，写 alt=""。'
+
+
 def _read_images(
     root: Path, source: Source, parsed: parse.Tree, config: Config
 ) -> tuple[Nodes, dict[str, Image], list[Problem]]:
@@ -473,6 +476,9 @@ def _read_images(
         if found.image is None:
             return [tree.span([tree.string(f"{found.label}：{tree.plain(alt).strip() or target}")], "image-box")]
         pictures[found.image.key] = found.image
+        if not tree.plain(alt).strip() and "alt" not in tree.attr(node)[2]:
+            message, hint = f"图没有替代文字：{target}", UNDESCRIBED.format(target=target)
+            problems.append(Problem(place, message, hint, Level.WARNING, code="T033"))
         return {**node, "c": [attr, alt, [found.image.key, title]]}
 
     new = list(parsed.blocks)

@@ -164,7 +164,8 @@ UNUSED = {
         ("identifier", "slug", "cover", "epigraph", "accounts", "url"), "worked out, drawn, or for other books"
     ),
     **dict.fromkeys(
-        ("typeset", "images", "fonts", "epub", "print", "options", "page", "lint"), "the defaults are right for it"
+        ("typeset", "images", "fonts", "epub", "print", "archive", "options", "page", "lint"),
+        "the defaults are right for it",
     ),
 }
 """Keys that the handbook explains and has no use for; `examples/` and the tests use them."""

@@ -11,7 +11,7 @@ from banxin.errors import Level, ManuscriptError, Place, Problem
 from banxin.fonts import catalog
 from banxin.load import Manuscript
 
-SAID_BY_RULES = frozenset({"T002"})
+SAID_BY_RULES = frozenset({"T002", "T033"})
 """The rules find these by the same code, with the column."""
 
 

@@ -37,8 +37,10 @@ from banxin.sheets.tally import Report, Work
 from banxin.workers import Call
 
 SUFFIX = ".pdf"
-VARIANTS = {"screen": "pdf/ua-1", "archive": "pdf/a-3u"}
+VARIANTS = {"screen": "pdf/ua-1", "archive": "pdf/a-2u"}
 """What WeasyPrint labels the file, by profile; a printer's says its standard."""
+HOLDING_FILES = "pdf/a-3u"
+"""The archive's, where it holds its manuscript: PDF/A-2 allows no files but PDF/A."""
 ROLES = ("serif", "sans", "kai", "fangsong", "mono")
 PX_PER_PT = 4 / 3
 FOLD = "<!-- fold -->"
@@ -106,7 +108,7 @@ def variant(press: Press) -> str | None:
     """What WeasyPrint labels the file; None where only its pages are wanted."""
     if press.profile == "print":
         return STANDARDS[press.plates.standard] if press.plates else None
-    return VARIANTS[press.profile]
+    return HOLDING_FILES if press.enclosed else VARIANTS[press.profile]
 
 
 FRONT = {"roman": roman, "han": han}
@@ -122,7 +124,16 @@ def _job(press: Press) -> make.Job:
     signatures = make.divide(css, parts, press.book.images, unquote)
     chosen = only.choose(press.only, press.book, _numbering(press)[0]) if press.only else None
     fold = press.signature if press.profile == "print" and not press.only else 0
-    return make.Job(look, signatures, press.book.meta.identifier.encode(), partial(_labelled, press), chosen, fold or 1)
+    return make.Job(
+        look,
+        signatures,
+        press.book.meta.identifier.encode(),
+        partial(_labelled, press),
+        chosen,
+        fold=fold or 1,
+        enclosed=press.enclosed,
+        epoch=press.epoch,
+    )
 
 
 def render(press: Press, report: Report = lambda _: None) -> list[Artifact]:

@@ -90,6 +90,8 @@ class Press:
     """The press for which the profile `print` makes a file."""
     accent: str = ""
     """The colour of what is coloured in the profile `print`; empty: black."""
+    enclosed: tuple[tuple[str, bytes], ...] = ()
+    """Files that the PDF holds, in the profile `archive`: the name of each, and its content."""
     lines: Settings = Settings()
     """How lines are composed in the PDF."""
     note_pictures: bool = False

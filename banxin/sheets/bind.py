@@ -14,7 +14,7 @@ from banxin.collector import resting
 from banxin.compose.speed_pdf import SWAPS, stream_data
 from banxin.compose.swap import Swap, swapped
 from banxin.plates import spaces
-from banxin.sheets import engine, xmp
+from banxin.sheets import attached, engine, xmp
 from banxin.sheets.data import NO_INK, PT_PER_PX, Binding, Bound, Embedded, Ink, Leaf
 from banxin.sheets.fetcher import fetcher
 from banxin.sheets.objects import LEVEL, Argument, Frozen, Raw
@@ -33,6 +33,8 @@ def bind(parts: Sequence[Bound], fonts: Sequence[Embedded], binding: Binding) ->
         _Binder(pdf, binding).bind(parts, fonts)
         if binding.look.plates:
             spaces.add_intent(pdf, binding.look.plates)
+        if binding.enclosed:
+            attached.attach(pdf, binding.enclosed, binding.epoch)
 
     settings.update(pdf_identifier=binding.identifier)
     with swapped(FASTER), resting():

@@ -188,6 +188,10 @@ class Binding:
     identifier: bytes
     labels: Mapping[int, Any] = field(default_factory=dict)
     """Index of a page -> how the pages from it on are labelled (ISO 32000-1, 12.4.2)."""
+    enclosed: Sequence[tuple[str, bytes]] = ()
+    """Files that the book holds: the name of each, and its content."""
+    epoch: int = 0
+    """When it is made, seconds since 1970."""
 
 
 class Printed(NamedTuple):

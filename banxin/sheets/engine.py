@@ -217,6 +217,8 @@ def swaps(record: Record, frames: bool = False) -> tuple[Swap, ...]:
         Swap("weasyprint.layout.page:make_margin_boxes", "4a2d2e301eb3", lambda _: _no_margin_boxes(record)),
         Swap("weasyprint.draw:draw_page", "d5bda6b6e675", lambda _: _draw_page),
         Swap("weasyprint.pdf.anchors:resolve_links", "f95937bb4e4f", lambda _: _resolve_links(record)),
+        Swap("weasyprint.pdf.stream:Stream.marked", "3fa3acacbbf6", _marked),
+        Swap("weasyprint.pdf.tags:_build_box_tree", "f716251a83e7", _build_box_tree),
         Swap("weasyprint.css.targets:TargetCollector.lookup_target", "cc606c47e195", lambda f: _lookup(record, f)),
     )
 
@@ -303,6 +305,43 @@ def _resolve_links(record: Record) -> Any:
             yield links, [(name, x, y) for name, (x, y, _, _) in page.anchors.items() if first[name] == i]
 
     return resolve_links
+
+
+def _ornament(box: Any) -> bool:
+    """Whether a box is a picture of which there is nothing to say."""
+    element = box.element
+    return isinstance(box, boxes.ReplacedBox) and element is not None and element.get("alt") == ""
+
+
+def _marked(original: Any) -> Any:
+    """`Stream.marked`: an ornament is an artifact (ISO 14289-1, 7.3)."""
+
+    def marked(stream: Any, box: Any, tag: str) -> Any:
+        return stream.artifact() if tag == "Figure" and _ornament(box) else original(stream, box, tag)
+
+    return marked
+
+
+def _build_box_tree(original: Any) -> Any:
+    """`_build_box_tree`: a tag says in which language its words are, where they are in another; ornaments have none."""
+    import pydyf
+
+    def build_box_tree(box: Any, *arguments: Any) -> Iterator[Any]:
+        if _ornament(box) and not box.link_annotation:
+            return iter(())
+        element = getattr(box, "_box", box).element
+        language = None if element is None or element.tag == "html" else element.get("lang")
+        if not language:
+            return original(box, *arguments)  # type: ignore[no-any-return]
+        return _in_language(original(box, *arguments), pydyf.String(language))
+
+    return build_box_tree
+
+
+def _in_language(tags: Iterator[Any], language: Any) -> Iterator[Any]:
+    for tag in tags:
+        tag.setdefault("Lang", language)
+        yield tag
 
 
 def _lookup(record: Record, original: Any) -> Any:

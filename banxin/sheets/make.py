@@ -56,6 +56,10 @@ class Job:
     """The labels of the pages, from where they stand and the index of the page on which each id is."""
     only: Only | None = None
     """None: all pages."""
+    enclosed: Sequence[tuple[str, bytes]] = ()
+    """Files that the book holds: the name of each, and its content."""
+    epoch: int = 0
+    """When it is made, seconds since 1970."""
     fold: int = 1
     """Pages of a printed sheet: blank pages at the end fill the last one."""
 
@@ -152,7 +156,7 @@ class _Press:
     def finish(self) -> Finished:
         imposed = self.imposed()
         labels = self.job.label(imposed.places, imposed.indices)
-        binding = Binding(self.job.look, self.job.identifier, labels)
+        binding = Binding(self.job.look, self.job.identifier, labels, self.job.enclosed, self.job.epoch)
         printed = Printed(imposed.parts, self.embedded(imposed.parts), binding)
         self.tally.tell("装订", printed)
         data: bytes = self.call(tasks.bind, *printed)()
