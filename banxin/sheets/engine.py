@@ -308,9 +308,9 @@ def _resolve_links(record: Record) -> Any:
 
 
 def _ornament(box: Any) -> bool:
-    """Whether a box is a picture of which there is nothing to say."""
+    """Whether a box is a picture of which nothing is said: where that is no ornament, the author has been told."""
     element = box.element
-    return isinstance(box, boxes.ReplacedBox) and element is not None and element.get("alt") == ""
+    return isinstance(box, boxes.ReplacedBox) and element.tag == "img" and not element.get("alt", "").strip()
 
 
 def _marked(original: Any) -> Any:
