@@ -36,8 +36,9 @@ html: .venv/.ready-run ## 做网页版
 book: .venv/.ready-run ## PDF、EPUB、网页版一起做
 	@$(BUILD) build $(call quoted,$(BOOK)) -f pdf -f epub -f html $(OPTIONS)
 
-print: .venv/.ready-run ## 交印刷厂的 PDF
+print: .venv/.ready-run ## 交印刷厂的 PDF：内文和封面
 	@$(BUILD) build $(call quoted,$(BOOK)) -f pdf --profile print $(OPTIONS)
+	@$(BUILD) cover $(call quoted,$(BOOK)) $(OPTIONS)
 
 shelf: .venv/.ready-run ## 排一整架书：make shelf SHELF=放书的文件夹
 	@$(BUILD) shelf $(call quoted,$(SHELF)) $(OPTIONS)

@@ -386,6 +386,21 @@ def apply(options: argparse.Namespace) -> int:
     return BUILT
 
 
+def cover(options: argparse.Namespace) -> int:
+    """Make the cover of the printed book."""
+    from banxin.cover import make
+    from banxin.progress import watching
+
+    with watching(options.quiet) as watcher:
+        made = make.make(order_of(options), watcher)
+    tell(made.problems)
+    for path in made.written:
+        print(path)
+    for line in () if options.quiet else made.said:
+        print(line, file=sys.stderr)
+    return BUILT
+
+
 def impose(options: argparse.Namespace) -> int:
     """Lay a PDF out on sheets to fold."""
     from banxin import imposition, write
@@ -526,6 +541,15 @@ def _apply_arguments(parser: argparse.ArgumentParser) -> None:
     add("-o", "--out", type=Path, metavar="文件夹", help="写到别处，稿子不动（默认就改稿子）")
 
 
+def _cover_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.epilog = (
+        "封面、书脊、封底在一张上；书脊多宽，由印刷本的页数和纸来定。怎样画写在书的文件夹里的 cover.yaml，\n"
+        "没有就照版式画一个。"
+    )
+    _order_arguments(parser)
+    parser.add_argument("-o", "--out", type=Path, default=Path("dist"), metavar="文件夹", help="写到哪里（默认 dist）")
+
+
 def _impose_arguments(parser: argparse.ArgumentParser) -> None:
     parser.epilog = (
         "例：impose dist/书-zh-Hans.pdf               A5 的书印在 A4 上，一本骑马订的小册子\n"
@@ -564,6 +588,7 @@ COMMANDS: dict[str, tuple[Command, str, Callable[[argparse.ArgumentParser], None
     "stats": (stats, "数字数", _stats_arguments),
     "watch": (watch, "边写边看：一存盘就重排", _watch_arguments),
     "shelf": (shelf, "排一整架书：许多书，各个版本和格式", _shelf_arguments),
+    "cover": (cover, "做印刷本的封面：封面、书脊、封底在一张上", _cover_arguments),
     "impose": (impose, "拼版：把排好的 PDF 拼到大纸上，打印、对折、装订", _impose_arguments),
     "clean": (clean, "删去缓存和输出", _clean_arguments),
 }

@@ -528,6 +528,7 @@ class FrontMatter:
 
 URL = re.compile(r"https?://[^\s/?#]+(?:/[^\s?#]*)?")
 """The address of a folder on the web."""
+COLOUR = re.compile(r"#[0-9a-fA-F]{3}(?:[0-9a-fA-F]{3})?")
 UNNUMBERED = frozenset({"none", "false", "0", "无", "無"})
 HIGHEST_NUMBER = 9999
 INTERNAL = frozenset({"lines", "path"})
@@ -557,6 +558,20 @@ def read(text: str, path: str) -> Config:
     if reader.problems:
         raise ConfigError(reader.problems)
     return replace(config, lines=mapped.lines, path=path)
+
+
+def read_as(kind: type[T], text: str, path: str) -> T:
+    """Read another file of settings than book.yaml; `kind` has a field `lines`, where each key stands.
+
+    Raises:
+        ConfigError: it does not parse, or a key or a value is not one that we know; all of them at once.
+    """
+    mapped = yamlsafe.load(text, path, kind=ConfigError)
+    reader = _Reader(path, mapped.lines)
+    made = reader.record(kind, {key: value for key, value in mapped.data.items() if key != "lines"}, ())
+    if reader.problems:
+        raise ConfigError(reader.problems)
+    return replace(made, lines=mapped.lines)  # type: ignore[type-var]
 
 
 def read_front_matter(

@@ -136,12 +136,26 @@ def in_pairs(rows: Iterable[Any], most: float) -> list[tuple[Any, ...]]:
     return lines
 
 
+def _shades(colour: str) -> list[int]:
+    """Red, green and blue of `#rgb` or `#rrggbb`."""
+    digits = colour.lstrip("#")
+    step = len(digits) // 3
+    return [int(digits[at : at + step] * (3 - step), 16) for at in range(0, len(digits), step)]
+
+
+def mixed(colour: str, ground: str, share: float) -> str:
+    """A colour laid over another (`#rrggbb`), which shines through: said as one, because not all presses take more."""
+    one, other = _shades(colour), _shades(ground)
+    return "#" + "".join(f"{round(a * share + b * (1 - share)):02x}" for a, b in zip(one, other, strict=True))
+
+
 FILTERS = {
     "by_series": by_series,
     "css_string": css_string,
     "ems": ems,
     "in_pairs": in_pairs,
     "lead_in": lead_in,
+    "mixed": mixed,
     "say_date": say_date,
     "sense_lines": sense_lines,
     "title_lines": title_lines,

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 import yaml
 
 from banxin import yamlsafe
-from banxin.config import PageSpec
+from banxin.config import COLOUR, PageSpec
 from banxin.errors import ConfigError, Place, Problem
 from banxin.filters import FILTERS
 from banxin.lengths import POINTS_PER_MM, points
@@ -40,7 +40,6 @@ _KEYS = ("extends", "title", "about", "page", "margins", "notes", "options", "co
 _PAGE_KEYS = ("trim", "chars", "lines", "size", "pitch", "gutter")
 _MARGIN_KEYS = ("head", "foot", "gutter", "fore-edge")
 _NAME = re.compile(r"[A-Za-z0-9\u4e00-\u9fff][\w\u4e00-\u9fff-]*")
-_COLOUR = re.compile(r"#[0-9a-fA-F]{3}(?:[0-9a-fA-F]{3})?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -436,7 +435,7 @@ def _page_faults(file: _File) -> Iterator[Problem]:
 
 def _colour_faults(file: _File) -> Iterator[Problem]:
     for key, value in file.part("colours").items():
-        if not _COLOUR.fullmatch(str(value)):
+        if not COLOUR.fullmatch(str(value)):
             yield Problem(file.place("colours", key), f"colours.{key}: {value} 不是颜色", '写成 "#8a2f24" 的样子')
 
 

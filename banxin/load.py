@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from banxin import config as configuration
 from banxin import images, parse, tree, yamlsafe
@@ -16,6 +17,8 @@ from banxin.book import Book, Chapter, Image, Matter, Meta, Node, Nodes, Part, S
 from banxin.config import Config, FrontMatter
 from banxin.conversion import lexicon as lexicons
 from banxin.conversion.lexicon import Lexicon
+from banxin.cover import settings as covers
+from banxin.cover.settings import CoverSpec
 from banxin.errors import ConfigError, Level, ManuscriptError, Place, Problem, excused, stop_on_errors, with_warnings
 from banxin.nearest import nearest
 from banxin.notes import entries as entries_of
@@ -81,6 +84,8 @@ class Manuscript:
     shelf: parse.Shelf = field(default_factory=parse.Shelf)
     entries: Mapping[str, Work] = field(default_factory=dict)
     """The works of the bibliography, by key."""
+    cover: CoverSpec = CoverSpec()
+    """What cover.yaml says of the cover of the printed book."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,18 +134,19 @@ def load(path: Path, options: Options = FINAL, report: Report = lambda _: None) 
     pictures = {key: image for one in parsed for key, image in one.images.items()}
     with with_warnings(problems):
         config, cover, bad_cover = _cover(root, config)
+        outside, panels, bad_panels = _panels(root)
     book = Book(
         meta=configuration.meta(config),
         chapters=tuple(chapters),
         parts=parts,
-        images={**pictures, **cover},
+        images={**pictures, **cover, **panels},
         sources={source.path: source for source in sources},
-        problems=(*problems, *bad_cover),
+        problems=(*problems, *bad_cover, *bad_panels),
     )
     with with_warnings(book.problems):
         own = _lexicon(root, config, book.meta.language).with_people(_people(book), Place(config.path))
     name = config.slug or slug(without_language(path.resolve().stem), "book")
-    return Manuscript(root, config, book, name, own, shelf, works)
+    return Manuscript(root, config, book, name, own, shelf, works, outside)
 
 
 def with_bibliography(config: Config, sources: Sequence[Source]) -> Config:
@@ -495,6 +501,23 @@ def _cover(root: Path, config: Config) -> tuple[Config, dict[str, Image], list[P
         stop_on_errors(found.problems)
         return replace(config, cover=""), {}, list(found.problems)
     return replace(config, cover=found.image.key), {found.image.key: found.image}, list(found.problems)
+
+
+def _panels(root: Path) -> tuple[CoverSpec, dict[str, Image], list[Problem]]:
+    """cover.yaml and its pictures."""
+    name = covers.FILE
+    text = decode(root, name) if (root / name).is_file() else ""
+    if isinstance(text, Problem):
+        raise ConfigError([text])
+    spec = covers.read(text) if text.strip() else CoverSpec()
+    panels = {side: getattr(spec, side) for side in ("front", "back", "spine") if getattr(spec, side)}
+    found = {side: images.find(root, name, target, spec.place_of(side)) for side, target in panels.items()}
+    problems = [problem for one in found.values() for problem in one.problems]
+    stop_on_errors(problems)
+    shown = {side: one.image for side, one in found.items() if one.image}
+    keys: dict[str, Any] = {side: shown[side].key if side in shown else "" for side in panels}
+    spec = replace(spec, **keys)
+    return spec, {image.key: image for image in shown.values()}, problems
 
 
 # Chapters -----------------------------------------------------------------------------------------------------------

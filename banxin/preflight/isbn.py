@@ -23,3 +23,8 @@ def valid(text: str) -> bool:
         values = [10 if digit == "X" else int(digit) for digit in number]
         return sum(value * (10 - i) for i, value in enumerate(values)) % 11 == 0
     return False
+
+
+def check_digit(twelve: str) -> str:
+    """Of the first twelve digits of an ISBN-13."""
+    return str(-sum(int(digit) * (1, 3)[i % 2] for i, digit in enumerate(twelve)) % 10)

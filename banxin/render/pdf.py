@@ -222,10 +222,11 @@ def _for_the_press(press: Press) -> Iterator[pagelabels.Finisher]:
     if press.profile == "print":
         yield boxes.finisher(press.bleed, press.marks)
     if press.plates:
-        yield partial(_spaces, press.plates)
+        yield partial(add_spaces, press.plates)
 
 
-def _spaces(plates: Plates, _document: Any, pdf: Any) -> None:
+def add_spaces(plates: Plates, _document: Any, pdf: Any) -> None:
+    """Name the colour spaces of a press in a file that WeasyPrint made, and say for which press it is."""
     from banxin.plates import spaces
 
     resources = next(item for item in pdf.objects if isinstance(item, dict) and "ColorSpace" in item)

@@ -28,7 +28,7 @@ translators: 沈知白
 date: 2026-11-23
 publisher: 长河文艺出版社
 place: 南京
-isbn: 978-7-5000-1234-8
+isbn: 978-7-5000-1234-4
 statement: 2026年11月第1版
 description: 一本写印刷所的小书。
 series: {name: 手艺人丛书, number: "3"}
@@ -133,11 +133,11 @@ def test_a_mainland_page_has_every_fact_in_its_order(made: Made) -> None:
     page = made.page("zh-Hans")
     facts = [
         "图书在版编目（CIP）数据", "河上的灯:一个印刷工人的手记/陆文秋，何以宁著;沈知白译.—南京:长河文艺出版社,2026.11",
-        "ISBN978-7-5000-1234-8", "Ⅰ.①河…Ⅱ.①陆…②何…③沈…Ⅲ.①散文集—中国—当代Ⅳ.①I267",
+        "ISBN978-7-5000-1234-4", "Ⅰ.①河…Ⅱ.①陆…②何…③沈…Ⅲ.①散文集—中国—当代Ⅳ.①I267",
         "中国国家版本馆CIP数据核字（2026）第012345号", "书名河上的灯：一个印刷工人的手记", "责任编辑顾青",
         "策划编辑江临", "出版发行长河文艺出版社南京", "印刷长河印务有限公司",
         "开本850毫米×1168毫米1/32", "印张", "字数",
-        "版次2026年11月第1版", "印次2026年11月第1次印刷", "书号ISBN978-7-5000-1234-8", "定价48.00元", "侵权必究",
+        "版次2026年11月第1版", "印次2026年11月第1次印刷", "书号ISBN978-7-5000-1234-4", "定价48.00元", "侵权必究",
     ]  # fmt: skip
     places = [page.find(fact) for fact in facts]
     assert -1 not in places, [fact for fact, place in zip(facts, places, strict=True) if place < 0]
