@@ -346,9 +346,21 @@ def stats(options: argparse.Namespace) -> int:
     """Count the book."""
     from banxin import statistics
 
-    tallies = statistics.count(order_of(options))
-    width = shutil.get_terminal_size((100, 0)).columns
-    print(statistics.as_json(tallies) if options.json else statistics.table(tallies, width))
+    counted = statistics.count_all(order_of(options), history=options.authors or options.html)
+    if options.html:
+        return _write_statistics(counted, options.out)
+    if options.json:
+        print(statistics.as_json(counted.tallies, counted.history))
+    else:
+        print(statistics.table(counted.tallies, shutil.get_terminal_size((100, 0)).columns, counted.history))
+    return BUILT
+
+
+def _write_statistics(counted: Any, out: Path) -> int:
+    from banxin import statistics_page, write
+
+    for path in write.write(statistics_page.artifacts(counted), out):
+        print(path)
     return BUILT
 
 
@@ -497,6 +509,9 @@ def _stats_arguments(parser: argparse.ArgumentParser) -> None:
     add("-e", "--edition", action="append", default=[], metavar="版本", help="数哪个版本；可写多次（默认是稿子的语言）")
     add("--draft", action="store_true", help="草稿也数，稿子有缺处也数")
     add("--json", action="store_true", help="给别的程序读")
+    add("--authors", action="store_true", help="各人写了多少（照 git 里的历史）")
+    add("--html", action="store_true", help="写成一页网页：各章、各人，画出稿子怎样写长的")
+    add("-o", "--out", type=Path, default=Path("dist"), metavar="文件夹", help="网页写到哪里（默认 dist）")
     parser.set_defaults(strict=False, jobs=os.cpu_count() or 1)
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from io import StringIO
 from itertools import zip_longest
+from typing import Any
 
 from rich import box
 from rich.cells import cell_len
@@ -14,10 +15,15 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from banxin import build, config, setting
+from banxin import build, config, readability, setting
+from banxin import history as histories
 from banxin import load as loading
 from banxin.book import Book, Chapter, Edition
-from banxin.wordcount import PACE, Count, count_chapter, plain_words
+from banxin.history import History
+from banxin.lint.chapter import Sheet
+from banxin.load import Manuscript
+from banxin.readability import LONG, Reading
+from banxin.wordcount import PACE, Count, count_chapter, plain_words, printed
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +35,7 @@ class Row:
     group: str
     """Its part, or the third of the book where it stands: a line is drawn between groups."""
     count: Count
+    reading: Reading = Reading()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +51,35 @@ class Tally:
         """All chapters together."""
         return sum((row.count for row in self.rows), Count())
 
+    @property
+    def reading(self) -> Reading:
+        """How all chapters read together."""
+        return sum((row.reading for row in self.rows), Reading())
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A book, counted in the editions that are asked for."""
+
+    tallies: tuple[Tally, ...]
+    slug: str
+    history: History | None = None
+    """Where it was asked for."""
+
+
+def count_all(order: build.Order, history: bool = False) -> Counted:
+    """Count a book, and ask git for its authors and its growth.
+
+    Raises:
+        BanxinError: as each stage says, and as `history.of` does.
+    """
+    manuscript = loading.load(order.path, loading.Options(draft=order.draft, jobs=order.jobs))
+    tallies = _tallies(manuscript, order)
+    if not history:
+        return Counted(tallies, manuscript.slug)
+    sheets = (Sheet(text.source.path, text.body, blocks) for text, blocks in manuscript.shelf.chapters())
+    return Counted(tallies, manuscript.slug, histories.of(order.path, manuscript.root, sheets))
+
 
 def count(order: build.Order) -> tuple[Tally, ...]:
     """Count a book in every edition that is asked for; if none is, in its own language.
@@ -51,7 +87,10 @@ def count(order: build.Order) -> tuple[Tally, ...]:
     Raises:
         BanxinError: as each stage says.
     """
-    manuscript = loading.load(order.path, loading.Options(draft=order.draft, jobs=order.jobs))
+    return count_all(order).tallies
+
+
+def _tallies(manuscript: Manuscript, order: build.Order) -> tuple[Tally, ...]:
     arranged = build.arrange(manuscript, build.layout_of(manuscript), order.draft)
     own = manuscript.book.meta.language
     editions = [config.edition(manuscript.config, name, own) for name in order.editions or (own,)]
@@ -66,6 +105,7 @@ def tally(book: Book, edition: Edition) -> Tally:
             file=chapter.place.path,
             group=chapter.part or chapter.matter,
             count=count_chapter(book, chapter),
+            reading=readability.read(plain_words(printed(book, chapter))),
         )
         for chapter in book.chapters
     )
@@ -98,7 +138,15 @@ LEGEND = f"""\
 分钟：按每分钟读{PACE}字估计。"""
 
 
-def table(tallies: Sequence[Tally], width: int = 100) -> str:
+def reads(reading: Reading) -> str:
+    """How a book reads, in one line."""
+    return (
+        f"一句平均{reading.per_sentence:.1f}字；超过{LONG}字的句子占{reading.long_share:.1%}；"
+        f"常用字以外的字占{reading.rare_share:.1%}。"
+    )
+
+
+def table(tallies: Sequence[Tally], width: int = 100, history: History | None = None) -> str:
     """For people: a row a chapter.
 
     Args:
@@ -108,6 +156,9 @@ def table(tallies: Sequence[Tally], width: int = 100) -> str:
     console = Console(file=page, width=max(width, NARROWEST), highlight=False)
     for one in tallies:
         console.print(_table(one, console.width))
+        console.print(Text(reads(one.reading)))
+    if history:
+        console.print(_authors(history))
     console.print(LEGEND)
     return "\n".join(line.rstrip() for line in page.getvalue().splitlines())
 
@@ -126,19 +177,46 @@ def _table(one: Tally, width: int) -> Table:
     return grid
 
 
-def as_json(tallies: Sequence[Tally]) -> str:
+def _authors(history: History) -> Table:
+    """Who wrote how much."""
+    total = sum(share.length for share in history.shares) or 1
+    grid = Table(box=box.SIMPLE_HEAD, collapse_padding=True)
+    for name in ("作者", "字数", "占"):
+        grid.add_column(name, justify="left" if name == "作者" else "right")
+    for share in history.shares:
+        grid.add_row(Text(share.author), f"{share.length:,}", f"{share.length / total:.1%}")
+    return grid
+
+
+def as_json(tallies: Sequence[Tally], history: History | None = None) -> str:
     """For tools: every number of the table, and what it is made of."""
-    data = [
+    data: list[dict[str, Any]] = [
         {
             "title": one.title,
             "edition": one.edition,
             "characters_per_minute": PACE,
-            "chapters": [{"title": row.title, "file": row.file, **_numbers(row.count)} for row in one.rows],
-            "total": _numbers(one.total),
+            "chapters": [
+                {"title": row.title, "file": row.file, **_numbers(row.count), **_read(row.reading)} for row in one.rows
+            ],
+            "total": {**_numbers(one.total), **_read(one.reading)},
         }
         for one in tallies
     ]
+    if history:
+        for book in data:
+            book["authors"] = [asdict(share) | {"length": share.length} for share in history.shares]
+            book["days"] = [asdict(day) for day in history.days]
+            book["shallow"] = history.shallow
     return json.dumps(data, ensure_ascii=False, indent=2)
+
+
+def _read(reading: Reading) -> dict[str, float]:
+    return {
+        "sentences": reading.sentences,
+        "characters_per_sentence": round(reading.per_sentence, 2),
+        "long_sentences": round(reading.long_share, 4),
+        "rare_characters": round(reading.rare_share, 4),
+    }
 
 
 def _numbers(count: Count) -> dict[str, int]:

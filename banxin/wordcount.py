@@ -72,11 +72,17 @@ class Count:
 
 def count_chapter(book: Book, chapter: Chapter) -> Count:
     """Count a chapter of a book whose text rules have run."""
+    words = printed(book, chapter)
+    kinds = [node["t"] for node in tree.walk(words)]
+    notes = sum(note.chapter == chapter.id for note in book.notes)
+    things = Count(notes=notes, figures=kinds.count("Figure"), tables=kinds.count("Table"))
+    return count_text(plain_words(words)) + things
+
+
+def printed(book: Book, chapter: Chapter) -> list[Nodes]:
+    """All words of a chapter, its notes after its text."""
     notes = [note.blocks for note in book.notes if note.chapter == chapter.id]
-    printed = [chapter.title, chapter.subtitle, chapter.blocks, *notes]
-    kinds = [node["t"] for node in tree.walk(printed)]
-    things = Count(notes=len(notes), figures=kinds.count("Figure"), tables=kinds.count("Table"))
-    return count_text(plain_words(printed)) + things
+    return [chapter.title, chapter.subtitle, chapter.blocks, *notes]
 
 
 def plain_words(content: Any) -> str:

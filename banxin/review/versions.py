@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import io
-import os
-import subprocess
 import tarfile
 import tempfile
 from collections.abc import Iterator
@@ -12,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+from banxin import git
 from banxin import load as loading
 from banxin.errors import BanxinError, ConfigError, Place, Problem, ToolError
 from banxin.review.model import Version
@@ -75,24 +74,15 @@ def _nearest(book: Path) -> Path:
 
 def _prefix(folder: Path) -> Path:
     """Where a folder stands in its repository."""
-    done = _git(folder, "rev-parse", "--show-prefix")
-    if done.returncode == 0:
-        return Path(done.stdout.decode().strip())
-    message = done.stderr.decode("utf-8", "replace").strip()
-    if "dubious ownership" in message:
-        hint = f"运行 git config --global --add safe.directory {folder.resolve()}，再试。"
-        raise ConfigError([Problem(Place(str(folder)), "git 不信任这个仓库：它属于另一个用户", hint)])
-    hint = "--base 要有 git；没有就直接写两个文件夹或文件：review 旧 新。"
-    raise ConfigError([Problem(Place(str(folder)), "不在 git 仓库里", hint)])
+    return git.prefix(folder, "--base 要有 git；没有就直接写两个文件夹或文件：review 旧 新。")
 
 
 def _commit(folder: Path, revision: str) -> str:
-    done = _git(folder, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+    done = git.run(folder, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
     commit = done.stdout.decode().strip().splitlines()
     if done.returncode == 0 and commit:
         return commit[-1]
-    shallow = _git(folder, "rev-parse", "--is-shallow-repository").stdout.strip() == b"true"
-    if shallow:
+    if git.is_shallow(folder):
         hint = "这个克隆只有最近的历史；先运行 git fetch --unshallow --tags。"
     else:
         hint = "用 git tag 或 git log --oneline 看看有哪些版本。"
@@ -102,10 +92,10 @@ def _commit(folder: Path, revision: str) -> str:
 def _unpack(folder: Path, commit: str, inside: str, scratch: Path) -> None:
     """The files of a commit under one path; links are left out, because they may lead elsewhere."""
     paths = [] if inside == "." else [f":(top,literal){inside}"]
-    listed = _git(folder, "ls-tree", "-r", "-z", "--full-tree", "--name-only", commit, *([inside] if paths else []))
+    listed = git.run(folder, "ls-tree", "-r", "-z", "--full-tree", "--name-only", commit, *([inside] if paths else []))
     if not listed.stdout:
         return
-    done = _git(folder, "archive", "--format=tar", commit, *(["--", *paths] if paths else []), top=True)
+    done = git.run(folder, "archive", "--format=tar", commit, *(["--", *paths] if paths else []), top=True)
     if done.returncode:
         message = done.stderr.decode("utf-8", "replace").strip()
         raise ToolError([Problem(Place("git"), f"git 失败：{message}", "运行 git fsck 检查仓库。")])
@@ -121,19 +111,6 @@ def _extract(tar: tarfile.TarFile, member: tarfile.TarInfo, folder: Path) -> Non
     if stream and path.is_relative_to(folder):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(stream.read())
-
-
-def _git(folder: Path, *arguments: str, top: bool = False) -> subprocess.CompletedProcess[bytes]:
-    """Run git in a folder, or at the top of its repository; `archive` knows only what is below where it runs."""
-    if top:
-        shown = _git(folder, "rev-parse", "--show-toplevel").stdout
-        folder = Path(os.fsdecode(shown.removesuffix(b"\n")))
-    command = ["git", "-C", str(folder), *arguments]
-    try:
-        return subprocess.run(command, capture_output=True, check=False, env={**os.environ, "LC_ALL": "C"})
-    except FileNotFoundError as error:
-        hint = "装上 git，或直接写两个文件夹或文件：review 旧 新。"
-        raise ToolError([Problem(Place("git"), "找不到 git", hint)]) from error
 
 
 def _without_book(book: Path, revision: str) -> ConfigError:
