@@ -13,6 +13,7 @@ import yaml
 
 from banxin import cli, config, layout
 from banxin.config import Config, FrontMatter
+from banxin.cover.settings import STYLES, CoverSpec
 from banxin.lint.run import lint
 from banxin.lint.table import KINDS, Kind
 from banxin.render import PROFILES, RENDERERS
@@ -114,6 +115,17 @@ def told(path: tuple[str, ...]) -> bool:
 @pytest.mark.parametrize("path", CONFIG_KEYS, ids=".".join)
 def test_every_key_of_book_yaml_is_told_of(path: tuple[str, ...]) -> None:
     assert told(path)
+
+
+@pytest.mark.parametrize("path", sorted(set(keys(CoverSpec)) - {("lines",)}), ids=".".join)
+def test_every_key_of_cover_yaml_is_told_of(path: tuple[str, ...]) -> None:
+    (chapter,) = (ROOT / "manuscript").glob("*-delivery.md")
+    assert tells(code_of(chapter.read_text("utf-8")), ".".join(path).replace("_", "-"))
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_every_cover_is_told_of(style: str) -> None:
+    assert tells(CODE, style)
 
 
 @pytest.mark.parametrize("key", [field.name for field in fields(FrontMatter)])
