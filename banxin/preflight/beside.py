@@ -5,17 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+from banxin import cache, records
 from banxin.book import Artifact
 from banxin.config import PrintSpec
 from banxin.errors import ConfigError, Level, Place, Problem
 from banxin.plates.settings import NAMES
+from banxin.preflight import outside
 from banxin.preflight import report as reporting
 from banxin.preflight.examine import Report, examine
 from banxin.preflight.finding import entries
 from banxin.preflight.job import Brief
 from banxin.preflight.origin import Origin
 
+KIND = "preflight"
+"""Of entries in the cache."""
 TOLD = frozenset({"P904"})
 """A copyright page that lacks something is told where the page is made (banxin/render/imprint.py)."""
 
@@ -59,7 +64,21 @@ def file(path: Path) -> Preflight:
 
 def preflights(artifacts: Iterable[Artifact], brief: Brief, origins: Mapping[str, Origin]) -> list[Preflight]:
     """Look at the PDFs among what a build made; each was made of another edition of the book."""
-    return [preflight(one.path, one.data, brief, origins[one.path]) for one in artifacts if one.path in origins]
+    return [_kept(one.path, one.data, brief, origins[one.path]) for one in artifacts if one.path in origins]
+
+
+def _kept(name: str, data: bytes, brief: Brief, origin: Origin) -> Preflight:
+    """As `preflight`; of a file that is as it was, what was found then."""
+
+    def make() -> list[Any]:
+        made = preflight(name, data, brief, origin)
+        return [records.plain(made.report), [[page.path, page.data.decode()] for page in made.pages]]
+
+    images = {key: image.data for key, image in origin.images.items()}
+    facts = origin.meta, images, dict(origin.sources), dict(origin.chapters), origin.settings
+    key = cache.key(KIND, name, data, brief, *facts, outside.present())
+    report, pages = cache.remembered(KIND, key, make)
+    return Preflight(records.made(Report, report), tuple(Artifact(path, text.encode()) for path, text in pages))
 
 
 def brief_of(spec: PrintSpec) -> Brief:

@@ -35,16 +35,22 @@ FAULT = re.compile(r"\d[\d.]* *:.*")
 """How a line of PDFBox begins that tells a fault."""
 
 
+def present() -> tuple[str, str]:
+    """Those that are here: veraPDF, PDFBox Preflight; empty for one that is not."""
+    java = machine.program("java")
+    jars = [JARS / f"{name}.jar" for name in PREFLIGHT]
+    return machine.program("verapdf"), java if all(jar.exists() for jar in jars) else ""
+
+
 def validators(job: Job) -> None:
     """Ask those that know the standards of the file."""
-    verapdf = machine.program("verapdf")
+    verapdf, java = present()
     if verapdf and any(name.startswith(("PDF/A", "PDF/UA")) for name in job.claim.names):
         for fault in failed_rules(_said(job.data, [verapdf])):
             job.found.add("P110", fault)
-    jars = [JARS / f"{name}.jar" for name in PREFLIGHT]
-    java = machine.program("java")
-    if ARCHIVE in job.claim.names and java and all(jar.exists() for jar in jars):
-        said = _said(job.data, [java, "-cp", ":".join(map(str, jars)), VALIDATOR])
+    if java and ARCHIVE in job.claim.names:
+        jars = ":".join(str(JARS / f"{name}.jar") for name in PREFLIGHT)
+        said = _said(job.data, [java, "-cp", jars, VALIDATOR])
         for fault, page in faults(said.decode("utf-8", "replace")):
             job.found.add("P111", fault, page)
 

@@ -13,6 +13,7 @@ from PIL import Image
 
 from banxin import build
 from banxin.errors import Level
+from banxin.preflight import beside
 from tests.conftest import ROOT
 from tests.preflight.making import Maker, words
 
@@ -88,6 +89,21 @@ def test_blank_pages_fill_the_last_sheet(result: build.Result) -> None:
     assert len(boxes) == 1
     (looked,) = result.preflights
     assert not {"P206", "P207"} & {one.code for one in looked.report.findings}
+
+
+def test_what_did_not_change_is_not_looked_at_again(
+    result: build.Result, book: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked: list[str] = []
+    real = beside.examine
+    monkeypatch.setattr(beside, "examine", lambda name, *rest: looked.append(name) or real(name, *rest))
+    order = build.Order(book, formats=("pdf",), out=book / "out", profile="print")
+    assert build.build(order).preflights == result.preflights
+    assert not looked
+    with (book / "book.yaml").open("a") as spec:
+        spec.write("date: 2026\n")
+    build.build(order)
+    assert looked
 
 
 def test_only_a_printer_gets_them(book: Path) -> None:
