@@ -314,6 +314,8 @@ def new(options: argparse.Namespace) -> int:
 
     for path in starter.start(options.folder):
         print(path)
+    if starter.set_up_git(options.folder):
+        print("这个仓库里，git diff --word-diff 会一个字一个字地比。")
     print(f"下一步：python build.py build {shlex.quote(str(options.folder))}")
     return BUILT
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
-from banxin import clock
+from banxin import clock, git
 from banxin.errors import ConfigError, Place, Problem, ToolError
 
 BOOK = """\
@@ -138,10 +138,13 @@ GIT_ATTRIBUTES = """\
 *.md text eol=lf diff=markdown
 *.yaml text eol=lf
 
-# 中文没有空格，git 不知道词在哪里断。在这个文件夹里运行一次：
-#   git config diff.markdown.wordRegex '[A-Za-z0-9]+|[^[:space:]]'
+# 中文没有空格，git 不知道词在哪里断。每个克隆里运行一次（在 git 仓库里新建的书，已经替你运行过了）：
+#   git config diff.markdown.wordRegex "$(printf '[A-Za-z0-9]+|[\\300-\\377][\\200-\\277]+|[^[:space:]]')"
 # 以后 git diff --word-diff 就会一个字一个字地比。
 """
+WORD_REGEX = ("diff.markdown.wordRegex", os.fsdecode(b"[A-Za-z0-9]+|[\xc0-\xff][\x80-\xbf]+|[^[:space:]]"))
+"""A Latin word, a character in UTF-8, or a mark: said in bytes, because git asks no locale, or asks one that has no
+UTF-8, and would tear characters."""
 
 GIT_IGNORE = """\
 # 排出来的书，随时可以再排
@@ -183,6 +186,20 @@ def start(folder: Path) -> list[Path]:
         hint = "换一个有权写的地方。"
         raise ToolError([Problem(Place(str(folder)), f"写不进去：{error.strerror or error}", hint)]) from error
     return [folder / name for name in files]
+
+
+def set_up_git(folder: Path) -> bool:
+    """Tell the repository that a new book stands in how to compare words of Chinese; whether it was told.
+
+    Where there is none yet, or the repository has a pattern of its own, nothing is done.
+    """
+    try:
+        inside = git.run(folder, "rev-parse", "--is-inside-work-tree").stdout.strip() == b"true"
+        if not inside or git.run(folder, "config", "--get", WORD_REGEX[0]).stdout:
+            return False
+        return git.run(folder, "config", "--local", *WORD_REGEX).returncode == 0
+    except ToolError:  # a book needs no git
+        return False
 
 
 def _refuse_what_is_there(folder: Path, place: Path) -> None:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from banxin import tree
-from banxin.book import Nodes
+from banxin.book import Node, Nodes
 from banxin.convert import is_kept
+from banxin.critic.draw import COMMENT, REMOVE
 from banxin.errors import Place, Problem
 from banxin.lint.blocks import BLOCK_RULES, BlockFault
 from banxin.lint.places import Follower, Placed, Text
@@ -81,15 +82,20 @@ class Sheet:
         return Place(self.path, *self.text.place(found)) if found >= 0 else Place(self.path, fault.line)
 
 
+def passed_over(node: Node) -> bool:
+    """What no rule looks at: words that are kept, and those that an editor took out or remarked (CriticMarkup)."""
+    return is_kept(node) or (node["t"] in ("Span", "Div") and not {REMOVE, COMMENT}.isdisjoint(tree.attr(node)[1]))
+
+
 def runs_of(blocks: Nodes) -> list[tree.Run]:
-    """Every run of some blocks that is not kept, in the order of `tree.rewrite`."""
+    """Every run of some blocks that is not passed over, in the order of `tree.rewrite`."""
     runs: list[tree.Run] = []
 
     def look(run: tree.Run) -> Iterable[tree.Edit]:
         runs.append(run)
         return ()
 
-    tree.rewrite(blocks, look, is_kept)
+    tree.rewrite(blocks, look, passed_over)
     return runs
 
 
@@ -100,5 +106,5 @@ def changed(blocks: Nodes, changes: dict[int, list[Change]]) -> Nodes:
     def change(_run: tree.Run) -> Iterable[tree.Edit]:
         return changes.get(next(numbers), ())
 
-    new: Nodes = tree.rewrite(blocks, change, is_kept)
+    new: Nodes = tree.rewrite(blocks, change, passed_over)
     return new

@@ -22,12 +22,14 @@ STRETCH = re.compile(f"[^ \n{tree.OBJECT}{tree.NOTE}{tree.HARD}\xa0]+")
 """Characters that mostly stand in the source as they do in the run."""
 ROW_END = re.compile(r"[ \t]*(?:\\)?\n[ \t>]*")
 MARKUP = re.compile(
-    r"\\(?=[^\w\s])|[*_]+|~~?|\^(?!\[)|\[|\](?:\((?:[^()\n]|\([^()\n]*\))*\)|\[[^\]\n]*\])?(?:\{[^}\n]*\})?|\{[^}\n]*\}|<!--.*?-->",
+    r"\{(?:\+\+|--|~~|==)|(?:\+\+|--|~~|==)\}|~>|\\(?=[^\w\s])|[*_]+|~~?|\^(?!\[)|\[|\](?:\((?:[^()\n]|\([^()\n]*\))*\)|\[[^\]\n]*\])?(?:\{[^}\n]*\})?|\{[^}\n]*\}|<!--.*?-->",
     re.DOTALL,
 )
 """What may stand between two characters of a run: escapes, emphasis, the brackets and tails of links and spans."""
 ENTITY = re.compile(r"&(?:#\d+|#[xX][0-9A-Fa-f]+|\w+);")
 CITED = re.compile(r"@\w(?:[\w:.#$%&+?<>~/-]*\w)?|@\{[^}]*\}")
+TAKEN_OUT = re.compile(r"\{--.*?--\}|\{>>.*?<<\}|\{~~.*?~>", re.DOTALL)
+"""Of CriticMarkup: what an editor took out, and remarks."""
 SPACES = re.compile(r"[ \t]+")
 
 
@@ -174,8 +176,8 @@ def _note(source: str, at: int) -> Step | None:
 
 
 def _object(source: str, at: int) -> Step | None:
-    """Code, a formula, a picture, a citation or a span that is kept."""
-    for pattern in (CODE, MATH, CITED, TAG):
+    """Code, a formula, a picture, a citation, a span that is passed over."""
+    for pattern in (CODE, MATH, TAKEN_OUT, CITED, TAG):
         if found := _taken(pattern, source, at):
             return found
     return _brackets(source, at) if source.startswith(("[", "!["), at) else None

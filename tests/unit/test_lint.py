@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import json
 import re
+import resource
 import subprocess
 import sys
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from banxin import build, cli, load, tree
 from banxin.config import LintSpec
 from banxin.errors import BanxinError, ConfigError, Level
+from banxin.formatting import format_book
 from banxin.lint import formats, mend, run
 from banxin.lint.book import look
 from banxin.lint.chapter import Sheet, changed, runs_of
@@ -25,6 +29,7 @@ from banxin.lint.run import lint
 from banxin.lint.table import BY_CODE, KINDS
 from tests.casefile import Case, read
 from tests.conftest import ROOT
+from tools import long_book
 
 CASES = read("lint")
 FRONT = "---\ntitle: 题\n---\n"
@@ -353,6 +358,13 @@ def shape(blocks: list[dict[str, object]]) -> list[object]:
     return [node["c"] if node["t"] in verbatim else node["t"] for node in kinds]
 
 
+def test_what_an_editor_took_out_is_passed_over(book: Path) -> None:
+    book.write_text("他{++来,了++}走{--掉,了--}。{~~旧,词~>新,词~~}{>>批,注<<}又{==要,紧==}。\n", "utf-8")
+    report = run.lint_book(book, [book.name], True, load.Options(draft=True, jobs=1, outlines=True))
+    assert [one.problem.code for one in report.findings] == ["T066"]
+    assert book.read_text("utf-8") == "他{++来，了++}走{--掉,了--}。{~~旧,词~>新，词~~}{>>批,注<<}又{==要，紧==}。\n"
+
+
 # ---- places
 
 
@@ -502,3 +514,40 @@ def test_a_file_is_looked_at_without_what_only_books_need(two: Path) -> None:
         [sys.executable, "-c", script, str(two / "1.md")], cwd=ROOT, capture_output=True, text=True, check=False
     )
     assert done.stdout == "[]\n", done.stderr
+
+
+# ---- speed and hooks
+
+
+def test_the_hooks_are_commands_that_there_are() -> None:
+    hooks = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text("utf-8"))
+    assert {hook["id"] for hook in hooks} == {"banxin-lint", "banxin-fmt"}
+    for hook in hooks:
+        program, *arguments = hook["entry"].split()
+        assert program == "banxin"
+        cli._parser().parse_args([*arguments, "a.md", "b.md"])
+        assert re.search(hook["files"], "manuscript/01-甲.md")
+
+
+def spent() -> float:
+    """Seconds of the processors, ours and pandoc's."""
+    times = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(one.ru_utime + one.ru_stime for one in times)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "look_at", [lambda book: lint([book]), lambda book: format_book(book, write=False)], ids=["lint", "fmt"]
+)
+def test_a_long_book_takes_a_few_times_its_reading(
+    look_at: Callable[[Path], object], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Reading and parsing it is 1; both took about 2 when this was written. Nothing is taken from the cache."""
+    monkeypatch.setenv("BANXIN_CACHE", "off")
+    book = long_book.write(tmp_path / "book", 60_000)
+    lint([book / "001.md"])  # what is loaded once
+    started = spent()
+    load.load(book)
+    read = spent()
+    look_at(book)
+    assert spent() - read < 5 * (read - started)

@@ -100,20 +100,47 @@ def test_where_nothing_can_be_written_nothing_is(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [blocked]
 
 
-def test_git_compares_it_character_by_character(book: Path, tmp_path: Path) -> None:
-    hint = next(line for line in starter.GIT_ATTRIBUTES.splitlines() if "git config" in line)
+LOCALES = ("C", "C.UTF-8")
+
+
+def changed_words(book: Path, locale: str) -> str:
+    """What git shows of a small change, in a repository of the book's."""
 
     def git(*arguments: str) -> str:
         command = ["git", "-C", str(book), "-c", "user.name=a", "-c", "user.email=a@example.org", *arguments]
-        return subprocess.run(command, check=True, capture_output=True, text=True, encoding="utf-8").stdout
+        environment = {**os.environ, "LC_ALL": locale}
+        done = subprocess.run(command, check=True, capture_output=True, text=True, encoding="utf-8", env=environment)
+        return done.stdout
 
     git("init", "--quiet")
     git("add", ".")
     git("commit", "--quiet", "--message", "one")
-    subprocess.run(hint.lstrip("# "), shell=True, cwd=book, check=True)
     chapter = book / "01-water.md"
     chapter.write_text(chapter.read_text("utf-8").replace("祖父泡茶，先听水。", "外公泡茶，先听水声。"), "utf-8")
-    assert "[-祖父-]{+外公+}泡茶，先听水{+声+}。" in git("diff", "--word-diff=plain")
+    return git("diff", "--word-diff=plain")
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_git_compares_it_character_by_character(book: Path, locale: str) -> None:
+    hint = next(line for line in starter.GIT_ATTRIBUTES.splitlines() if "git config" in line)
+    subprocess.run(["git", "-C", str(book), "init", "--quiet"], check=True)
+    subprocess.run(hint.lstrip("# "), shell=True, cwd=book, check=True)
+    assert "[-祖父-]{+外公+}泡茶，先听水{+声+}。" in changed_words(book, locale)
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_in_a_repository_git_is_set_up(book: Path, locale: str) -> None:
+    assert not starter.set_up_git(book), "there is no repository yet"
+    subprocess.run(["git", "-C", str(book), "init", "--quiet"], check=True)
+    assert starter.set_up_git(book)
+    assert "[-祖父-]{+外公+}泡茶，先听水{+声+}。" in changed_words(book, locale)
+
+
+def test_a_pattern_of_the_author_s_own_stays(tmp_path: Path) -> None:
+    subprocess.run(["git", "-C", str(tmp_path), "init", "--quiet"], check=True)
+    subprocess.run(["git", "-C", str(tmp_path), "config", "diff.markdown.wordRegex", "x"], check=True)
+    starter.start(tmp_path / "b")
+    assert not starter.set_up_git(tmp_path / "b")
 
 
 def test_the_command_says_what_is_next(tmp_path: Path) -> None:
