@@ -218,6 +218,8 @@ class Edition:
     """OpenCC configurations, applied in order; empty: the text as it is."""
     references: bool = False
     """Whether references are converted, too; else they stay as the works are printed."""
+    vertical: bool = False
+    """Whether its lines run downward."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,7 @@ from banxin import load as loading
 from banxin.book import Artifact, Book, Edition, Meta
 from banxin.collector import resting, seldom
 from banxin.compose.settings import Settings
-from banxin.config import Config, CopyrightForm, EditionSpec, EpubMarks, compose_settings
+from banxin.config import Config, CopyrightForm, EditionSpec, EpubMarks, PageSpec, Writing, compose_settings
 from banxin.conversion.report import Pending
 from banxin.errors import ConfigError, Faults, Level, Problem, stop_on_errors, with_warnings
 from banxin.layout import Layout
@@ -51,6 +51,8 @@ if TYPE_CHECKING:
 
 DEFAULT_LAYOUTS = {True: "essay", False: "novel"}
 """By whether the book is one file."""
+DOWNWARD = "-vertical"
+"""Ends the name of a layout that is another's, with lines that run downward."""
 NAMESPACE = uuid.UUID("6f1d9f6e-6a44-5d0c-9d5e-0b8f3a5c7e21")
 BUILT = "built"
 """Of entries in the cache: that a book was built."""
@@ -266,7 +268,10 @@ def impose(order: Order, watcher: Watcher, given: Manuscript | None = None) -> F
         _check_names(manuscript.slug, names, manuscript)
         stop_on_errors(setting.script_problems(manuscript, manuscript.book))
         look = layout_of(manuscript)
-        layout.geometry(spec.page, look, spec.place_of("page"))  # says at once if it cannot be
+        for edition in editions:  # says at once if it cannot be
+            turned = layout_for(manuscript, edition)
+            layout.geometry(_page(spec, turned, look), turned, spec.place_of("page"))
+            _check_formats(order, edition, turned, spec)
         printed = order.profile == "print" and "pdf" in order.formats
         plates = platemaking.plates(spec, look, manuscript.root) if printed else None
         watcher.stage("字体")
@@ -346,7 +351,9 @@ def _cited(manuscript: Manuscript, labels: Mapping[str, str], draft: bool) -> Bi
 
 
 def _press(forme: Forme, edition: Edition) -> Press:
-    manuscript, look, order = forme.manuscript, forme.look, forme.order
+    manuscript, order = forme.manuscript, forme.order
+    look = layout_for(manuscript, edition)
+    edition = replace(edition, vertical=look.vertical)
     spec = manuscript.config
     counted = config.copyright_form(spec, edition) is CopyrightForm.MAINLAND
     book, pages = setting.Compositor(manuscript, edition, forme.own, order.draft, counted).set(forme.book)
@@ -364,7 +371,7 @@ def _press(forme: Forme, edition: Edition) -> Press:
         profile=order.profile,
         cover=book.images.get(book.meta.cover),
         options=_options(manuscript, look),
-        page_spec=spec.page,
+        page_spec=_page(spec, look, forme.look),
         bleed=spec.print.bleed,
         marks=spec.print.marks,
         signature=spec.print.signature,
@@ -377,10 +384,10 @@ def _press(forme: Forme, edition: Edition) -> Press:
         embed=str(spec.fonts.embed),
         paged=spec.epub.pages,
         only=order.only,
-        siblings=tuple(_sibling(other, forme.together) for other in forme.together if other != edition),
+        siblings=tuple(_sibling(other, forme.together) for other in forme.together if other.name != edition.name),
         versions=tuple(_versions(manuscript, edition)),
     )
-    faults += imprint.unknown_paper(spec, press, layout.geometry(spec.page, look))
+    faults += imprint.unknown_paper(spec, press, layout.geometry(_page(spec, look, forme.look), look))
     return replace(press, book=replace(book, problems=(*book.problems, *faults)))
 
 
@@ -441,10 +448,62 @@ def _check_names(slug: str, names: Sequence[str], manuscript: Manuscript) -> Non
     stop_on_errors(problems, ConfigError)
 
 
+def _check_formats(order: Order, edition: Edition, look: Layout, spec: Config) -> None:
+    """Only the PDF knows of lines that run downward."""
+    others = [name for name in order.formats if name != "pdf"]
+    if look.vertical and others:
+        place = spec.place_of("writing" if spec.writing else "layout")
+        message = f"版本 {edition.name} 是竖排的，竖排现在只有 PDF"
+        raise ConfigError([Problem(place, message, "用 -f pdf 只做 PDF，用 -e 选横排的版本做别的格式。")])
+
+
 def layout_of(manuscript: Manuscript) -> Layout:
-    """The layout that the book names; else the one for its shape."""
-    name = manuscript.config.layout or DEFAULT_LAYOUTS[not manuscript.config.path and len(manuscript.book.sources) == 1]
-    return layout.load(name, [manuscript.root / "layouts"])
+    """The layout that the book names; else the one for its shape.
+
+    Raises:
+        ConfigError: its lines run another way than the book says.
+    """
+    spec = manuscript.config
+    name = spec.layout or DEFAULT_LAYOUTS[not spec.path and len(manuscript.book.sources) == 1]
+    look = layout.load(name, _layouts(manuscript))
+    return _directed(manuscript, look, spec.writing, "writing")
+
+
+def layout_for(manuscript: Manuscript, edition: Edition) -> Layout:
+    """The layout of an edition, whose lines may run another way than the book's.
+
+    Raises:
+        ConfigError: there is none.
+    """
+    own = manuscript.config.editions.get(edition.name, EditionSpec()).writing
+    return _directed(manuscript, layout_of(manuscript), own, "editions", edition.name, "writing")
+
+
+def _layouts(manuscript: Manuscript) -> list[Path]:
+    return [manuscript.root / "layouts"]
+
+
+def _directed(manuscript: Manuscript, look: Layout, wanted: Writing | None, *keys: str) -> Layout:
+    """A layout, or its counterpart whose lines run the other way: `novel` and `novel-vertical`."""
+    if wanted is None or wanted == look.writing:
+        return look
+    known = layout.names(_layouts(manuscript))
+    name = look.name.removesuffix(DOWNWARD) + (DOWNWARD if wanted is Writing.VERTICAL else "")
+    if name not in known and not manuscript.config.layout:
+        name = DEFAULT_LAYOUTS[False] + DOWNWARD
+    if name not in known:
+        loaded = (layout.load(each, _layouts(manuscript)) for each in known)
+        choice = "、".join(each.name for each in loaded if each.writing == wanted)
+        word = "竖排" if wanted is Writing.VERTICAL else "横排"
+        hint = f"{word}的版式有：{choice}；改 layout，或不写 writing。"
+        raise ConfigError([Problem(manuscript.config.place_of(*keys), f"版式 {look.name} 没有{word}的", hint)])
+    return layout.load(name, _layouts(manuscript))
+
+
+def _page(spec: Config, look: Layout, usual: Layout) -> PageSpec:
+    """What the book asks of the page; where an edition's lines run the other way, no more than trim and size of
+    that."""
+    return spec.page if look.writing == usual.writing else PageSpec(trim=spec.page.trim, size=spec.page.size)
 
 
 def _identifier(manuscript: Manuscript, edition: Edition) -> str:

@@ -203,6 +203,13 @@ class CopyrightSpec:
     """Of Creative Commons: `CC BY-SA 4.0`."""
 
 
+class Writing(StrEnum):
+    """Which way lines run."""
+
+    HORIZONTAL = "horizontal"
+    VERTICAL = "vertical"
+
+
 @dataclass(frozen=True, slots=True)
 class PageSpec:
     """What a book, or a layout, asks of the page; None leaves it to the layout."""
@@ -422,6 +429,8 @@ class EditionSpec:
     """What is said here is said in place of the book's."""
     convert_references: bool = False
     """Whether citations and lists of references are converted, too; else they stay as the works are printed."""
+    writing: Writing | None = None
+    """None: as the book's."""
     compose: ComposeSpec = ComposeSpec()
 
 
@@ -462,6 +471,8 @@ class Config:
     accounts: Mapping[str, str] = field(default_factory=dict)
     slug: str = ""
     layout: str = ""
+    writing: Writing | None = None
+    """None: as the layout's."""
     page: PageSpec = PageSpec()
     front: tuple[str, ...] = ()
     chapters: tuple[str | PartSpec, ...] = ()

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn, TypeVar
 
 import yaml
 
@@ -35,8 +35,9 @@ BASE = "base"
 NARROWEST_MARGIN = 5 * POINTS_PER_MM
 """A trimmer may miss by a millimetre or two: no printer takes text nearer to the edge than this (pt)."""
 NOTE_PLACES = ("chapter", "foot", "book")
+WRITINGS = ("horizontal", "vertical")
 
-_KEYS = ("extends", "title", "about", "page", "margins", "notes", "options", "colours")
+_KEYS = ("extends", "title", "about", "writing", "page", "margins", "notes", "options", "colours")
 _PAGE_KEYS = ("trim", "chars", "lines", "size", "pitch", "gutter")
 _MARGIN_KEYS = ("head", "foot", "gutter", "fore-edge")
 _NAME = re.compile(r"[A-Za-z0-9\u4e00-\u9fff][\w\u4e00-\u9fff-]*")
@@ -70,6 +71,8 @@ class Geometry:
     foot: float
     gutter: float
     fore_edge: float
+    vertical: bool = False
+    """Whether lines run downward: then `measure` is how high the type area is, and `depth` how wide."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +86,19 @@ class Layout:
     margins: Margins
     title: str = ""
     about: str = ""
+    writing: str = "horizontal"
+    """Which way lines run: `horizontal` or `vertical`."""
     notes: str = "chapter"
     """Where notes stand unless the book says otherwise."""
     options: Mapping[str, Any] = field(default_factory=dict)
     colours: Mapping[str, str] = field(default_factory=dict)
     digest: str = ""
     """SHA-256 of every file of the chain, and of its name."""
+
+    @property
+    def vertical(self) -> bool:
+        """Whether lines run downward."""
+        return self.writing == "vertical"
 
 
 def names(roots: Sequence[Path] = ()) -> tuple[str, ...]:
@@ -118,16 +128,21 @@ def geometry(page: PageSpec, layout: Layout, place: Place | None = None) -> Geom
     usual_size, usual_pitch = _given(default.size), _given(default.pitch)
     size = page.size or usual_size
     pitch = page.pitch or usual_pitch * size / usual_size
-    chars = page.chars or max(1, round(_given(default.chars) * usual_size / usual_width * width / size))
-    lines = page.lines or max(1, round(_given(default.lines) * usual_pitch / usual_height * height / pitch))
+    usual_along, usual_across = (usual_height, usual_width) if layout.vertical else (usual_width, usual_height)
+    along, across = (height, width) if layout.vertical else (width, height)
+    chars = page.chars or max(1, round(_given(default.chars) * usual_size / usual_along * along / size))
+    lines = page.lines or max(1, round(_given(default.lines) * usual_pitch / usual_across * across / pitch))
     measure, depth = chars * size, lines * pitch
-    problems = [*_too_wide(width, measure, size, page.gutter, place), *_too_high(height, depth, pitch, place)]
+    wide, high = (depth, measure) if layout.vertical else (measure, depth)
+    units = (Unit(pitch, "行", "lines 或 pitch"), Unit(size, "字", "chars 或 size"))
+    one, other = units if layout.vertical else reversed(units)
+    problems = [*_too_wide(width, wide, one, page.gutter, place), *_too_high(height, high, other, place)]
     if problems:
         raise ConfigError(problems)
-    gutter = (width - measure) * margins.gutter / (margins.gutter + margins.fore_edge)
+    gutter = (width - wide) * margins.gutter / (margins.gutter + margins.fore_edge)
     if page.gutter is not None:
         gutter = page.gutter
-    head = (height - depth) * margins.head / (margins.head + margins.foot)
+    head = (height - high) * margins.head / (margins.head + margins.foot)
     return Geometry(
         width=width,
         height=height,
@@ -138,9 +153,10 @@ def geometry(page: PageSpec, layout: Layout, place: Place | None = None) -> Geom
         measure=measure,
         depth=depth,
         head=head,
-        foot=height - depth - head,
+        foot=height - high - head,
         gutter=gutter,
-        fore_edge=width - measure - gutter,
+        fore_edge=width - wide - gutter,
+        vertical=layout.vertical,
     )
 
 
@@ -364,6 +380,7 @@ def _merge(name: str, chain: Sequence[_File]) -> Layout:
         margins=Margins(*(float(margins[key]) for key in _MARGIN_KEYS)),
         title=str(merged.get("title", name)),
         about=str(merged.get("about", "")),
+        writing=merged["writing"],
         notes=merged["notes"],
         options=merged["options"],
         colours=merged["colours"],
@@ -416,6 +433,10 @@ def _value_faults(file: _File, above: Mapping[str, Any]) -> Iterator[Problem]:
         if key in _MARGIN_KEYS and (type(value) not in (int, float) or value <= 0):
             hint = "四个数只表示比例，例如 head: 20, foot: 23"
             yield Problem(file.place("margins", key), f"margins.{key} 应是正数", hint)
+    if file.data.get("writing", "horizontal") not in WRITINGS:
+        yield Problem(
+            file.place("writing"), f"writing: {file.data['writing']} 不可用", f"可用的有：{'、'.join(WRITINGS)}"
+        )
     if file.data.get("notes", "chapter") not in NOTE_PLACES:
         hint = f"可用的有：{'、'.join(NOTE_PLACES)}"
         yield Problem(file.place("notes"), f"notes: {file.data['notes']} 不可用", hint)
@@ -439,28 +460,40 @@ def _colour_faults(file: _File) -> Iterator[Problem]:
             yield Problem(file.place("colours", key), f"colours.{key}: {value} 不是颜色", '写成 "#8a2f24" 的样子')
 
 
-def _too_wide(width: float, measure: float, size: float, gutter: float | None, place: Place) -> Iterator[Problem]:
+class Unit(NamedTuple):
+    """What a side of the type area is so many of."""
+
+    length: float
+    """pt."""
+    word: str
+    keys: str
+    """The keys that say how many there are."""
+
+
+def _too_wide(width: float, wide: float, unit: Unit, gutter: float | None, place: Place) -> Iterator[Problem]:
     """The type area and the two margins beside it must fit the width."""
     fold = gutter if gutter is not None else NARROWEST_MARGIN
     room = width - fold - NARROWEST_MARGIN
-    if measure > room + 1e-6:
-        most = max(0, int(room / size + 1e-6))
+    if wide > room + 1e-6:
+        most = max(0, int(room / unit.length + 1e-6))
+        limit = f"每行最多 {most} 字" if unit.word == "字" else f"每页最多 {most} 行"
         yield Problem(
             place,
-            f"版心宽 {measure:.1f} pt，开本宽 {width:.1f} pt，留不下两侧的白边",
-            f"每行最多 {most} 字；减小 chars 或 size，或换大一点的 trim",
+            f"版心宽 {wide:.1f} pt，开本宽 {width:.1f} pt，留不下两侧的白边",
+            f"{limit}；减小 {unit.keys}，或换大一点的 trim",
         )
 
 
-def _too_high(height: float, depth: float, pitch: float, place: Place) -> Iterator[Problem]:
+def _too_high(height: float, high: float, unit: Unit, place: Place) -> Iterator[Problem]:
     """The type area and the margins above and below it must fit the height."""
     room = height - 2 * NARROWEST_MARGIN
-    if depth > room + 1e-6:
-        most = max(0, int(room / pitch + 1e-6))
+    if high > room + 1e-6:
+        most = max(0, int(room / unit.length + 1e-6))
+        limit = f"每行最多 {most} 字" if unit.word == "字" else f"每页最多 {most} 行"
         yield Problem(
             place,
-            f"版心高 {depth:.1f} pt，开本高 {height:.1f} pt，留不下天头和地脚",
-            f"每页最多 {most} 行；减小 lines 或 pitch，或换大一点的 trim",
+            f"版心高 {high:.1f} pt，开本高 {height:.1f} pt，留不下天头和地脚",
+            f"{limit}；减小 {unit.keys}，或换大一点的 trim",
         )
 
 

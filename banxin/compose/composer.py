@@ -16,7 +16,7 @@ from banxin.compose.pango import Undrawable
 from banxin.compose.paragraph import Memory, Paragraph
 from banxin.compose.setter import Setter
 from banxin.compose.settings import Punctuation, Settings
-from banxin.compose.shape import Shapes
+from banxin.compose.shapes import Shapes
 
 LOG = logging.getLogger(__name__)
 

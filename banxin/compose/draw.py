@@ -8,17 +8,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from banxin.compose.pango import Face
-
 
 @dataclass(slots=True)
 class Piece:
     """Glyphs of one face: TJ arrays, with blanks between them and marked content around them."""
 
-    face: Face
+    face: Any
+    """`pango.Face`, `standing.Upright`, `standing.Combined`."""
     spacing: float
     """`Tc`, px."""
     array: str
+    along: float | None = None
+    """px from where the text begins, in a line that runs downward: each piece has an orientation there."""
 
 
 class Fragment:
@@ -32,6 +33,8 @@ class Fragment:
         """Room from its start to the line's end, px: what does not fit may be cut off with an ellipsis."""
         self.glosses: list[Any] = []
         """Readings of its words (`readings.Gloss`), drawn after them."""
+        self.axis = 0.0
+        """px from the baseline to the axis of a line that runs downward."""
         self.under: Any = None
         """What is painted under its words (`under.Under`)."""
 
@@ -50,6 +53,9 @@ class Fragment:
         stream.set_text_matrix(*matrix)
         spacing = 0.0
         for piece in self.pieces:
+            if piece.along is not None:
+                x, y = matrix[4:]
+                stream.set_text_matrix(*piece.face.matrix(x + piece.along, y, self.axis))
             stream.set_font_size(piece.face.resource(stream), piece.face.size)
             if piece.spacing != spacing:
                 spacing = piece.spacing

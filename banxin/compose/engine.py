@@ -10,9 +10,9 @@ import inspect
 from math import inf
 from typing import Any
 
-from banxin.compose import loading  # noqa: F401 # isort: skip - before whatever imports WeasyPrint
+from banxin.compose import loading  # isort: skip - before whatever imports WeasyPrint
 
-from weasyprint.css.properties import INHERITED
+from weasyprint.css.properties import INHERITED, Dimension
 from weasyprint.draw import text as draw_text
 from weasyprint.formatting_structure import boxes
 from weasyprint.layout import block, inline, preferred
@@ -21,7 +21,9 @@ from weasyprint.layout.float import float_layout
 from weasyprint.layout.leader import handle_leader
 from weasyprint.layout.percent import resolve_one_percentage
 from weasyprint.logger import LOGGER
+from weasyprint.pdf.fonts import Font as PdfFont
 from weasyprint.text import ffi as pango_ffi
+from weasyprint.text.fonts import get_pango_font_key as font_key
 from weasyprint.text.line_break import Layout, create_layout, get_log_attrs
 
 from banxin.compose.swap import check, memory
@@ -41,7 +43,9 @@ __all__ = [
     "INHERITED",
     "LOGGER",
     "AbsolutePlaceholder",
+    "Dimension",
     "Layout",
+    "PdfFont",
     "absolute_layout",
     "adjust_line_height",
     "avoid_collisions",
@@ -49,6 +53,7 @@ __all__ = [
     "collapse_margin",
     "create_layout",
     "float_layout",
+    "font_key",
     "get_log_attrs",
     "handle_leader",
     "line_box_verticality",
@@ -80,6 +85,7 @@ _KNOWN = (
     ("weasyprint.layout.float:float_layout", "d6c66bc08432"),
     ("weasyprint.layout.percent:resolve_percentages", "71673078096f"),
     ("weasyprint.layout.percent:resolve_one_percentage", "4cfaa9ad134e"),
+    ("weasyprint.pdf.fonts:Font.__init__", "1f281166b103"),
     ("weasyprint.text.line_break:strut", "b57885b70dd0"),
     ("weasyprint.text.line_break:create_layout", "6587192cc0ab"),
     ("weasyprint.text.line_break:get_log_attrs", "65c1a1c4fa75"),
@@ -89,6 +95,8 @@ _EDGES = ("margin_left", "margin_right", "padding_left", "padding_right", "paddi
 _WIDTHS = inspect.signature(stock_widths)
 
 check(_KNOWN)
+for _each in loading.ADDED:
+    pango_ffi.ffi.cdef(_each)
 
 
 # --- looked up when they are called: `speed` puts faster ones in their place

@@ -23,7 +23,9 @@ from banxin.compose.engine import (
 )
 from banxin.compose.pango import NOTHING, Cell
 from banxin.compose.readings import COLUMN, Reading
-from banxin.compose.shape import Shapes, Style
+from banxin.compose.shape import Style
+from banxin.compose.shapes import Shapes
+from banxin.compose.vertical import is_vertical
 
 OBJECT = "\ufffc"
 """Stands in the text for what is no text: an image, an inline block, an empty box with a width."""
@@ -100,6 +102,8 @@ class Flat:
     """Characters that stand for formulas."""
     levels: list[int] | None
     """Of its characters, where some run from right to left (UAX 9)."""
+    vertical: bool
+    """Whether its lines run downward."""
     relative: bool
     """Whether anything in it depends on how wide its block is: an atomic box, an edge in percent."""
 
@@ -158,6 +162,7 @@ class _Walk:
             self.clones,
             self.formulas,
             self.levels(text, linebox),
+            is_vertical(linebox.style),
             self.relative,
         )
 
@@ -230,8 +235,9 @@ class _Walk:
             cells=[cell for style, text in words if style.size for cell in style.cells(text)],
             size=box.style["font_size"],
             em=self.leaves[-1].style.size,
+            vertical=self.leaves[-1].style.vertical,
         )
-        if made.behind:
+        if made.behind and not made.vertical:
             cell = self.cells[-1]
             self.cells[-1] = cell._replace(advance=cell.advance + COLUMN * made.em, plain=False)
         self.readings.append(made)

@@ -11,10 +11,13 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from banxin.compose import marks
 from banxin.compose.flatten import Flat
 from banxin.compose.marks import Mark
 
 _LETTER = "x"
+_SQUARE = "字"
+_NARROW = re.compile(f"[{marks.LATIN}{marks.SIGNS}]")
 _SEEN = re.compile(r"\S")
 
 
@@ -48,7 +51,20 @@ def as_letters(flat: Flat) -> str:
         text = "".join((*parts, text[at:]))
     for i in flat.formulas:
         text = text[:i] + _LETTER + text[i + 1 :]
-    return text
+    return _as_square(flat, text) if flat.vertical else text
+
+
+def _as_square(flat: Flat, text: str) -> str:
+    """Letters and figures that stand upright are as Han: nothing stands off from them, but by a space of the
+    author's."""
+    chars = list(text)
+    stands = False
+    for i, cell in enumerate(flat.cells):
+        if cell.cluster or cell.face is not None:
+            stands = cell.face is not None and cell.face.stands
+        if stands and _NARROW.match(chars[i]):
+            chars[i] = _SQUARE
+    return "".join(chars)
 
 
 def edges(flat: Flat) -> Iterator[Edge]:

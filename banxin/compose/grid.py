@@ -1,7 +1,8 @@
 """The baseline grid: after a heading, a figure or a table, text goes on where a line of the page would have stood.
 
 CLREQ 2.3: lines of facing pages, and of columns, stand at the same height. A style sheet says where, on whatever holds
-the text: `--grid: 17.5pt 56pt`, the pitch and the top of the type area; `--grid: none` below it takes that back.
+the text: `--grid: 17.5pt 56pt`, the pitch and the top of the type area; without the second the grid begins where the
+type area of each page does; `--grid: none` below it takes that back.
 
 A block stands on the grid if its first line is exactly one pitch high: paragraphs, lists, quotations, headings of one
 line. If it would begin between two grid lines it begins at the next one, and what is left over goes to the blocks
@@ -35,7 +36,8 @@ class Grid:
     """Where lines stand, px from the page's top."""
 
     pitch: float
-    origin: float
+    origin: float | None
+    """None: the top of the type area."""
 
     @classmethod
     def of(cls, style: Any) -> Self | None:
@@ -49,14 +51,14 @@ class Grid:
     @classmethod
     def _read(cls, tokens: Sequence[Any]) -> Self | None:
         lengths = [token for token in tokens if token.type not in ("whitespace", "comment")]
-        if len(lengths) != 2 or any(getattr(length, "unit", "") not in _PX for length in lengths):
+        if len(lengths) not in (1, 2) or any(getattr(length, "unit", "") not in _PX for length in lengths):
             return None
-        pitch, origin = (length.value * _PX[length.unit] for length in lengths)
+        pitch, origin = (*(length.value * _PX[length.unit] for length in lengths), None)[:2]
         return cls(pitch, origin) if pitch > 0 else None
 
-    def below(self, y: float) -> float:
-        """How far the next grid line is below `y`; 0 if one is at it."""
-        down = (self.origin - y) % self.pitch
+    def below(self, y: float, top: float = 0.0) -> float:
+        """How far the next grid line is below `y`; 0 if one is at it. `top` is that of the page's type area."""
+        down = ((top if self.origin is None else self.origin) - y) % self.pitch
         return 0.0 if min(down, self.pitch - down) < _NEAR else down
 
     def carries(self, style: Any) -> bool:
@@ -86,8 +88,12 @@ class _Flow:
         self.original = original
         self.apart = False
         """Whether we are inside something that is not in the page's flow."""
+        self.top = 0.0
+        """Where the page's type area begins, px from the page's top."""
 
     def layout(self, context: Any, box: Any, index: int, child: Any, new_children: list[Any], *rest: Any) -> Any:
+        if box.is_for_root_element:
+            self.top = box.content_box_y()
         was, self.apart = self.apart, self.apart or _is_apart(box)
         try:
             grid = None if self.apart else Grid.of(child.style)
@@ -103,7 +109,7 @@ class _Flow:
         page_is_empty, _, _, margins, _, _, skip_stack, *_ = rest
         opens = page_is_empty and not any(made.is_in_normal_flow() for made in new_children)
         top = _Start(context, grid, opens).of(child, box, margins, skip_stack)
-        down = grid.below(top) if top is not None else 0.0
+        down = grid.below(top, self.top) if top is not None else 0.0
         child.position_y += down
         before = list(new_children)
         result = self.original(context, box, index, child, new_children, *rest)

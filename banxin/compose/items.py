@@ -195,7 +195,7 @@ class _Gaps:
     def borders(self) -> None:
         """Between Han and Latin a quarter of an em, typed space or not (CLREQ 3.2.2)."""
         it, gap, text = self.items, self.settings.gap, self.flat.text
-        if not self.plain or self.flat.formulas:
+        if not self.plain or self.flat.formulas or self.flat.vertical:
             text = as_letters(self.flat)
         for match in _TYPED.finditer(text):
             i = match.start()

@@ -12,6 +12,7 @@ from banxin.compose import engine
 from banxin.compose.bidi import Around, Piece, reorder
 from banxin.compose.draw import Fragment
 from banxin.compose.flatten import Kind, Node
+from banxin.compose.pango import AXIS
 from banxin.compose.paragraph import Line, Paragraph
 from banxin.compose.readings import Gloss, gloss, settle
 
@@ -205,6 +206,8 @@ class Builder:
         made.margin_top = made.margin_bottom = (style.line_height - style.size) / 2
         made.baseline = style.baseline
         fragment = made.pango_layout = Fragment(made.text, pieces, style.metrics, self.limit - made.position_x)
+        if style.vertical:
+            fragment.axis = AXIS * (style.size if node.raised else paragraph.items.size)
         if paragraph.marked.any or paragraph.flat.readings:
             self.annotate(fragment, node, (start, end), made.position_x)
         return made

@@ -20,7 +20,32 @@ from types import ModuleType
 from typing import Any
 
 NAME = "_banxin_declarations"
-ADDED = ("PangoFontDescription * pango_font_description_from_string(const char *);",)
+ADDED = (
+    "PangoFontDescription * pango_font_description_from_string(const char *);",
+    """
+    typedef ... hb_buffer_t;
+    typedef struct { hb_tag_t tag; uint32_t value; unsigned int start; unsigned int end; } hb_feature_t;
+    typedef struct {
+        hb_codepoint_t codepoint; uint32_t mask; uint32_t cluster; uint32_t var1; uint32_t var2;
+    } hb_glyph_info_t;
+    typedef struct {
+        int32_t x_advance; int32_t y_advance; int32_t x_offset; int32_t y_offset; uint32_t var;
+    } hb_glyph_position_t;
+    hb_buffer_t * hb_buffer_create (void);
+    void hb_buffer_destroy (hb_buffer_t *buffer);
+    void hb_buffer_add_utf8 (
+        hb_buffer_t *buffer, const char *text, int text_length, unsigned int item_offset, int item_length);
+    void hb_buffer_set_direction (hb_buffer_t *buffer, int direction);
+    void hb_buffer_set_script (hb_buffer_t *buffer, hb_tag_t script);
+    void hb_buffer_set_language (hb_buffer_t *buffer, const void *language);
+    const void * hb_language_from_string (const char *str, int len);
+    void hb_shape (
+        hb_font_t *font, hb_buffer_t *buffer, const hb_feature_t *features, unsigned int num_features);
+    hb_glyph_info_t * hb_buffer_get_glyph_infos (hb_buffer_t *buffer, unsigned int *length);
+    hb_glyph_position_t * hb_buffer_get_glyph_positions (hb_buffer_t *buffer, unsigned int *length);
+    void hb_font_get_scale (hb_font_t *font, int *x_scale, int *y_scale);
+    """,
+)
 """What we call and WeasyPrint does not."""
 SELDOM = {
     "fontTools.subset": (),

@@ -20,6 +20,8 @@ _FIRST = re.compile(r"(?:^|<)([0-9a-f]{4})")
 _GLYPH = ffi.sizeof("PangoGlyphInfo")
 
 
+AXIS = 0.38
+"""em from the baseline to the axis of a line: the em box of Han reaches from .12 below the baseline to .88 above it."""
 _LOWEST_BIT = bytes(byte & 1 for byte in range(256))
 
 
@@ -30,7 +32,12 @@ class Undrawable(Exception):
 class Face:
     """A font at a size, as Pango chose it, and what the PDF must know about the glyphs used."""
 
-    __slots__ = ("_filled", "_font", "_fonts", "_keeper", "font", "size", "unicode", "widths")
+    __slots__ = ("_filled", "_font", "_fonts", "_keeper", "font", "name", "size", "unicode", "upright", "widths")
+    towards = -1
+    """The sign of a number in a TJ array that moves on (ISO 32000-1, 9.4.3)."""
+    stands = False
+    """Whether its glyphs stand upright in a line that runs downward."""
+    closed = False
 
     def __init__(self, font: Any, keeper: Any) -> None:
         self.font = font
@@ -38,6 +45,9 @@ class Face:
         description = ffi.gc(pango.pango_font_describe_with_absolute_size(font), pango.pango_font_description_free)
         self.size = pango.pango_font_description_get_size(description) * FROM_UNITS
         """px"""
+        self.name: str = ffi.string(pango.pango_font_description_get_family(description)).decode()
+        self.upright: Any = None
+        """The face of its upright glyphs (`standing.Upright`), once there are any."""
         self.unicode: dict[int, str] = {}
         """The characters that each glyph stands for."""
         self.widths: dict[int, int] = {}
@@ -64,6 +74,10 @@ class Face:
         ink = rectangle.x, rectangle.y, rectangle.width, rectangle.height
         along, across, length, depth = (number * FROM_UNITS for number in ink)
         return along, across, length, depth
+
+    def matrix(self, x: float, y: float, axis: float, scale: float = 1.0) -> tuple[float, ...]:
+        """The text matrix of glyphs that are turned with a line which runs downward: its axis is theirs."""
+        return scale, 0, 0, -scale, x, y - axis + AXIS * self.size * scale
 
     def resource(self, stream: Any) -> str:
         """The name of this font in the PDF that `stream` belongs to, with all its glyphs made known there."""
@@ -177,6 +191,26 @@ class Shaper:
             self._run(run.data, encoded, index, cells)
             run = run.next
         return cells[skip : skip + keep]
+
+    def faces(self, text: str, skip: int, keep: int) -> list[tuple[Face | None, int]]:
+        """The face of each character of `text[skip:skip + keep]`, and its glyph; neither where it is in no font.
+
+        Nothing is noted as used.
+        """
+        found: list[tuple[Face | None, int]] = [(None, 0)] * len(text)
+        encoded, index = text.encode(), _characters(text)
+        run = _lay(self._layout, encoded).runs[0]
+        while run != ffi.NULL:
+            item, glyphs = run.data.item, run.data.glyphs
+            face = self._face(item.analysis.font, encoded)
+            starts = ffi.unpack(glyphs.log_clusters, glyphs.num_glyphs)
+            for start, info in zip(starts, glyphs.glyphs[0 : glyphs.num_glyphs], strict=True):
+                found[index[item.offset + start]] = (face, info.glyph) if info.glyph < EMPTY else (None, 0)
+            last = found[index[item.offset]]
+            for i in index[item.offset : item.offset + item.length]:  # the rest of each cluster is in its face
+                last = found[i] = found[i] if found[i][0] is not None else (last[0], 0)
+            run = run.next
+        return found[skip : skip + keep]
 
     def _run(self, item: Any, encoded: bytes, index: list[int], cells: list[Cell]) -> None:
         analysis, offset, length = item.item.analysis, item.item.offset, item.item.length

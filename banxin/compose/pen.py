@@ -53,7 +53,8 @@ def spans(cells: list[Cell], general: bytearray) -> list[Span]:
 
 
 def _span(start: int, end: int, face: Face, general: bytearray) -> Span:
-    return Span(start, end, face, 2 * general.count(1, start, end) >= end - start)
+    opens = not face.closed and 2 * general.count(1, start, end) >= end - start
+    return Span(start, end, face, opens)
 
 
 @dataclass(slots=True)
@@ -83,7 +84,7 @@ class Pen:
 
     def __init__(self, text: str, cells: list[Cell], items: Items) -> None:
         self.text, self.cells, self.gap, self.general = text, cells, items.gap, items.general
-        self.size = items.size
+        self.size, self.vertical = items.size, items.flat.vertical
         self.hex = [cell.hex for cell in cells]
         self.spans = spans(cells, items.general)
         self.ends = [span.end for span in self.spans]
@@ -111,7 +112,8 @@ class Pen:
         opened = round(fitted.general, 4)
         if opened and opened * self._arrays(start, end) > SEEN * self.size:
             special, joints, opened = range(start, end), range(start, end), 0.0
-        spoken = self._spoken(joints, start, end, fitted, behind)
+        spoken = None if self.vertical else self._spoken(joints, start, end, fitted, behind)
+        along, reached = (0.0 if self.vertical else None), start
         k = bisect_left(self.ends, start + 1)
         while k < len(self.spans) and start < end:
             span = self.spans[k]
@@ -121,9 +123,32 @@ class Pen:
                 array = run.write(start, stop, stop == end, spoken)
             else:  # the gap behind the last character is not drawn
                 array, _ = run.array(start, stop, stop - 1 if stop == end else stop)
-            pieces.append(Piece(span.face, run.spacing, array))
+            if along is not None and start > reached:
+                along, reached = along + self._length(reached, start, fitted), start
+            pieces.append(Piece(span.face, -span.face.towards * run.spacing, array, along))
+            if self.vertical and not span.face.closed:
+                pieces[-1:] = self._parted(pieces[-1], run, start, stop, end)
             start, k = stop, k + 1
         return pieces
+
+    def _parted(self, piece: Piece, run: _Run, start: int, stop: int, end: int) -> list[Piece]:
+        """A piece of a line that runs downward in two, the first of one character.
+
+        PDFium takes texts that begin at the same height one after the other for one line, from left to right: two lines
+        of one text each would be read in the wrong order.
+        """
+        second = next((i for i in range(start + 1, stop) if self.cells[i].cluster), stop)
+        if second >= stop:
+            return [piece]
+        first, _ = run.array(start, second, second)
+        rest, _ = run.array(second, stop, stop - 1 if stop == end else stop)
+        return [Piece(piece.face, piece.spacing, first, piece.along), Piece(piece.face, piece.spacing, rest)]
+
+    def _length(self, start: int, end: int, fitted: Fit) -> float:
+        """How far the characters `[start, end)` of a line reach, with the gap behind the last, px."""
+        length = sum(cell.advance for cell in self.cells[start:end]) + sum(self.gap[start:end])
+        length += fitted.general * self.general.count(1, start, end)
+        return length + sum(change for i, change in fitted.change.items() if start <= i < end)
 
     def _arrays(self, start: int, end: int) -> int:
         """How many there may be: pdfminer forgets `Tc` at the end of each, and finds a space where that adds up."""
@@ -222,7 +247,7 @@ class _Run:
             error += wanted - spacing * cell.glyphs + cell.advance - cell.drawn
             number = round(error / thousandth)
             if number:
-                parts += "".join(hexes[position : i + 1]), f">{-number}<"
+                parts += "".join(hexes[position : i + 1]), f">{number * self.face.towards}<"
                 position = i + 1
                 error -= number * thousandth
         parts.append("".join(hexes[position:end]))

@@ -7,6 +7,7 @@ may end between two of them) or a word (group ruby: it stays whole). A style she
 - Over its base, in its middle. It may reach over a Han neighbour by a quarter of an em and over anything else by an
   eighth; two readings are a quarter of an em apart. What is wider opens the gaps around the base, and inside a longer
   one. At the ends of a line it moves inwards as far as the next reading lets it, rather than out into the margin.
+- Where lines run downward, over its base is at its right; so bopomofo stands there, too, and takes no room in the line.
 - Bopomofo of up to three symbols stands behind its one character, from the head of the em box down, the tone beside the
   last symbol and the neutral tone's dot before the first: a column half an em wide, symbols of 9/30 em and tones of
   5/30 (國語注音符號手冊). It never comes apart from its character, so it never begins a line.
@@ -26,7 +27,8 @@ from typing import Any
 
 from banxin.compose import marks
 from banxin.compose.draw import Piece
-from banxin.compose.pango import Cell, Face
+from banxin.compose.pango import AXIS, Cell, Face
+from banxin.compose.standing import Combined
 
 BETWEEN = 0.25
 """em of the base between two readings."""
@@ -58,6 +60,8 @@ class Reading:
     """Of its style, px."""
     em: float
     """Of its base, px."""
+    vertical: bool = False
+    """Whether its line runs downward."""
     width: float = field(init=False)
     """px; of what stands over the base."""
     behind: bool = field(init=False)
@@ -130,6 +134,8 @@ class Placed:
     across: float
     scale: float
     pieces: list[Piece]
+    axis: float = 0.0
+    """px from its baseline to the axis of its glyphs, where lines run downward."""
 
 
 @dataclass(slots=True)
@@ -158,6 +164,9 @@ class Gloss:
         for placed in self.glyphs:
             stream.set_text_matrix(placed.scale, 0, 0, -placed.scale, x + placed.along, y + placed.across)
             for piece in placed.pieces:
+                if piece.along is not None:
+                    begin, base = x + placed.along + piece.along * placed.scale, y + placed.across
+                    stream.set_text_matrix(*piece.face.matrix(begin, base, placed.axis, placed.scale))
                 stream.set_font_size(piece.face.resource(stream), piece.face.size)
                 operators.append(piece.face.encode(piece.array))
         operators.append(b"EMC EMC" if self.spoken else b"EMC")
@@ -182,10 +191,12 @@ def gloss(reading: Reading, begin: float, end: float, origin: float) -> Gloss:
     """A reading whose base reaches from `begin` to `end` px along the page; `origin` is where its text box begins."""
     if reading.behind:
         words = reading.text.encode("utf-16-be").hex()
-        return Gloss(f"/Span<</ActualText<feff{words}>>>BDC", list(_column(reading, end - origin)))
+        place = _beside(reading, begin - origin) if reading.vertical else _column(reading, end - origin)
+        return Gloss(f"/Span<</ActualText<feff{words}>>>BDC", list(place))
     start = (begin + end - reading.width) / 2
     across = -HEAD * reading.em - RAISE * reading.em
-    placed = Placed(start - origin, across, 1.0, _pieces(reading.cells))
+    axis = AXIS * reading.size
+    placed = Placed(start - origin, across, 1.0, _pieces(reading.cells, reading.vertical), axis)
     return Gloss("", [placed], start, start + reading.width, reading.em)
 
 
@@ -203,16 +214,19 @@ def settle(glosses: Sequence[Gloss], begin: float, end: float) -> None:
         last.move(-max(0.0, min(last.end - end, room)))
 
 
-def _pieces(cells: Sequence[Cell]) -> list[Piece]:
+def _pieces(cells: Sequence[Cell], vertical: bool = False) -> list[Piece]:
     """The glyphs of a text with its kerning."""
     pieces = []
+    along = 0.0
     for _, group in groupby((cell for cell in cells if cell.face), key=lambda cell: id(cell.face)):
         run = list(group)
         face = run[0].face
         assert face is not None  # that is what the cells were chosen by
         numbers = [round((cell.drawn - cell.advance) * 1000 / face.size) for cell in run]
-        inside = "".join(cell.hex + (f">{n}<" if n else "") for cell, n in zip(run, numbers, strict=True))
-        pieces.append(Piece(face, 0.0, f"[<{inside}>] TJ".replace("<>", " ")))
+        moves = (f">{-n * face.towards}<" if n else "" for n in numbers)
+        inside = "".join(cell.hex + move for cell, move in zip(run, moves, strict=True))
+        pieces.append(Piece(face, 0.0, f"[<{inside}>] TJ".replace("<>", " "), along if vertical else None))
+        along += sum(cell.advance for cell in run)
     return pieces
 
 
@@ -235,6 +249,38 @@ def _column(reading: Reading, base: float) -> Iterator[Placed]:
             middle = along + (symbol - cell.advance * scale) / 2
             yield Placed(middle, head + n * symbol + HEAD * symbol, scale, _pieces([cell]))
             n += 1
+
+
+def _beside(reading: Reading, begin: float) -> Iterator[Placed]:
+    """Bopomofo at the right of its base, which begins `begin` px along: the symbols follow the line, the tone stands at
+    the right of the last, the neutral tone's dot before the first."""
+    em, symbol = reading.em, SYMBOL * reading.em
+    symbols = sum(char not in _TONES for char in reading.text)
+    scale, at = symbol / reading.size, begin + (em - symbols * symbol) / 2
+    across = -(HEAD + _MARGIN) * em - symbol / 2
+    n = 0
+    for char, cell in zip(reading.text, reading.cells, strict=True):
+        face: Any = cell.face
+        if face is None:
+            continue
+        if char in _TONES:
+            dot = char == "˙"
+            middle = at - DOT * em if dot else at + symbols * symbol - symbol / 2
+            beside = across if dot else across - symbol / 2 - TONE * em / 2
+            yield _tone_beside(cell, middle, beside, (DOT if dot else TONE) * em)
+        else:
+            yield Placed(at + n * symbol, across, scale, _pieces([cell], vertical=True))
+            n += 1
+
+
+def _tone_beside(cell: Cell, along: float, across: float, size: float) -> Placed:
+    """A tone mark upright, its ink `size` px large and in the middle of a place."""
+    face: Any = cell.face
+    ink = getattr(face, "face", face)
+    x, y, width, height = ink.ink(cell.glyph)
+    scale = size / max(width, height, 1e-6)
+    piece = Piece(Combined(ink, 0.0, 0.0, 0.0, condensed=False), 0.0, f"[<{cell.glyph:04x}>] TJ", 0.0)
+    return Placed(along + (-y - height / 2) * scale, across + (x + width / 2) * scale, scale, [piece])
 
 
 def _tone(cell: Cell, face: Face, along: float, across: float, size: float) -> Placed:

@@ -37,10 +37,13 @@ _NEIGHBOUR = {"turned": "", "space": "x"}
 class Style:
     """One computed style of WeasyPrint, as the composer needs it: sizes in px."""
 
+    vertical = False
+    """Whether its lines run downward."""
+
     def __init__(self, style: Any, faces: dict[int, Face]) -> None:
         self.size: float = style["font_size"]
         self.language: str = style["lang"] or ""
-        self.marks = marks.table(self.language)
+        self.marks: Any = marks.table(self.language)
         self.wraps: bool = style["white_space"] in ("normal", "pre-wrap", "pre-line")
         self.collapses: bool = style["white_space"] in ("normal", "nowrap", "pre-line")
         self.hyphen: str = style["hyphenate_character"]
@@ -134,19 +137,3 @@ class Style:
     @staticmethod
     def _spaced(cell: Cell, spacing: float) -> Cell:
         return cell._replace(advance=cell.advance + spacing, plain=False) if cell.cluster else cell
-
-
-class Shapes:
-    """All styles of one document, and the fonts that they found."""
-
-    def __init__(self) -> None:
-        self._faces: dict[int, Face] = {}
-        self._styles: dict[int, tuple[Any, Style]] = {}
-
-    def style(self, style: Any) -> Style:
-        """What is known of a style of WeasyPrint; it is kept, since another may get its address."""
-        style = vars(style).get("twin", style)
-        known = self._styles.get(id(style))
-        if known is None:
-            known = self._styles[id(style)] = (style, Style(style, self._faces))
-        return known[1]

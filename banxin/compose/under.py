@@ -22,8 +22,9 @@ from banxin.compose.engine import said
 from banxin.compose.flatten import Flat, Kind, Node
 from banxin.compose.shape import Style
 
-DOT, DOT_BELOW_LINE = 0.26, 0.41
-"""em from the baseline to a dot's centre; the em box of Han reaches .12 beyond the baseline."""
+DOT, DOT_BELOW_LINE, DOT_BESIDE = 0.26, 0.41, -1.02
+"""em from the baseline to a dot's centre; the em box of Han reaches .12 beyond the baseline. Where lines run downward,
+dots stand on the other side, at their right (CLREQ 3.1.8)."""
 RADIUS = 0.075
 """em; of a dot."""
 LINE, THICKNESS = 0.21, 0.045
@@ -94,7 +95,7 @@ class Marked:
             return None
         made = Under(style.size)
         if style.emphasis == "dot":
-            made.depth = DOT_BELOW_LINE if self._crowded(start) else DOT
+            made.depth = DOT_BESIDE if style.vertical else DOT_BELOW_LINE if self._crowded(start) else DOT
             ends = (reach(start + match.start()) for match in _HAN.finditer(text))
             made.dots = [(begin + end) / 2 for begin, end in ends]
         made.strokes = list(self._strokes(start, start + len(text), style, reach, after))

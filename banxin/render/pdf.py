@@ -120,7 +120,8 @@ def _job(press: Press) -> make.Job:
     head, css, parts = _apart(document(press, geometry))
     printed = press.profile == "print"
     bleed, marked = (press.bleed, press.marks) if printed else (None, False)
-    look = Look(head, css, press.lines, variant(press), bleed, press.plates if printed else None, marked)
+    plates = press.plates if printed else None
+    look = Look(head, css, press.lines, variant(press), bleed, plates, marked, press.layout.vertical)
     signatures = make.divide(css, parts, press.book.images, unquote)
     chosen = only.choose(press.only, press.book, _numbering(press)[0]) if press.only else None
     fold = press.signature if press.profile == "print" and not press.only else 0

@@ -31,6 +31,8 @@ class Look:
     """The press, in print."""
     marks: bool = False
     """Whether there are marks around the bleed, in print."""
+    vertical: bool = False
+    """Whether its lines run downward: then all is laid out in a turned frame (banxin/sheets/turn.py)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +66,12 @@ class Position:
     """The numbers of what is counted anew on each page."""
 
 
-Font = tuple[bytes, float, dict[int, str], dict[int, Any], dict[int, int]]
+Standing = dict[int, tuple[int, int, int]]
+"""The metrics of glyphs that stand upright in lines that run downward: `standing.Upright`."""
+Font = tuple[bytes, float, dict[int, str], dict[int, Any], dict[int, int], Standing | None]
 """What a PDF must know of a font: what Pango calls it, without a size; the size at which it was first used, px; the
 characters that each glyph stands for; the advance of each glyph, 1/1000 em; characters without a glyph -> the numbers
-that stand for them."""
+that stand for them; the metrics of its upright glyphs, None where it is written across."""
 
 
 class Leaf(NamedTuple):
@@ -206,14 +210,18 @@ def union(parts: Iterable[Mapping[str, Font]]) -> dict[str, Font]:
     """What all parts of a book use of each font, in the order of the glyphs."""
     fonts: dict[str, Font] = {}
     for part in parts:
-        for name, (description, size, unicode, widths, missing) in part.items():
-            _, _, all_unicode, all_widths, all_missing = fonts.setdefault(name, (description, size, {}, {}, {}))
+        for name, (description, size, unicode, widths, missing, standing) in part.items():
+            none = None if standing is None else dict[int, tuple[int, int, int]]()
+            known = fonts.setdefault(name, (description, size, {}, {}, {}, none))
+            _, _, all_unicode, all_widths, all_missing, all_standing = known
             all_unicode.update({glyph: text for glyph, text in unicode.items() if glyph not in all_unicode})
             all_widths.update(widths)
             all_missing.update(missing)
+            if all_standing is not None and standing is not None:
+                all_standing.update(standing)
     return {
-        name: (description, size, dict(sorted(unicode.items())), dict(sorted(widths.items())), missing)
-        for name, (description, size, unicode, widths, missing) in sorted(fonts.items())
+        name: (description, size, dict(sorted(unicode.items())), dict(sorted(widths.items())), missing, standing)
+        for name, (description, size, unicode, widths, missing, standing) in sorted(fonts.items())
     }
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pydyf
 
-from banxin.compose import blank
+from banxin.compose import blank, standing
 from banxin.errors import ConfigError, Place, Problem
 from banxin.plates.settings import NAMES, VARIANTS, Standard
 from banxin.sheets import engine
@@ -24,9 +24,11 @@ def embed(variant: str | None, name: str, font: Font) -> Embedded:
         LookupError: this process finds another font under the same description.
         ConfigError: the font's outlines are of a kind that the standard does not know.
     """
-    description, size, unicode, widths, missing = font
+    description, size, unicode, widths, missing, metrics = font
     pdf = pydyf.PDF()
     made = _font(description, size) if description else blank.font()
+    if metrics is not None:
+        made = standing.stand(made)
     if made.hash != name:
         raise LookupError(f"{description.decode()} is {made.hash}, not {name}")
     made.to_unicode, made.widths, made.missing = unicode, widths, missing
@@ -36,6 +38,8 @@ def embed(variant: str | None, name: str, font: Font) -> Embedded:
         hint = "换成 TrueType 轮廓的（.ttf），或用 print: {standard: x4}。"
         raise ConfigError([Problem(Place(family), f"{NAMES[SIMPLE[variant]]} 装不下 CFF 轮廓的字体（.otf）", hint)])
     objects = pdf.objects[3:]  # without the zeroth, the pages and the catalogue
+    if metrics is not None:
+        standing.write_downward(objects, metrics, widths)
     freezer = Freezer({item.number: i for i, item in enumerate(objects)})
     assert dictionary[name] == objects[-1].reference
     return Embedded(name, tuple(freezer.freeze(item) for item in objects))

@@ -7,8 +7,6 @@ from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any
 
-from banxin.compose import loading  # isort: skip - before whatever imports WeasyPrint
-
 from pydyf import _to_bytes as to_bytes
 from weasyprint import CSS, DEFAULT_OPTIONS, HTML
 from weasyprint.css.counters import CounterStyle
@@ -31,7 +29,9 @@ from weasyprint.stacking import StackingContext
 from weasyprint.text.ffi import FROM_UNITS, TO_UNITS, ffi, gobject, pango
 from weasyprint.text.fonts import FontConfiguration, get_pango_font_key
 
+from banxin.compose import island
 from banxin.compose.swap import Swap, check
+from banxin.sheets import turn
 
 __all__ = [
     "MARGIN_BOXES",
@@ -96,8 +96,6 @@ MARGIN_BOXES = frozenset(
 """The boxes around the type area (CSS Page 3, 5)."""
 
 check(_KNOWN)
-for _each in loading.ADDED:
-    ffi.cdef(_each)
 
 
 def metadata(html: Any) -> Any:
@@ -200,7 +198,7 @@ class Record:
     """The addresses of pictures in which something shines through, where nothing may."""
 
 
-def swaps(record: Record, frames: bool = False) -> tuple[Swap, ...]:
+def swaps(record: Record, frames: bool = False, vertical: bool = False) -> tuple[Swap, ...]:
     """WeasyPrint for pages without their frames, or for the frames: fonts are not embedded, links may lead outside."""
     both = (
         Swap("weasyprint.css:find_stylesheets", "ac92dbb80c3f", lambda _: lambda *_: [record.sheet]),
@@ -210,12 +208,14 @@ def swaps(record: Record, frames: bool = False) -> tuple[Swap, ...]:
         Swap("weasyprint.pdf.anchors:add_outlines", "9f5d6afde789", lambda _: lambda *_, **__: ([], 0)),
     )
     if frames:
-        return both
+        turned = Swap("weasyprint.draw:draw_page", "d5bda6b6e675", _turned)
+        return (*both, turned) if vertical else both
     return (
         *both,
+        *(island.SWAPS if vertical else ()),
         Swap("weasyprint.layout.page:make_all_pages", "b5e403489484", lambda make: _make_all_pages(record, make)),
         Swap("weasyprint.layout.page:make_margin_boxes", "4a2d2e301eb3", lambda _: _no_margin_boxes(record)),
-        Swap("weasyprint.draw:draw_page", "d5bda6b6e675", lambda _: _draw_page),
+        Swap("weasyprint.draw:draw_page", "d5bda6b6e675", lambda _: _turned(_draw_page) if vertical else _draw_page),
         Swap("weasyprint.pdf.anchors:resolve_links", "f95937bb4e4f", lambda _: _resolve_links(record)),
         Swap("weasyprint.pdf.stream:Stream.marked", "3fa3acacbbf6", _marked),
         Swap("weasyprint.pdf.tags:_build_box_tree", "f716251a83e7", _build_box_tree),
@@ -285,6 +285,14 @@ def _no_margin_boxes(record: Record) -> Any:
 def _draw_page(page: Any, stream: Any) -> None:
     """What stands on a page; its background, borders and marks are its frame's."""
     draw_stacking_context(stream, StackingContext.from_page(page))
+
+
+def _turned(draw_page: Any) -> Any:
+    def draw_turned(page: Any, stream: Any) -> None:
+        turn.turn(stream, page.margin_width(), page.margin_height())
+        draw_page(page, stream)
+
+    return draw_turned
 
 
 def _resolve_links(record: Record) -> Any:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from banxin.sheets import boxes, engine
+from banxin.sheets import boxes, engine, turn
 from banxin.sheets.data import Frames, Look, Place
 from banxin.sheets.fetcher import fetcher
 from banxin.sheets.lay import fonts, opaque, parsed, take, weasyprint
@@ -37,12 +37,19 @@ def draw(look: Look, places: Sequence[Place], total: int) -> Frames:
             pages, engine.metadata(html), None, context.font_config, {}, settings["output_intent"]
         )
         pdf = _drawn(document, settings)
+    if look.vertical:
+        turn.finish(document, pdf)
     if look.bleed is not None:
         boxes.finisher(look.bleed, look.marks)(document, pdf)
     if look.plates and not look.plates.transparency:
         opaque(pdf, record, look.plates)
-    areas = tuple(map(engine.area, framed))
+    areas = tuple(_area(box, look.vertical) for box in framed)
     return Frames(areas, take(pdf, record).pack(), dict(fonts(record)))
+
+
+def _area(page: Any, vertical: bool) -> tuple[float, float, float, float]:
+    area = engine.area(page)
+    return turn.area(area, page.margin_height()) if vertical else area
 
 
 def _options(look: Look) -> dict[str, Any]:

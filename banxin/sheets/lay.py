@@ -14,7 +14,7 @@ from urllib.parse import unquote
 
 from banxin.errors import ManuscriptError, Place, Problem
 from banxin.plates.settings import NAMES, Plates
-from banxin.sheets import boxes, counted, engine, totals
+from banxin.sheets import boxes, counted, engine, totals, turn
 from banxin.sheets.data import Font, Ink, Leaf, Look, Position, Sheets, Signature
 from banxin.sheets.fetcher import SCHEME, fetcher
 from banxin.sheets.objects import REFERENCE, Freezer
@@ -45,13 +45,15 @@ def lay(look: Look, signature: Signature, position: Position) -> Sheets:
         )
         document = html.render(font_config=config, counter_style=counter_style, **settings)
         pdf = engine.generate_pdf(document, None, 1, **{**settings, "pdf_variant": None})
+    if look.vertical:
+        turn.finish(document, pdf)
     if look.bleed is not None:
         boxes.finisher(look.bleed)(document, pdf)
     if look.plates and not look.plates.transparency:
         opaque(pdf, record, look.plates)
     if look.variant and look.variant.startswith("pdf/a"):
         _printable(pdf)
-    return _sheets(document, pdf, record, said)
+    return _sheets(document, pdf, record, said, look.vertical)
 
 
 def words(signature: Signature, position: Position) -> str:
@@ -92,7 +94,7 @@ def weasyprint(look: Look, record: engine.Record, frames: bool = False) -> Itera
     from banxin.plates import painting
 
     painted = painting.swaps(look.plates, record.shining.append) if look.plates else ()
-    with swapped([*painted, *engine.swaps(record, frames)]), composing(look.lines), fast():
+    with swapped([*painted, *engine.swaps(record, frames, look.vertical)]), composing(look.lines), fast():
         body, whole, counter_style, fonts = parsed(look.css)
         record.sheet = whole if frames else body
         yield counter_style, fonts
@@ -142,11 +144,16 @@ def _printable(pdf: Any) -> None:
             item["F"] = 4
 
 
-def _sheets(document: Any, pdf: Any, record: engine.Record, said: Iterable[tuple[str, int, str]]) -> Sheets:
+def _sheets(
+    document: Any, pdf: Any, record: engine.Record, said: Iterable[tuple[str, int, str]], vertical: bool
+) -> Sheets:
     ink = take(pdf, record)
     waiting = record.context.target_collector.counter_lookup_items
+    leaves = (_leaf(i, page, record) for i, page in enumerate(document.pages))
     return Sheets(
-        leaves=tuple(_leaf(i, page, record) for i, page in enumerate(document.pages)),
+        leaves=tuple(
+            _turned(leaf, page.width) if vertical else leaf for leaf, page in zip(leaves, document.pages, strict=True)
+        ),
         ink=ink.pack(),
         fonts=dict(fonts(record)),
         before=engine.breaks(record.root, "before"),
@@ -175,6 +182,18 @@ def _leaf(i: int, page: Any, record: engine.Record) -> Leaf:
         bookmarks=tuple(page.bookmarks),
         anchors={name: (x, y) for name, (x, y, _, _) in page.anchors.items()},
         openings=tuple(islice(engine.line_texts(box), OPENINGS)),
+    )
+
+
+def _turned(leaf: Leaf, width: float) -> Leaf:
+    """A page whose frame is `width` px wide, turned."""
+    return leaf._replace(
+        area=turn.area(leaf.area, leaf.height),
+        height=width,
+        bookmarks=tuple(
+            (level, label, turn.point(x, y, leaf.height), state) for level, label, (x, y), state in leaf.bookmarks
+        ),
+        anchors={name: turn.point(x, y, leaf.height) for name, (x, y) in leaf.anchors.items()},
     )
 
 
@@ -240,7 +259,10 @@ def fonts(record: engine.Record) -> Iterator[tuple[str, Font]]:
     """What was used of each font."""
     for font in record.used.values():
         description, size = record.fonts.get(font.hash, BLANK)
-        yield font.hash, (description, size, dict(font.to_unicode), dict(font.widths), dict(font.missing))
+        metrics = getattr(font, "standing", None)
+        if metrics is not None:
+            (description, size), metrics = font.described, dict(metrics)
+        yield font.hash, (description, size, dict(font.to_unicode), dict(font.widths), dict(font.missing), metrics)
 
 
 def number_of(reference: bytes) -> int:

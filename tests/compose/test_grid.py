@@ -287,7 +287,7 @@ def flat(box: Any) -> Iterator[Any]:
 # What is said of it ---------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("value", ["none", "20px", "1em 2em", "20px 30px 40px", "0px 30px"])
+@pytest.mark.parametrize("value", ["none", "20em", "1em 2em", "20px 30px 40px", "0px 30px"])
 def test_what_is_no_grid_is_none(value: str) -> None:
     (page,) = pages(f"<div style='--grid: {value}'>" + PARAGRAPH + FIGURE + PARAGRAPH + "</div>")
     assert off(page)

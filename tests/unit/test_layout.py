@@ -13,7 +13,7 @@ from banxin.config import PageSpec
 from banxin.errors import ConfigError, Place
 from banxin.resources import layouts_dir
 
-NAMES = ("essay", "novel", "technical")
+NAMES = ("essay", "novel", "novel-vertical", "technical")
 MM = 72 / 25.4
 PLACE = Place("book.yaml", 7)
 
@@ -51,15 +51,19 @@ def test_type_area_is_exactly_its_characters_and_lines(name: str) -> None:
     page = layout.geometry(PageSpec(), loaded)
     assert page.measure == loaded.page.chars * loaded.page.size  # type: ignore[operator]
     assert page.depth == loaded.page.lines * loaded.page.pitch  # type: ignore[operator]
-    assert page.gutter + page.measure + page.fore_edge == pytest.approx(page.width)
-    assert page.head + page.depth + page.foot == pytest.approx(page.height)
+    across, along = (page.width, page.height) if not loaded.vertical else (page.height, page.width)
+    sides, ends = (page.gutter + page.fore_edge, page.head + page.foot)[:: -1 if loaded.vertical else 1]
+    assert page.measure + sides == pytest.approx(across)
+    assert page.depth + ends == pytest.approx(along)
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_margins_are_those_of_a_book_not_of_a_letter(name: str) -> None:
-    """The foot is not narrower than 0.9 of the head, and every margin leaves room for a thumb (12 mm)."""
+    """The foot is not narrower than 0.9 of the head - of a vertical book, 天头大地脚小, the other way round - and every
+    margin leaves room for a thumb (12 mm)."""
     page = layout.geometry(PageSpec(), layout.load(name))
-    assert page.foot >= 0.9 * page.head
+    larger, smaller = (page.head, page.foot) if page.vertical else (page.foot, page.head)
+    assert larger >= 0.9 * smaller
     assert min(page.head, page.foot, page.gutter, page.fore_edge) > 12 * MM
 
 

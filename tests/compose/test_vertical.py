@@ -1,0 +1,388 @@
+"""Books whose lines run downward: where glyphs stand and which way they are turned, by PDFium; boxes, links, order."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+
+import pikepdf
+import pytest
+
+from banxin import build, fonts
+from banxin.compose import orientation
+from banxin.compose.patch import composing
+from banxin.errors import ConfigError
+from tests.compose.sheet import family
+from tests.conftest import ROOT
+from tests.programs import need
+from tests.upright import Glyph, pages
+
+pytestmark = pytest.mark.slow
+
+BOOK = ROOT / "tests" / "books" / "vertical"
+EDITIONS = ("zh-Hant-TW", "zh-Hans", "zh-Hant-HK")
+EM, PITCH, LINES, CHARS = 11.0, 18.7, 16, 38
+"""pt; the layout's."""
+MEASURE, DEPTH = EM * CHARS, PITCH * LINES
+
+
+@pytest.fixture(scope="module")
+def book(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """The book in every edition."""
+    out = tmp_path_factory.mktemp("vertical")
+    made = build.build(build.Order(BOOK, ("pdf",), EDITIONS, out))
+    return {edition: path for edition in EDITIONS for path in made.written if edition in path.name}
+
+
+@pytest.fixture(scope="module")
+def printed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same for a printer."""
+    out = tmp_path_factory.mktemp("printed")
+    (path,) = build.build(build.Order(BOOK, ("pdf",), EDITIONS[:1], out, profile="print")).written
+    return path
+
+
+def lines(glyphs: Sequence[Glyph]) -> list[list[Glyph]]:
+    """The columns of a page, from the right; what stands beside a line (readings) left out."""
+    body = [glyph for glyph in glyphs if glyph.size > 14]
+    columns: dict[int, list[Glyph]] = {}
+    for glyph in body:
+        columns.setdefault(round(-(glyph.x + EM / 2 if glyph.upright else glyph.middle) / PITCH), []).append(glyph)
+    return [sorted(columns[at], key=lambda glyph: (round(glyph.top), glyph.left)) for at in sorted(columns)]
+
+
+def page(path: Path, words: str) -> list[Glyph]:
+    """The page with these words."""
+    found = next(glyphs for glyphs in pages(path) if words in "".join(glyph.char for glyph in glyphs))
+    return found
+
+
+def run(glyphs: Sequence[Glyph], words: str) -> list[Glyph]:
+    """The glyphs of some words, which stand together."""
+    at = "".join(glyph.char for glyph in glyphs).index(words)
+    return list(glyphs[at : at + len(words)])
+
+
+def head(glyph: Glyph) -> float:
+    """Where the square of an upright glyph of the text begins, pt down the page."""
+    return glyph.y - 0.88 * EM
+
+
+@pytest.mark.parametrize("edition", EDITIONS)
+def test_upright_or_turned(book: dict[str, Path], edition: str) -> None:
+    glyphs = page(book[edition], "庚")
+    upright = {glyph.char for glyph in glyphs if glyph.upright}
+    turned = {glyph.char for glyph in glyphs if glyph.turned}
+    assert set("甲永乙、。，！？；：（）《》〈〉【】—…～℃①12") <= upright
+    assert set("GPT→%.") <= turned
+    assert not turned & set("、。，！？；：（）《》—…「」『』“”")
+    quotes = "“”" if edition == "zh-Hans" else "「」"
+    assert set(quotes) <= upright
+    assert len([glyph for glyph in glyphs if not glyph.upright and not glyph.turned]) == 0
+
+
+@pytest.mark.parametrize("edition", EDITIONS)
+def test_forms_of_marks(book: dict[str, Path], edition: str) -> None:
+    """Brackets lie across the line, and open downward; dashes and dots run along it."""
+    glyphs = page(book[edition], "庚")
+    opening, closing = run(glyphs, "（己）")[::2]
+    assert opening.right - opening.left > 2 * (opening.bottom - opening.top)
+    assert head(opening) + EM / 2 < opening.top < opening.bottom < head(closing) + EM / 2 < closing.bottom + EM / 2
+    dash = run(glyphs, "甲—")[1]
+    assert dash.bottom - dash.top > 1.7 * EM
+    assert dash.right - dash.left < 0.1 * EM
+    quotes = "“乙”" if edition == "zh-Hans" else "「乙」"
+    first, _, last = run(glyphs, quotes)
+    assert first.middle > last.middle  # ﹁ at the right, ﹂ at the left
+    assert first.top < last.bottom
+
+
+@pytest.mark.parametrize("edition", EDITIONS)
+def test_commas_stand_as_the_region_has_them(book: dict[str, Path], edition: str) -> None:
+    glyphs = page(book[edition], "庚")
+    before, comma = run(glyphs, "丁，")
+    across = (comma.middle - before.x) / EM
+    along = ((comma.top + comma.bottom) / 2 - head(comma)) / EM
+    if edition == "zh-Hans":  # in the corner: up and at the right
+        assert across > 0.7
+        assert along < 0.4
+    else:
+        assert 0.4 < across < 0.6
+        assert 0.4 < along < 0.6
+
+
+@pytest.mark.parametrize("edition", EDITIONS)
+def test_the_type_area(book: dict[str, Path], edition: str) -> None:
+    """Full lines are exactly as long as the type area is high; lines stand a pitch apart on both sides of a spread."""
+    edges = set()
+    for glyphs in pages(book[edition]):
+        whole = [line for line in lines(glyphs) if len(line) > 30]
+        if len(whole) < 4 or "庚" in {glyph.char for glyph in glyphs}:
+            continue
+        tops = {round(head(line[0]), 1) for line in whole if line[0].upright}
+        (top, *_) = sorted(tops)
+        assert tops <= {top, round(top + 2 * EM, 1)}
+        axes = [sorted(glyph.x for glyph in line if glyph.upright)[len(line) // 2] for line in whole]
+        for one, other in zip(axes, axes[1:], strict=False):
+            steps = (one - other) / PITCH
+            assert abs(steps - round(steps)) < 0.01
+        full = [line for line in whole if line[-1].bottom > top + MEASURE - 2 * EM]
+        assert len(full) >= 2
+        for line in full:
+            last = line[-1]
+            if last.upright and re.match(r"[\u4e00-\u9fff]", last.char):
+                edges.add(round(head(last) + EM - top, 1))
+    assert len(edges) == 1, edges
+    assert abs(edges.pop() - MEASURE) < 0.1
+
+
+def test_squares(book: dict[str, Path]) -> None:
+    """Figures that share a square are upright, in its middle, and no wider than it."""
+    glyphs = page(book["zh-Hant-TW"], "庚")
+    for words in ("共12個", "度120度", "用AI讀", "2025年", "第3天"):
+        around = run(glyphs, words)
+        square = [glyph for glyph in around if glyph.char.isascii()]
+        assert all(glyph.upright for glyph in square)
+        assert max(glyph.y for glyph in square) - min(glyph.y for glyph in square) < 0.01
+        assert max(glyph.right for glyph in square) - min(glyph.left for glyph in square) <= EM + 0.5
+        after = around[-1]
+        middle = (min(glyph.left for glyph in square) + max(glyph.right for glyph in square)) / 2
+        assert abs(middle - after.x - EM / 2) < 0.1 * EM
+        along = (min(glyph.top for glyph in square) + max(glyph.bottom for glyph in square)) / 2
+        assert abs(head(after) - EM / 2 - along) < 0.12 * EM
+    letters = run(glyphs, "USA人")
+    assert all(glyph.upright for glyph in letters)
+    assert [round(b.y - a.y, 1) for a, b in zip(letters, letters[1:], strict=False)] == [EM] * 3
+
+
+def test_marks_that_meet_are_squeezed(book: dict[str, Path]) -> None:
+    """。」 share 1.5 em, ：「 too, as `vhal` lets them; ！ and ？ keep their squares."""
+    glyphs = page(book["zh-Hans"], "他说")
+    colon, _, after = run(glyphs, "：“这")
+    assert abs(head(after) - head(colon) - 1.5 * EM) < 0.02 * EM
+    stop, close, following = run(glyphs, "。”雨")
+    assert 1.0 * EM < head(following) - head(stop) < 2.0 * EM + 0.1
+    assert head(close) - head(stop) < 0.6 * EM + 0.1
+
+
+def test_beside_the_line(book: dict[str, Path]) -> None:
+    """Readings stand at the right; bopomofo upright, pinyin turned."""
+    glyphs = page(book["zh-Hant-TW"], "庚")
+    base = next(glyph for glyph in glyphs if glyph.char == "注")
+    reading = [glyph for glyph in glyphs if glyph.char in "ㄓㄨ" and glyph.size < 10]
+    assert reading
+    assert all(glyph.upright and glyph.left > base.x + EM for glyph in reading)
+    pinyin = [glyph for glyph in glyphs if glyph.char in "yng" and glyph.size < 10]
+    assert pinyin
+    assert all(glyph.turned and glyph.left > base.x for glyph in pinyin)
+
+
+def test_a_footnote_stands_at_the_left(book: dict[str, Path]) -> None:
+    glyphs = page(book["zh-Hant-TW"], "巷口的")
+    note = run(glyphs, "這是一條注")
+    text = [glyph for glyph in glyphs if glyph.size > 14]
+    assert max(glyph.right for glyph in note) < min(glyph.left for glyph in text)
+    call = next(glyph for glyph in glyphs if glyph.char == "1" and glyph.size < 10 and glyph.left > note[0].right)
+    assert call.upright
+
+
+def test_pages_turn_to_the_right(book: dict[str, Path]) -> None:
+    """A recto lies at the left of a spread, with its folio at its left edge; the text is nearer to the spine."""
+    width = 148 / 25.4 * 72
+    sides = set()
+    for i, glyphs in enumerate(pages(book["zh-Hant-TW"])):
+        folio = [glyph for glyph in glyphs if glyph.char.isdigit() and 12 < glyph.size < 14 and glyph.y > MEASURE]
+        if len(folio) == 1:
+            recto = i % 2 == 0
+            assert folio[0].upright
+            assert folio[0].x < width / 4 if recto else folio[0].x > width * 3 / 4
+            text = [glyph for glyph in glyphs if glyph.size > 14]
+            assert min(glyph.left for glyph in text) > folio[0].right if recto else True
+            assert max(glyph.right for glyph in text) < folio[0].left if not recto else True
+            sides.add(recto)
+    assert sides == {True, False}
+
+
+def test_what_stands_upright_on_the_page(book: dict[str, Path]) -> None:
+    """A figure's caption and code run across the page; a table's cells run downward."""
+    glyphs = [glyph for each in pages(book["zh-Hant-TW"])[7:] for glyph in each]
+    for words in ("三個字", 'print("hello")'):
+        found = run(glyphs, words)
+        assert all(glyph.upright for glyph in found)
+        assert len({round(glyph.y) for glyph in found}) == 1
+        assert all(a.x < b.x for a, b in zip(found, found[1:], strict=False))
+    cell = run(glyphs, "名稱")
+    assert abs(cell[0].x - cell[1].x) < 0.01
+
+
+def test_boxes(book: dict[str, Path], printed: Path) -> None:
+    width, height = 148 / 25.4 * 72, 210 / 25.4 * 72
+    with pikepdf.open(book["zh-Hant-TW"]) as file:
+        for each in file.pages:
+            assert [round(float(n), 1) for n in each.mediabox] == [0, 0, round(width, 1), round(height, 1)]
+    with pikepdf.open(printed) as file:
+        for each in file.pages:
+            trim, bleed, media = ([float(n) for n in each[name]] for name in ("/TrimBox", "/BleedBox", "/MediaBox"))
+            assert round(trim[2] - trim[0], 1) == round(width, 1)
+            assert round(trim[3] - trim[1], 1) == round(height, 1)
+            assert [round(b - t, 1) for t, b in zip(trim, bleed, strict=True)] == [-8.5, -8.5, 8.5, 8.5]
+            assert media[0] < bleed[0] < trim[0]
+    subprocess.run([need("qpdf"), "--check", printed], check=True, capture_output=True)
+
+
+def test_links_lie_on_their_words(book: dict[str, Path]) -> None:
+    with pikepdf.open(book["zh-Hant-TW"]) as file:
+        for number, each in enumerate(file.pages):
+            for link in each.get("/Annots", ()):
+                if str(link.get("/Dest", "")) != "1-classes":
+                    continue
+                left, bottom, right, top = (float(n) for n in link.Rect)
+                height = float(each.mediabox[3])
+                words = [
+                    glyph.char
+                    for glyph in pages(book["zh-Hant-TW"])[number]
+                    if left - 1 < glyph.middle < right + 1 and height - top - 1 < glyph.top < height - bottom
+                ]
+                if "前" in words:
+                    assert "".join(words) == "前一章"
+                    return
+    pytest.fail("no link")
+
+
+def test_destinations_are_where_the_headings_are(book: dict[str, Path]) -> None:
+    path = book["zh-Hant-TW"]
+    with pikepdf.open(path) as file, file.open_outline() as outline:
+        indices = {each.objgen: i for i, each in enumerate(file.pages)}
+        for entry in outline.root:
+            target = entry.destination
+            number, x, y = indices[target[0].objgen], float(target[2]), float(target[3])
+            height = float(file.pages[number].mediabox[3])
+            glyphs = pages(path)[number]
+            first = run(glyphs, entry.title.split()[-1])[0] if entry.title != "目錄" else run(glyphs, "目錄")[0]
+            assert height - y <= first.top + 1
+            assert abs(x - first.right) < 3 * PITCH  # the block's right edge
+    assert len(outline.root) == 4
+
+
+def test_the_order_of_the_text(book: dict[str, Path]) -> None:
+    """The tags give the exact text, in order; poppler's order of drawing, and PDFium, at least 95 of 100 characters."""
+    path = book["zh-Hant-TW"]
+    tagged = subprocess.run([need("pdfinfo"), "-struct-text", path], check=True, capture_output=True, text=True).stdout
+    words = re.sub(r"\s", "", "".join(re.findall(r'"((?:[^"\\]|\\.)*)"', tagged)))
+    assert "唱到一半忽然沒了聲音，只剩下雨打在鐵皮上，一陣急，一陣慢，像有人在上面走路。" in words
+    assert "這一年共12個月，第3天，溫度120度，他用AI讀了GPT的說明，看了3.14、1990、50%和A4。" in words
+    raw = subprocess.run([need("pdftotext"), "-raw", path, "-"], check=True, capture_output=True, text=True).stdout
+    text = "".join(glyph.char for each in pages(path) for glyph in each)
+    start = words.index("白日依山盡")
+    prose = words[start : words.index("前一章") + 3]
+    for found in (re.sub(r"\s", "", raw), text):
+        matching = difflib.SequenceMatcher(None, prose, found, autojunk=False).get_matching_blocks()
+        assert sum(block.size for block in matching) >= 0.95 * len(prose)
+
+
+# --- what faces lack
+
+
+def faces_of(text: str, faces: str, style: str = "") -> list[tuple[str, bool]]:
+    """The kinds of faces that a text is drawn with, and whether what they draw stands upright."""
+    from banxin.sheets.engine import HTML
+
+    fonts.activate()
+    seen: list[tuple[str, bool]] = []
+    look = f"--writing: vertical; --compose: all; font-family: {faces}; {style}"
+    with composing():
+        document = HTML(string=f"<html lang=zh-Hans><p style='{look}'>{text}").render()
+        for box in document.pages[0]._page_box.descendants():
+            if layout := getattr(box, "pango_layout", None):
+                seen += [(type(piece.face).__name__, piece.face.stands) for piece in layout.pieces]
+    return seen
+
+
+def test_a_face_without_forms_is_told(caplog: pytest.LogCaptureFixture) -> None:
+    """EB Garamond draws no Han; a face with Han and without a form for a bracket is named with the bracket."""
+    faces_of("一（二）", family())
+    assert not caplog.records
+    assert faces_of("USA", '"EB Garamond"', style="--combine: letters") == [("Upright", True)] * 2
+
+
+def test_kai_without_vhal_squeezes_as_across() -> None:
+    """LXGW WenKai has no `vhal`: its marks give up what they give up in lines that run across; ！ and ： nothing."""
+    from banxin.compose.vertical import VerticalStyle
+    from banxin.sheets.engine import HTML
+
+    fonts.activate()
+    found = {}
+    with composing():
+        style = HTML(
+            string="<html lang=zh-Hans><p style='font-family: \"LXGW WenKai\"; --writing: vertical'>字"
+        ).render()
+        box = next(box for box in style.pages[0]._page_box.descendants() if getattr(box, "text", "") == "字")
+        marks = VerticalStyle(box.style, {}).marks
+        found = {char: marks.get(char) for char in "，「！：字"}
+    assert [(mark.start, mark.end) if mark else None for mark in found.values()] == [
+        (0.0, 0.5),
+        (0.5, 0.0),
+        (0.0, 0.0),
+        (0.0, 0.0),
+        None,
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "squares"),
+    [
+        ("共12个月", ["12"]),
+        ("第3天", ["3"]),
+        ("温度120度", ["120"]),
+        ("1990年", []),
+        ("3.14", []),
+        ("50%", []),
+        ("GPT-4", []),
+        ("用AI写", ["AI"]),
+        ("看TV和DVD", ["TV"]),
+        ("in 12 days", []),
+        ("2024-03-05", []),
+        ("12:30", []),
+        ("（7）", ["7"]),
+    ],
+)
+def test_what_shares_a_square(text: str, squares: list[str]) -> None:
+    assert re.findall(orientation.COMBINED, text) == squares
+
+
+# --- what authors ask for
+
+
+def order(folder: Path, text: str, formats: tuple[str, ...] = ("pdf",)) -> build.Order:
+    folder.joinpath("book.yaml").write_text(f"title: 书\nchapters: [1.md]\n{text}", "utf-8")
+    folder.joinpath("1.md").write_text("# 章\n\n字\n", "utf-8")
+    return build.Order(folder, formats, (), folder / "out")
+
+
+def test_a_layout_without_a_counterpart_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError) as caught:
+        build.build(order(tmp_path, "layout: technical\nwriting: vertical\n"))
+    (problem,) = caught.value.problems
+    assert problem.place.line == 4
+    assert problem.message == "版式 technical 没有竖排的"
+    assert "novel-vertical" in problem.hint
+
+
+def test_an_edition_may_be_vertical(tmp_path: Path) -> None:
+    from banxin import load
+
+    text = "layout: novel\npage: {chars: 20}\neditions:\n  zh-Hans: {}\n  zh-Hant-TW: {writing: vertical}\n"
+    manuscript = load.load(order(tmp_path, text).path)
+    from banxin import config
+
+    looks = {
+        name: build.layout_for(manuscript, config.edition(manuscript.config, name, "zh-Hans"))
+        for name in ("zh-Hans", "zh-Hant-TW")
+    }
+    assert {name: look.name for name, look in looks.items()} == {"zh-Hans": "novel", "zh-Hant-TW": "novel-vertical"}
+    usual = build.layout_of(manuscript)
+    assert build._page(manuscript.config, looks["zh-Hans"], usual).chars == 20
+    assert build._page(manuscript.config, looks["zh-Hant-TW"], usual).chars is None

@@ -1,0 +1,65 @@
+"""Where the glyphs of a page stand and which way they are turned, as PDFium finds them."""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pypdfium2
+import pypdfium2.raw as pdfium
+
+
+class Glyph(NamedTuple):
+    """A glyph; pt from the left and the top of its page."""
+
+    char: str
+    x: float
+    """Of its origin: of an upright one, the middle of its head, as PDFium tells it."""
+    y: float
+    upright: bool
+    turned: bool
+    """Whether its head points to the right."""
+    left: float
+    """Of its ink."""
+    top: float
+    right: float
+    bottom: float
+    size: float
+
+    @property
+    def middle(self) -> float:
+        """Of its ink, across the line."""
+        return (self.left + self.right) / 2
+
+
+def pages(path: Path) -> list[list[Glyph]]:
+    """The glyphs of each page, in the order of the file's text."""
+    with pypdfium2.PdfDocument(path) as document:
+        return [list(_glyphs(page)) for page in document]
+
+
+def _glyphs(page: pypdfium2.PdfPage) -> Iterator[Glyph]:
+    height = page.get_height()
+    text = page.get_textpage()
+    matrix, x, y = pdfium.FS_MATRIX(), ctypes.c_double(), ctypes.c_double()
+    for i in range(text.count_chars()):
+        code = pdfium.FPDFText_GetUnicode(text, i)
+        if pdfium.FPDFText_IsGenerated(text, i) == 1 or code <= 32:
+            continue
+        pdfium.FPDFText_GetMatrix(text, i, matrix)
+        pdfium.FPDFText_GetCharOrigin(text, i, x, y)
+        left, bottom, right, top = text.get_charbox(i)
+        yield Glyph(
+            chr(code),
+            x.value,
+            height - y.value,
+            matrix.a > 0 and abs(matrix.b) < 1e-3,
+            matrix.b < 0 and abs(matrix.a) < 1e-3,
+            left,
+            height - top,
+            right,
+            height - bottom,
+            pdfium.FPDFText_GetFontSize(text, i),
+        )
