@@ -34,6 +34,8 @@ from banxin.preflight.tokens import Operand, items, operations, string
 Operation = tuple[bytes, list[Operand]]
 ASCENT, DESCENT = 0.88, -0.12
 """Of a line of type, in em: the body of Han characters."""
+NOTHING = 0.01
+"""pt: what rounding makes of two edges that are one."""
 NESTED = 12
 """How deep forms may lie in each other: a file that goes on draws itself."""
 INVISIBLE_MODES = (3, 7)
@@ -297,10 +299,9 @@ class _Pen:
         right = [shape for shape in self.shapes if shape[4] >= 4]
         if odd and len(right) == 2:
             outer, inner = sorted(right, key=lambda shape: shape[0])
-            sides = abs(inner[0] - outer[0]), abs(outer[2] - inner[2])
-            ends = abs(inner[1] - outer[1]), abs(outer[3] - inner[3])
-            thick = [side * wide for side in sides if side] + [end * high for end in ends if end]
-            return min(thick, default=inf)
+            sides = [abs(outer[0] - inner[0]) * wide, abs(outer[2] - inner[2]) * wide]
+            ends = [abs(outer[1] - inner[1]) * high, abs(outer[3] - inner[3]) * high]
+            return min((thick for thick in sides + ends if thick > NOTHING), default=inf)
         return min((min((s[2] - s[0]) * wide, (s[3] - s[1]) * high) for s in right), default=inf)
 
     def stroked(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
@@ -33,6 +33,12 @@ class Widths(dict[int, float]):
     def __missing__(self, code: int) -> float:
         return self.default
 
+    def by_code(self, cids: Mapping[int, int]) -> Widths:
+        """By code, where these are by CID."""
+        widths = Widths({code: self[cid] for code, cid in cids.items()})
+        widths.default = self[0]
+        return widths
+
 
 @dataclass(eq=False)
 class Face:
@@ -50,6 +56,8 @@ class Face:
     vertical: bool = False
     identity: bool = False
     """Whether codes are CIDs."""
+    cids: Mapping[int, int] | None = None
+    """The CID of each code, where the font has a map of its own (`/Encoding`, 9.7.5.4)."""
     font: Any = None
     """What stands in the file."""
     scale: float = 1 / EM
@@ -79,7 +87,8 @@ class Face:
         if self.kind == "/Type3" or not self.embedded:
             return Outlines()
         with suppress(Exception):  # fontTools raises anything at a damaged font
-            return _outlines(self)
+            found = _outlines(self)
+            return found if self.cids is None else found.by_code(self.cids)
         return Outlines()
 
     @cached_property
@@ -112,6 +121,15 @@ class Outlines:
     missing: frozenset[int] = frozenset()
     empty: frozenset[int] = frozenset()
 
+    def by_code(self, cids: Mapping[int, int]) -> Outlines:
+        """Of codes, where these are of CIDs; a code without a CID is drawn as CID 0."""
+        missing = {code for code in ALL if cids.get(code, 0) in self.missing}
+        return Outlines(frozenset(missing), frozenset(code for code, cid in cids.items() if cid in self.empty))
+
+
+ALL = range(0x10000)
+"""Codes of two bytes."""
+
 
 def _visible(text: str) -> bool:
     return any(unicodedata.category(char) not in INVISIBLE for char in text) and text not in BLANKS
@@ -143,15 +161,18 @@ def _composite(font: Any) -> Face:
     name = str(encoding) if isinstance(encoding, pikepdf.Name) else ""
     vertical = name.endswith("-V") or (isinstance(encoding, pikepdf.Stream) and int(encoding.get("/WMode", 0)) == 1)
     program = _program(inner.get("/FontDescriptor", pikepdf.Dictionary()))
+    cids = _cid_map(encoding) if isinstance(encoding, pikepdf.Stream) else None
+    widths = _cid_widths(inner)
     return Face(
         _name(inner),
         str(inner.get("/Subtype", "")),
         bool(program),
         program,
-        _cid_widths(inner),
+        widths if cids is None else widths.by_code(cids),
         wide=True,
         vertical=vertical,
-        identity=name in ("/Identity-H", "/Identity-V"),
+        identity=cids is not None or name in ("/Identity-H", "/Identity-V"),
+        cids=cids,
         font=font,
     )
 
@@ -190,6 +211,24 @@ def _cid_widths(inner: Any) -> Widths:
             widths.update(dict.fromkeys(range(first, int(second) + 1), float(listed[at + 2])))
             at += 3
     return widths
+
+
+CID_CHAR = re.compile(rb"<([0-9A-Fa-f]{4})>\s*(\d+)")
+CID_RANGE = re.compile(rb"<([0-9A-Fa-f]{4})>\s*<([0-9A-Fa-f]{4})>\s*(\d+)")
+CID_SECTION = re.compile(rb"begin(cidchar|cidrange)(.*?)end\1", re.DOTALL)
+
+
+def _cid_map(stream: Any) -> dict[int, int]:
+    """The CID of each code of two bytes, by the CMap in a file (9.7.5.4)."""
+    found: dict[int, int] = {}
+    for section in CID_SECTION.finditer(stream.read_bytes()):
+        if section[1] == b"cidchar":
+            found.update((int(code, 16), int(cid)) for code, cid in CID_CHAR.findall(section[2]))
+            continue
+        for first, last, cid in CID_RANGE.findall(section[2]):
+            start = int(first, 16)
+            found.update((code, int(cid) + code - start) for code in range(start, int(last, 16) + 1))
+    return found
 
 
 BF_CHAR = re.compile(rb"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f\s]*)>")
@@ -255,7 +294,7 @@ def _true_type(face: Face, inner: Any, data: bytes) -> Outlines:
     if glyphs:
         missing = frozenset(cid for cid, gid in glyphs.items() if gid == 0 or gid >= count)
         return Outlines(missing, frozenset(cid for cid, gid in glyphs.items() if gid in none))
-    return Outlines(frozenset({0, *range(count, 0x10000)}), none)
+    return Outlines(frozenset({0, *range(count, len(ALL))}), none)
 
 
 def _cid_to_gid(inner: Any, widths: Widths, count: int) -> dict[int, int]:
@@ -265,7 +304,7 @@ def _cid_to_gid(inner: Any, widths: Widths, count: int) -> dict[int, int]:
         return {}
     glyphs = array("H", mapped.read_bytes())
     glyphs.byteswap()
-    return {0: 0, **dict(enumerate(glyphs)), **dict.fromkeys(range(len(glyphs), 0x10000), 0)}
+    return {0: 0, **dict(enumerate(glyphs)), **dict.fromkeys(range(len(glyphs), len(ALL)), 0)}
 
 
 def _simple_glyphs(font: Any) -> dict[int, int]:
@@ -291,7 +330,7 @@ def _compact(face: Face, data: bytes) -> Outlines:
         top = fonts[0]
     names = top.charset
     known = {int(name[3:]) for name in names if name[:3] == "cid"} if hasattr(top, "ROS") else set(range(len(names)))
-    return Outlines(missing=frozenset(set(range(0x10000)) - known | {0}))
+    return Outlines(missing=frozenset(set(ALL) - known | {0}))
 
 
 def _named_notdef(font: Any) -> frozenset[int]:

@@ -217,6 +217,18 @@ def no_glyph(made: Maker) -> None:
 
 
 @defect("P304", 2)
+def no_glyph_by_a_map_of_its_own(made: Maker) -> None:
+    """As WeasyPrint writes a character that no font has."""
+    own = font(made.pdf)
+    own.Encoding = made.pdf.make_indirect(
+        Stream(made.pdf, b"2 begincidchar <8001> 2 <8002> 0 endcidchar 1 begincidrange <9000> <9005> 2 endcidrange")
+    )
+    made.resources.Font.E = own
+    made.add(LINE.format(100, 100, "900080019005").replace("/F", "/E"), 3)
+    made.add(LINE.format(100, 100, "80018002").replace("/F", "/E"), 2)
+
+
+@defect("P304", 2)
 def glyph_after_the_last(made: Maker) -> None:
     made.add(LINE.format(100, 100, "00020fff"))
 
