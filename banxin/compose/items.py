@@ -168,7 +168,15 @@ class _Gaps:
         if self.settings.punctuation is not Punctuation.NONE:
             self.punctuation()
         self.code()
+        self.raised()
         self.letters()
+
+    def raised(self) -> None:
+        """A note mark, or an index, stays close behind what it belongs to, and together, however a line is filled."""
+        for leaf in self.flat.leaves:
+            if leaf.raised and leaf.end > leaf.start:
+                first = max(0, leaf.start - 1)
+                self.items.general[first : leaf.end - 1] = bytes(leaf.end - 1 - first)
 
     def letters(self) -> None:
         """`letter-spacing`: part of the gaps, so that none is left over at a line's end."""

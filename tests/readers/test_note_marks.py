@@ -1,0 +1,108 @@
+"""Note marks where they stand in finished pages: never at the start of a line, and close behind what they belong to."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser
+
+from banxin import build
+from tests.readers.test_notes import Box, Pdf
+from tools.composition.glyphs import Cell
+
+pytestmark = pytest.mark.slow
+
+EDITION = "zh-Hans"
+CLAUSES = (
+    "渡口",
+    "在城西三里",
+    "旧有义渡",
+    "官给船二",
+    "渡夫四人",
+    "岁支工食若干",
+    "兵燹之后船坏夫散",
+    "往来者自雇小舟",
+)
+GAP = 0.1
+"""em of the text: what may be between a mark and the glyph before it. The layouts say .05; a stretched gap is more."""
+
+
+def manuscript(rng: random.Random) -> str:
+    """Many marks, before and after every closing mark, in lines that end everywhere."""
+    paragraphs = []
+    for i in range(60):
+        words = ""
+        for j in range(rng.randint(3, 9)):
+            clause = rng.choice(CLAUSES)
+            closing = rng.choice("，。；？、") if rng.random() < 0.7 else rng.choice(["》", "”。", "）", "”"])
+            opening = {"》": "《", "”": "“", "”。": "“", "）": "（"}.get(closing, "")
+            note = f"^[注{i}之{j}。]" if rng.random() < 0.4 else ""
+            words += f"{opening}{clause}{note}{closing}" if rng.random() < 0.5 else f"{opening}{clause}{closing}{note}"
+        paragraphs.append(f"{words}完。")
+    return "# 渡口\n\n" + "\n\n".join(paragraphs) + "\n"
+
+
+@pytest.fixture(scope="module", params=["after", "before"])
+def out(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Path]:
+    """A book with its marks on one side, in PDF and as a site."""
+    folder = tmp_path_factory.mktemp(request.param)
+    (folder / "a.md").write_text(manuscript(random.Random(7)), "utf-8")
+    yml = "title: 书\nauthors: [某人]\nslug: b\nlayout: novel\nchapters: [a.md]\n"
+    (folder / "book.yaml").write_text(f"{yml}notes: {{side: {request.param}, mark: '[1]'}}\n", "utf-8")
+    build.build(build.Order(folder, formats=("pdf", "html"), out=folder / "out"))
+    return request.param, folder / "out"
+
+
+def before(cells: list[Cell], box: Box) -> tuple[Cell | None, Cell]:
+    """The glyph before a mark on its line, and the mark's first; what is on a line is less than half an em off."""
+    left, bottom, right, top = box
+    mark = [cell for cell in cells if bottom <= cell.y <= top and left <= (cell.start + cell.end) / 2 <= right]
+    first = min(mark, key=lambda cell: cell.start)
+    line = [cell for cell in cells if cell.start < first.start and first.size < cell.size
+            and 0 <= first.y - cell.y < 0.8 * cell.size and not cell.is_space]  # fmt: skip
+    return max(line, key=lambda cell: cell.start, default=None), first
+
+
+def test_on_paper(out: tuple[str, Path]) -> None:
+    side, folder = out
+    file = Pdf(folder / f"b-{EDITION}.pdf")
+    marks = [(i, box) for i, name, box in file.links if name.startswith("fn-")]
+    assert len(marks) > 100
+    closed = 0
+    for i, box in marks:
+        previous, first = before(file.cells[i], box)
+        assert previous is not None, f"a line of page {i + 1} begins with a mark"
+        assert first.start - previous.end <= GAP * previous.size, f"page {i + 1}: {previous.text}"
+        closed += previous.text in "，。；？、》”）"
+    assert closed == (len(marks) if side == "after" else 0)
+
+
+LINES = """marks => marks.map(mark => {
+  const words = document.createTreeWalker(mark.closest('p'), NodeFilter.SHOW_TEXT);
+  let last = null;
+  for (let node = words.nextNode(); node && !mark.contains(node); node = words.nextNode())
+    if (node.data.trim()) last = node;
+  const range = document.createRange();
+  range.setStart(last, last.data.trimEnd().length - 1);
+  range.setEnd(last, last.data.trimEnd().length);
+  const [one, other] = [[...range.getClientRects()].pop(), mark.getClientRects()[0]];
+  const size = parseFloat(getComputedStyle(mark.closest('p')).fontSize);
+  return [other.left - one.right, one.bottom - other.top, mark.getClientRects().length, size];
+})"""
+"""Of each mark: how far it is behind the character before it, how much they overlap, in how many lines it stands."""
+
+
+@pytest.mark.parametrize("width", [320, 397, 800])
+def test_on_the_web(chromium: Browser, out: tuple[str, Path], width: int) -> None:
+    _, folder = out
+    page = chromium.new_page(viewport={"width": width, "height": 900})
+    page.goto((folder / f"b-{EDITION}" / "a.html").as_uri())
+    found = page.eval_on_selector_all("main .text a.noteref", LINES)
+    page.close()
+    assert len(found) > 100
+    for gap, overlap, lines, size in found:
+        assert lines == 1
+        assert overlap > 0, "on the line of what it belongs to"
+        assert -size < gap < 0.2 * size
