@@ -32,15 +32,24 @@ def adapted(entry: Entry, gb: int) -> Iterator[tuple[str, Meta]]:
             yield name, {"t": "MetaList", "c": [_name(one, gb) for one in value["c"]]}
         elif name == "issued" and not ISO_DATE.fullmatch(text := words(value).strip()):
             year = re.search(r"\d{4}", text)
-            yield ("status", value) if gb else ("issued", {"t": "MetaString", "c": year[0] if year else text})
+            plain = {"t": "MetaString", "c": year[0] if year else text}
+            yield ("status", _half(value, gb)) if gb else ("issued", plain)
         elif gb and name in ("edition", "volume"):
-            yield name, {"t": "MetaString", "c": _counted(entry, name, words(value).strip())}
+            yield name, _half({"t": "MetaString", "c": _counted(entry, name, words(value).strip())}, gb)
         elif not (gb and name == "DOI" and _says(entry, value)):
             yield name, value
     if gb and (found := IDENTIFIER.search(entry.words("note"))) and found[2] not in entry.words("URL"):
         yield "PMCID", {"t": "MetaString", "c": f"{found[1].upper()}:{found[2].rstrip('.,;')}"}
     if gb and is_preprint(entry):
         yield "type", {"t": "MetaString", "c": "article"}
+
+
+def _half(value: Meta, gb: int) -> Meta:
+    """GB/T 7714-2015, 7.2, 8.4.3.1: 1947(民国三十六年), 1957(1)-1990(4); since 2025 the marks are as wide as Han."""
+    return value if gb != 2015 else {"t": "MetaString", "c": words(value).translate(HALF)}
+
+
+HALF = str.maketrans("（）—", "()-")
 
 
 def _counted(entry: Entry, name: str, text: str) -> str:
@@ -79,12 +88,17 @@ def _name(one: Meta, gb: int) -> Meta:
         return _whole(f"{family} {' '.join(given.replace('.', ' ').split())}")
     if gb and is_family(family) and is_pinyin(given):  # 7.1.1: names in pinyin are given in full
         return _whole(f"{family.upper() if gb == 2015 else family} {given}")
-    if "suffix" in parts:
-        return {
-            "t": "MetaMap",
-            "c": {**parts, "suffix": {"t": "MetaString", "c": SUFFIX.sub("", words(parts["suffix"]))}},
-        }
-    return one
+    return {"t": "MetaMap", "c": {name: _part(name, value, gb) for name, value in parts.items()}}
+
+
+FAMILY = ("family", "non-dropping-particle", "dropping-particle")
+
+
+def _part(name: str, value: Meta, gb: int) -> Meta:
+    """A part of a name; GB/T 7714-2015, 8.1.1, has families, and no bodies, in capitals."""
+    if name == "suffix":
+        return {"t": "MetaString", "c": SUFFIX.sub("", words(value))}
+    return {"t": "MetaString", "c": words(value).upper()} if gb == 2015 and name in FAMILY else value
 
 
 def _whole(name: str) -> Meta:

@@ -22,7 +22,8 @@ from banxin.render.press import Press
 
 FIXTURE = Path(__file__).parent.parent / "citations" / "gb-t-7714-2025.yaml"
 CASES: list[dict[str, Any]] = yaml.safe_load(FIXTURE.read_text("utf-8"))
-TOLD = frozenset({"clause", "numeric", "dated"})
+TOLD = frozenset({"clause", "numeric", "dated", "2015"})
+OLD: list[dict[str, Any]] = [case for case in CASES if "2015" in case]
 HERE = Path(__file__).parent
 
 
@@ -80,6 +81,17 @@ def test_a_reference_in_the_numeric_system(case: dict[str, Any]) -> None:
 @pytest.mark.parametrize("case", [case for case in CASES if "dated" in case], ids=lambda case: case["id"])
 def test_a_reference_in_the_system_of_authors_and_years(case: dict[str, Any]) -> None:
     assert listed("gb-t-7714-2025-author-date")[case["id"]] == case["dated"]
+
+
+def test_every_type_of_entry_has_a_case_of_2015() -> None:
+    assert len(OLD) >= 60
+    assert {case["type"] for case in OLD} == {case["type"] for case in CASES}
+    assert all(case["2015"]["clause"] for case in OLD)
+
+
+@pytest.mark.parametrize("case", OLD, ids=lambda case: f"{case['2015']['clause']}-{case['id']}")
+def test_a_reference_by_the_standard_of_2015(case: dict[str, Any]) -> None:
+    assert listed("gb-t-7714-2015-numeric")[case["id"]] == case["2015"]["numeric"]
 
 
 # Citations of works in several languages ----------------------------------------------------------------------------
