@@ -31,10 +31,8 @@ def adapted(entry: Entry, gb: int) -> Iterator[tuple[str, Meta]]:
         if name in ROLES and value["t"] == "MetaList":
             yield name, {"t": "MetaList", "c": [_name(one, gb) for one in value["c"]]}
         elif name == "issued" and not ISO_DATE.fullmatch(text := words(value).strip()):
-            year = re.search(r"\d{4}", text)
-            plain = {"t": "MetaString", "c": year[0] if year else text}
-            yield ("status", _half(value, gb)) if gb else ("issued", plain)
-        elif gb and name in ("edition", "volume"):
+            yield _odd_date(value, text, gb)
+        elif name == "edition" or (gb and name == "volume"):
             yield name, _half({"t": "MetaString", "c": _counted(entry, name, words(value).strip())}, gb)
         elif not (gb and name == "DOI" and _says(entry, value)):
             yield name, value
@@ -42,6 +40,12 @@ def adapted(entry: Entry, gb: int) -> Iterator[tuple[str, Meta]]:
         yield "PMCID", {"t": "MetaString", "c": f"{found[1].upper()}:{found[2].rstrip('.,;')}"}
     if gb and is_preprint(entry):
         yield "type", {"t": "MetaString", "c": "article"}
+
+
+def _odd_date(value: Meta, text: str, gb: int) -> tuple[str, Meta]:
+    """A date that is more than a date: GB/T 7714 says it in so many words, other styles its year."""
+    year = re.search(r"\d{4}", text)
+    return ("status", _half(value, gb)) if gb else ("issued", {"t": "MetaString", "c": year[0] if year else text})
 
 
 def _half(value: Meta, gb: int) -> Meta:
@@ -84,7 +88,9 @@ def _name(one: Meta, gb: int) -> Meta:
     family, given = (words(parts[part]).strip() if part in parts else "" for part in ("family", "given"))
     if has_han(family) and has_han(given):  # 李 + 时珍: one word, in any style
         return _whole(family + given)
-    if gb and has_han(family) and given:  # 昂温 + G. P.: a name of the West in Han
+    if has_han(family) and given and not gb:
+        return _whole(f"{given} {family}")
+    if has_han(family) and given:  # 昂温 + G. P.: a name of the West in Han
         return _whole(f"{family} {' '.join(given.replace('.', ' ').split())}")
     if gb and is_family(family) and is_pinyin(given):  # 7.1.1: names in pinyin are given in full
         return _whole(f"{family.upper() if gb == 2015 else family} {given}")

@@ -145,11 +145,44 @@ def test_a_later_note_in_english_says_ibid() -> None:
     assert said(done.citations[1]) == "Ibid.: 12."
 
 
-def test_styles_of_the_registry_speak_the_language_of_each_work() -> None:
+CHICAGO = {
+    "four": "甲成 等, 《四人谈》 (朔方出版社, 2014), 12.",
+    "edition": "战德、张杰, 《伞的计算：思维与工艺》, 第3版 (高原出版社, 2019), 12.",
+    "translated-name": "S 昂格尔, 《水的法则》, 何渡译 (浦滨出版社, 1996), 12.",
+    "part": "程伟, 《大水的成因》, 收入 《江域洪水与对策》, 许泽、赵麟编 (知识出版社, 1999), 12.",
+    "part-translated": "阿洋, 《谈谈雨：与船家的问答》, 收入 《认识雨》, 环江杂志社编, 姜伦译 (机工书社, 2023), 12.",
+    "article": "于潇 等, 《渡船资质审核模式》, 《青溪大学学报（自然科学版）》 52, 第11期 (2012): 12.",
+    "volume": "冯松, 《松堂全集》 (中州书社, 2001), 4:12.",
+    "four-west": "Ernest W. Ford et al., Four on Rain (Avon, 2016), 12.",
+    "suffix": "Peter Zane Pell Jr, Rain Gauges, 4th ed. (Hudson House, 2001), 12.",
+    "part-west": "Louis Wein and Morton N. Swart, “Properties of Rain,” in Rain: Mechanisms of Water, 5th ed., "
+    "ed. William A. Sode Jr and William A. Sode (Saund, 1974), 12.",
+}
+
+
+def test_chicago_notes_have_the_words_of_each_entry_in_its_order() -> None:
+    """何渡译, 第3版, 许泽、赵麟编 for Chinese works; trans., 4th ed., ed. for others, in one Chinese book."""
+    done = run("chicago-notes-bibliography", *((item(key, "12"),) for key in CHICAGO))
+    assert {key: said(words) for key, words in zip(CHICAGO, done.citations, strict=True)} == CHICAGO
+    listing = {work.key: tree.plain(work.words).strip() for work in done.listed}
+    assert listing["volume"] == "冯松. 《松堂全集》. 第4卷. 中州书社, 2001."
+    assert listing["article"].startswith("于潇、刘义、柴廷、郑和. ")
+
+
+def test_chicago_speaks_the_language_of_each_work_of_one_citation() -> None:
     done = run("chicago-notes-bibliography", (item("four"), item("four-west")))
     words = said(done.citations[0])
-    assert "甲成 等" in words
+    assert "甲成 等, 《四人谈》" in words
     assert "Ernest W. Ford et al." in words
+
+
+def test_a_style_that_is_made_for_chinese_or_by_the_author_stays_as_it_is(tmp_path: Path) -> None:
+    chinese = style("china-national-standard-gb-t-7714-2015-note")
+    assert chinese.han == chinese.other
+    (tmp_path / "my.csl").write_text(style("chicago-notes-bibliography").other, "utf-8")
+    own = styles.find("my.csl", Later.SHORT, tmp_path, Place("book.yaml"))
+    assert own.han == own.other
+    assert own.han != style("chicago-notes-bibliography").han
 
 
 def test_gb_t_7714_2015_has_capitals_half_width_marks_and_the_day_of_reading() -> None:

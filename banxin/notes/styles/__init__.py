@@ -14,6 +14,7 @@ from lxml import etree
 from banxin.config import Later
 from banxin.errors import ConfigError, Place, Problem
 from banxin.nearest import nearest
+from banxin.notes.styles.han import in_han
 from banxin.slug import fingerprint
 
 OWN = re.compile(r"gb-t-7714-(2015|2025)-(numeric|author-date|note)")
@@ -61,7 +62,13 @@ def find(name: str, later: Later, root: Path, place: Place) -> Style:
         raise ConfigError(
             [Problem(place, f"不是 CSL 样式：{name}（{error}）", "换一个文件，或写样式的名字。")]
         ) from error
-    return Style(text, text, form, (opening, opening), (closing, closing), (between, between))
+    han = text if name.endswith(".csl") or _is_chinese(text) else in_han(text)
+    return Style(han, text, form, (opening, opening), (closing, closing), (between, between))
+
+
+def _is_chinese(text: str) -> bool:
+    """Whether a style is made for Chinese: it has its own order of words. So has an author's."""
+    return re.search(r'default-locale="zh', text) is not None
 
 
 @cache
