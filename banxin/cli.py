@@ -537,6 +537,29 @@ def _review_arguments(parser: argparse.ArgumentParser) -> None:
     add("--no-critic", action="store_true", help="不写带修改标记的稿子")
 
 
+def export(options: argparse.Namespace) -> int:
+    """Write a manuscript for an editor who works with Word."""
+    from banxin import write
+    from banxin.word import export as exporting
+
+    for path in write.write([exporting.export(options.book)], options.out):
+        print(path)
+    return BUILT
+
+
+def import_(options: argparse.Namespace) -> int:
+    """Bring back what an editor changed in Word."""
+    from banxin.word import imports
+
+    done = imports.read(options.document, options.book)
+    for path in imports.write(done, options.book, options.out):
+        print(path)
+    tell(done.unplaced)
+    if not options.quiet:
+        print(f"{done.changes} 处放进了稿子，{len(done.unplaced)} 处没有放进去。")
+    return BUILT
+
+
 def _apply_arguments(parser: argparse.ArgumentParser) -> None:
     parser.epilog = (
         "例：apply 稿子                       列出每一处修改标记和它的编号\n"
@@ -583,6 +606,26 @@ def _impose_arguments(parser: argparse.ArgumentParser) -> None:
     add("--marks", action="store_true", help="画裁切线、折线和书帖的折标")
 
 
+def _export_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.epilog = "编辑在 Word 里打开修订来改；改好了用 import 读回来。"
+    parser.add_argument("book", nargs="?", type=Path, default=Path("manuscript"), metavar="书", help=BOOK_HELP)
+    parser.add_argument("--docx", action="store_true", help="写成 .docx（也只有这一种，可以不写）")
+    _out_argument(parser)
+
+
+def _import_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.epilog = "修订和批注成了稿子里的修改标记（CriticMarkup），用 apply 接受或拒绝；放不进去的，一处一处说出来。"
+    add = parser.add_argument
+    add("document", type=Path, metavar="改过的.docx", help="build.py export 写出、编辑改过的那一份")
+    add("--book", type=Path, default=Path("manuscript"), metavar="书", help="是哪本书的（默认 manuscript/）")
+    add("-o", "--out", type=Path, metavar="文件夹", help="有标记的文件写到别处，稿子不动（默认就写进稿子）")
+    add("--quiet", action="store_true", help="不说放进了几处")
+
+
+def _out_argument(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("-o", "--out", type=Path, default=Path("dist"), metavar="文件夹", help="写到哪里（默认 dist）")
+
+
 def _watch_arguments(parser: argparse.ArgumentParser) -> None:
     _build_arguments(parser)
     parser.add_argument(
@@ -601,6 +644,8 @@ COMMANDS: dict[str, tuple[Command, str, Callable[[argparse.ArgumentParser], None
     "lint": (lint, "查稿子的字句、标点和结构，能改的可以改", _lint_arguments),
     "fmt": (fmt, "整理稿子：一句一行，别的一概不动", _fmt_arguments),
     "review": (review, "看两个版本之间改了什么", _review_arguments),
+    "export": (export, "写一份 Word 文件给编辑改", _export_arguments),
+    "import": (import_, "把编辑在 Word 里的修订读回稿子", _import_arguments),
     "apply": (apply, "接受或拒绝稿子里的修改标记", _apply_arguments),
     "stats": (stats, "数字数", _stats_arguments),
     "watch": (watch, "边写边看：一存盘就重排", _watch_arguments),

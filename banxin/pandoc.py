@@ -132,17 +132,34 @@ def _batch(script: str, given: Mapping[str, Any]) -> list[Output]:
 
 def _call(arguments: Sequence[str], source: str, about: str) -> tuple[str, str]:
     """What pandoc writes, and what it says."""
+    data, messages = _bytes(arguments, source.encode("utf-8", "surrogatepass"), about)
+    return data.decode("utf-8"), messages
+
+
+def _bytes(arguments: Sequence[str], source: bytes, about: str) -> tuple[bytes, str]:
+    """The same for what is no text."""
     command = [program(), *arguments[:1], "+RTS", f"-M{MEMORY}", "-RTS", *arguments[1:]]
     try:
-        done = subprocess.run(
-            command, input=source.encode("utf-8", "surrogatepass"), capture_output=True, timeout=SECONDS, check=False
-        )
+        done = subprocess.run(command, input=source, capture_output=True, timeout=SECONDS, check=False)
     except subprocess.TimeoutExpired as error:
         raise _failure(about, f"pandoc 用了超过 {SECONDS:g} 秒") from error
     messages = done.stderr.decode("utf-8", "replace")
     if done.returncode:
         raise _failure(about, f"pandoc 失败（{done.returncode}）：{messages.strip() or '没有说明'}")
-    return done.stdout.decode("utf-8"), messages
+    return done.stdout, messages
+
+
+def to_docx(blocks: list[Any], meta: Mapping[str, Any]) -> bytes:
+    """Blocks as a document of Word; pictures are `data:` addresses."""
+    source = json.dumps({"pandoc-api-version": api_version(), "meta": meta, "blocks": blocks}, ensure_ascii=False)
+    return _bytes(["--sandbox", "-f", "json", "-t", "docx"], source.encode(), "docx")[0]
+
+
+def from_docx(data: bytes, about: str) -> list[Any]:
+    """The blocks of a document of Word, with its tracked changes and comments as spans."""
+    options = ["--sandbox", "-f", "docx", "-t", "json", "--track-changes=all"]
+    blocks: list[Any] = json.loads(_bytes(options, data, about)[0])["blocks"]
+    return blocks
 
 
 def _failure(about: str, message: str) -> ToolError:
