@@ -368,7 +368,7 @@ class _Pen:
         pieces: list[int] = []
         runs: list[tuple[float, Sequence[int]]] = []
         along = 0.0
-        per_em = self.state.size / 1000
+        per_em = self.state.size / 1000 * (-1 if face.vertical else 1)  # numbers go against the line (9.4.3)
         for part in parts:
             if not isinstance(part, bytes):
                 along -= part * per_em
@@ -390,7 +390,8 @@ class _Pen:
         state = self.state
         widths = 1000.0 * len(codes) if face.vertical else sum(map(face.widths.__getitem__, codes)) * face.scale * 1000
         spaces = state.word * sum(code == 32 for code in codes) if state.word and not face.wide else 0.0
-        return widths * state.size / 1000 + state.char * len(codes) + spaces
+        spaces += state.char * len(codes)
+        return widths * state.size / 1000 + (-spaces if face.vertical else spaces)
 
     def tell(self, face: Face, codes: list[int], runs: Sequence[tuple[float, Sequence[int]]]) -> None:
         """Tell of glyphs; of the blank ones at either end, nothing."""
@@ -427,7 +428,9 @@ class _Pen:
         before = 0
         while before < len(opening) - 1 and opening[before] in blank:
             before += 1
-        return first + self.advance(face, opening[:before]), last + self.advance(face, kept) - self.state.char
+        return first + self.advance(face, opening[:before]), last + self.advance(face, kept) - (
+            0.0 if face.vertical else self.state.char
+        )
 
     # ---- what is drawn by other streams
 

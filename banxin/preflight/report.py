@@ -89,9 +89,9 @@ def facts(found: Facts) -> list[tuple[str, str]]:
         return []
     width, height = found.trim
     lacking = "、".join(f"{-found.pages % fold}" for fold in FOLDS)
-    folds = "、".join(map(str, FOLDS))
+    folds = f"（凑成 {'、'.join(map(str, FOLDS))} 的倍数，各要补 {lacking} 页）"
     return [
-        ("页数", f"{found.pages}（凑成 {folds} 的倍数，各要补 {lacking} 页）"),
+        ("页数", f"{found.pages}{folds if found.pages >= FOLDS[0] else ''}"),
         ("成品尺寸", f"{width:g} × {height:g} mm"),
         ("出血", f"{found.bleed:g} mm"),
         ("文件", "，".join([f"PDF {found.version}", *(found.claims or ("没有声明标准",))])),

@@ -15,7 +15,7 @@ from banxin.preflight.drawing import Drawing
 from banxin.preflight.finding import Rect
 from banxin.preflight.marks import Fill, Listener, Picture, Sheet, Stroke, Text
 from banxin.preflight.tokens import items, operations, string
-from tests.preflight.making import BLEED, MEDIA, TRIM, Maker, hexed
+from tests.preflight.making import BLEED, MEDIA, TRIM, Maker, font, hexed
 
 DOTS = 2
 """In a point of PDFium's picture."""
@@ -77,6 +77,8 @@ CASES = {
     "lines": f"BT /F 20 Tf 24 TL 60 300 Td <{hexed('AB')}> Tj T* <{hexed('CDE')}> Tj ET",
     "words and blanks": f"BT /F 20 Tf 60 300 Td <{hexed('  AB  ')}> Tj ET",
     "turned words": f"BT 0 1 -1 0 200 200 Tm /F 20 Tf <{hexed('ABCD')}> Tj ET",
+    "words downwards": f"BT /V 20 Tf 200 400 Td [<{hexed('AB')}> -500 <{hexed('C')}> 800 <{hexed('D')}>] TJ ET",
+    "spaced words downwards": f"BT /V 20 Tf -5 Tc 200 400 Td <{hexed('AB')}> Tj <{hexed('CD')}> Tj ET",
     "form": "q 2 0 0 1 100 100 cm /X Do Q",
     "pattern": "/Pattern cs /T scn 100 100 80 40 re f",
     "picture": "q 80 0 0 40 100 100 cm /I Do Q",
@@ -96,6 +98,8 @@ def test_ink_lies_in_the_boxes(name: str) -> None:
     made.resources.XObject.X = made.pdf.make_indirect(Stream(made.pdf, FORM, **form))
     tile = {"PatternType": 1, "PaintType": 1, "TilingType": 1, "XStep": 40, "YStep": 40, "BBox": Array([0, 0, 40, 40])}
     made.resources.Pattern.T = made.pdf.make_indirect(Stream(made.pdf, FORM, Resources=Dictionary(), **tile))
+    made.resources.Font.V = font(made.pdf)
+    made.resources.Font.V.Encoding = Name("/Identity-V")
     marks = drawn(made)
     box = (
         min(mark.box[0] for mark in marks),
