@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from banxin import images
 from banxin.load import Manuscript
 
 
@@ -18,7 +19,7 @@ def files(manuscript: Manuscript) -> Iterator[tuple[str, bytes]]:
         yield config.path, (root / config.path).read_bytes()
     for source in book.sources.values():
         yield source.path, source.text.encode()
-    for name in (*config.bibliography, *book.images):
+    for name in dict.fromkeys([*config.bibliography, *(images.PAGE.sub("", key) for key in book.images)]):
         path = root / name
         if path.is_file() and path.resolve().is_relative_to(root.resolve()):
             yield name, path.read_bytes()

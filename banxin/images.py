@@ -11,6 +11,7 @@ import base64
 import binascii
 import functools
 import json
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -56,7 +57,7 @@ def find(root: Path, file: str, target: str, place: Place, remote: bool = False)
         return Found(None, (problem,), "网上的图未取")
     try:
         key, data = _read(root, file, target)
-        image, removed = _remembered(key, data)
+        image, removed = _remembered(key, data, page_of(target))
     except Unusable as fault:
         problem = Problem(place, f"{fault.message}：{short(target)}", fault.hint, excusable=True, code="T043")
         return Found(None, (problem,), "缺图")
@@ -81,10 +82,27 @@ def _read(root: Path, file: str, target: str) -> tuple[str, bytes]:
         return f"data-{fingerprint(target)}", data
     if is_remote(target):
         return f"remote-{fingerprint(target)}", _fetched(target)
-    path = _path(root, file, target)
+    page = PAGE.search(target)
+    path = _path(root, file, PAGE.sub("", target))
     if path.stat().st_size > LARGEST:
         raise Unusable(f"图太大（{path.stat().st_size / 2**20:.0f} MB）", f"一张图最多 {LARGEST // 2**20} MB，请缩小。")
-    return path.resolve().relative_to(root.resolve()).as_posix(), path.read_bytes()
+    key = path.resolve().relative_to(root.resolve()).as_posix()
+    return key + (page[0] if page else ""), path.read_bytes()
+
+
+PAGE = re.compile(r"(?<=\.pdf)#page=(\d{1,5})$", re.IGNORECASE)
+"""At the end of the name of a PDF: which page, from 1 (RFC 8118)."""
+
+
+def is_page(key: str) -> bool:
+    """Whether a picture is a page of a PDF, by its key in the book."""
+    return PAGE.sub("", key).lower().endswith(".pdf")
+
+
+def page_of(target: str) -> int:
+    """The page that a target asks for."""
+    found = PAGE.search(target)
+    return int(found[1]) if found else 1
 
 
 def _path(root: Path, file: str, target: str) -> Path:
@@ -112,7 +130,7 @@ def _path(root: Path, file: str, target: str) -> Path:
 @functools.cache
 def _pictures(root: Path) -> tuple[Path, ...]:
     """The files that may be pictures, to guess a misspelt name."""
-    endings = {".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp", ".avif"}
+    endings = {".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp", ".avif", ".pdf"}
     return tuple(path for path in root.rglob("*") if path.suffix.lower() in endings)
 
 
@@ -144,30 +162,36 @@ def _fetched(url: str) -> bytes:
 # Checking -------------------------------------------------------------------------------------------------------------
 
 
-def _remembered(key: str, data: bytes) -> tuple[Image, list[str]]:
+def _remembered(key: str, data: bytes, page: int = 1) -> tuple[Image, list[str]]:
     """`_checked`, once for each file: to decode a picture takes longer than to set the chapter around it.
 
     An entry is a line of JSON (type, width, height, what was removed), then the picture where it is not the file.
     """
-    name = cache.key(KIND, data)
+    name = cache.key(KIND, data, page)
     entry = cache.read(KIND, name)
     if entry is not None:
         head, _, changed = entry.partition(b"\n")
         media_type, width, height, removed = json.loads(head)
         return Image(key, media_type, changed or data, width, height), removed
-    image, removed = _checked(key, data)
+    image, removed = _checked(key, data, page)
     head = json.dumps([image.media_type, image.width, image.height, removed]).encode("ascii")
     cache.write(KIND, name, head + b"\n" + (b"" if image.data == data else image.data))
     return image, removed
 
 
-def _checked(key: str, data: bytes) -> tuple[Image, list[str]]:
+def _checked(key: str, data: bytes, page: int) -> tuple[Image, list[str]]:
     """A picture that every format can take, and what had to be removed from it."""
-    from banxin import raster, svg  # their libraries take long to load, and nothing of pictures that are kept
+    from banxin import (  # their libraries take long to load, and nothing of pictures that are kept
+        pdffigure,
+        raster,
+        svg,
+    )
 
     if _looks_like_svg(data):
         drawing = svg.clean(data)
         return Image(key, svg.TYPE, drawing.data, drawing.width, drawing.height), list(drawing.removed)
+    if pdffigure.is_pdf(data):
+        return pdffigure.drawn(key, data, page), []
     return raster.checked(key, data), []
 
 

@@ -465,6 +465,14 @@ def split(source: Source) -> tuple[FrontMatter, str, list[Problem]]:
 UNDESCRIBED = '说出图上有什么：![]({target}){{alt="……"}}；只是装饰，写 alt=""。'
 
 
+def _with_size(attr: list[Any], image: Image) -> list[Any]:
+    """A page of a PDF is as large as it is, unless the author says otherwise: it has far more pixels."""
+    id, classes, values = attr
+    if not images.is_page(image.key) or any(key in ("width", "height") for key, _ in values):
+        return attr
+    return [id, classes, [*values, ["width", f"{image.width / 96:.3f}in"]]]
+
+
 def _read_images(
     root: Path, source: Source, parsed: parse.Tree, config: Config
 ) -> tuple[Nodes, dict[str, Image], list[Problem]]:
@@ -485,7 +493,7 @@ def _read_images(
         if not tree.plain(alt).strip() and "alt" not in tree.attr(node)[2]:
             message, hint = f"图没有替代文字：{target}", UNDESCRIBED.format(target=target)
             problems.append(Problem(place, message, hint, Level.WARNING, code="T033"))
-        return {**node, "c": [attr, alt, [found.image.key, title]]}
+        return {**node, "c": [_with_size(attr, found.image), alt, [found.image.key, title]]}
 
     new = list(parsed.blocks)
     for at in parsed.pictured:

@@ -17,7 +17,7 @@ from lxml import etree
 from markupsafe import Markup
 
 from banxin import cache, fonts, layout
-from banxin.book import Artifact, Matter
+from banxin.book import Artifact, Image, Matter
 from banxin.compose.settings import Settings
 from banxin.compose.speed import fast
 from banxin.config import PageSpec
@@ -122,7 +122,7 @@ def _job(press: Press) -> make.Job:
     bleed, marked = (press.bleed, press.marks) if printed else (None, False)
     plates = press.plates if printed else None
     look = Look(head, css, press.lines, variant(press), bleed, plates, marked, press.layout.vertical)
-    signatures = make.divide(css, parts, press.book.images, unquote)
+    signatures = make.divide(css, parts, _images(press), unquote)
     chosen = only.choose(press.only, press.book, _numbering(press)[0]) if press.only else None
     fold = press.signature if press.profile == "print" and not press.only else 0
     return make.Job(
@@ -135,6 +135,15 @@ def _job(press: Press) -> make.Job:
         enclosed=press.enclosed,
         epoch=press.epoch,
     )
+
+
+def _images(press: Press) -> Mapping[str, Image]:
+    """The pictures: a printer's as the author brought them, others as a screen shows them."""
+    if press.profile == "print" or not press.book.images:
+        return press.book.images
+    from banxin import onscreen  # a library that books without pictures do not need
+
+    return {key: onscreen.shown(image) for key, image in press.book.images.items()}
 
 
 def render(press: Press, report: Report = lambda _: None) -> list[Artifact]:
@@ -191,7 +200,7 @@ def write(html: str, press: Press) -> bytes:
 
     def made(counts: Mapping[str, int], pages: int = 0) -> Any:
         text = totals.resolved(counted.resolved(html, counts), pages)
-        return weasyprint.HTML(string=text, base_url="book:", url_fetcher=fetcher(press.book.images))
+        return weasyprint.HTML(string=text, base_url="book:", url_fetcher=fetcher(_images(press)))
 
     marks = counted.found(html)
     counts = counted.by_page(marks, made({}).render().pages) if marks else {}

@@ -42,7 +42,13 @@ def cover(press: Press) -> Image:
     return Image("cover.svg", "image/svg+xml", drawn.encode(), 1600, 2400)
 
 
+MOST = 2048
+"""Pixels of the longer side of a picture: what a tablet shows, and what shops take."""
+
+
 def shown(press: Press) -> dict[str, Image]:
-    """The pictures that some page shows, in the order of their keys."""
+    """The pictures that some page shows, as a screen shows them, in the order of their keys."""
+    from banxin import onscreen  # a library that books without pictures do not need
+
     keys = {key for page in press.pages for key in links.needs(page).pictures}
-    return {key: image for key, image in sorted(press.book.images.items()) if key in keys}
+    return {key: onscreen.shown(image, MOST) for key, image in sorted(press.book.images.items()) if key in keys}

@@ -119,9 +119,15 @@ def set_page_styles(page_type: Any, html: Any, style_for: Any) -> None:
 def options(variant: str | None) -> dict[str, Any]:
     """WeasyPrint's options for a PDF that is labelled as `variant`: tagged, but for a printer's."""
     found = {**DEFAULT_OPTIONS, "pdf_variant": variant, "pdf_tags": tagged(variant), "custom_metadata": True}
+    if variant and variant.startswith("pdf/ua"):
+        found["dpi"] = SCREEN_DPI
     if variant:
         found.update({key: value for key, value in VARIANTS[variant][1].items() if found[key] is None})
     return found
+
+
+SCREEN_DPI = 240
+"""Dots per inch of a page that a screen shows at its full width, twice as fine as most: pictures have no more."""
 
 
 def tagged(variant: str | None) -> bool:
@@ -313,6 +319,25 @@ def _resolve_links(record: Record) -> Any:
             yield links, [(name, x, y) for name, (x, y, _, _) in page.anchors.items() if first[name] == i]
 
     return resolve_links
+
+
+def pictures() -> tuple[Swap, ...]:
+    """WeasyPrint for pictures of a screen; those of a press are made otherwise (banxin/plates/painting.py)."""
+    return (Swap("weasyprint.images:RasterImage.get_x_object", "1f5901114446", _get_x_object),)
+
+
+def _get_x_object(original: Any) -> Any:
+    """`RasterImage.get_x_object`: a picture with fewer pixels is made well, and once."""
+
+    def get_x_object(image: Any, interpolate: bool, ratio: float) -> Any:
+        if ratio != 1:
+            from banxin.onscreen import reduced
+
+            data, image.width, image.height = reduced(bytes(image.image_data.data), ratio)
+            image.image_data = image.cache_image_data(data)
+        return original(image, interpolate, 1)
+
+    return get_x_object
 
 
 def _ornament(box: Any) -> bool:
