@@ -9,8 +9,9 @@ from typing import Any
 from banxin import tree
 from banxin.book import Book, Imprint, Meta
 
-WORDS_OF_META = ("title", "subtitle", "publisher", "place", "statement", "rights", "description", "series",
-                 "dedication", "epigraph")  # fmt: skip
+WORDS_OF_META = ("title", "subtitle", "publisher", "place", "statement", "rights", "description", "series")
+LINES_OF_META = ("dedication", "epigraph")
+"""Words whose lines are the author's, as those of a poem."""
 NAMES_OF_META = ("authors", "translators", "editors", "keywords")
 WORDS_OF_IMPRINT = ("address", "distributor", "printer", "impression", "copies", "price")
 NAMES_OF_IMPRINT = ("responsible_editors", "proofreaders", "designers")
@@ -50,6 +51,8 @@ def map_words(book: Book, change: Change) -> Book:
 
 def _meta(meta: Meta, text: Callable[[str], str]) -> Meta:
     changed: dict[str, Any] = {name: text(getattr(meta, name)) for name in WORDS_OF_META}
+    for name in LINES_OF_META:
+        changed[name] = "\n".join(map(text, getattr(meta, name).split("\n")))
     for name in NAMES_OF_META:
         changed[name] = tuple(text(value) for value in getattr(meta, name))
     return replace(meta, **changed, copyright=_imprint(meta.copyright, text))

@@ -33,7 +33,9 @@ statement: 2026年11月第1版
 description: 一本写印刷所的小书。
 series: {name: 手艺人丛书, number: "3"}
 dedication: 献给外祖父。
-epigraph: 活字在手里，灯在河上。
+epigraph: |
+  活字在手里，
+  灯在河上。
 layout: essay
 page: {trim: 大32开}
 slug: river
@@ -53,6 +55,7 @@ copyright:
   copies: 1—5000
   price: 48.00元
 options: {figure-list: true}
+print: {signature: 16}
 front: [preface.md]
 chapters: [wood.md, lamp.md]
 back: [after.md]
@@ -151,6 +154,7 @@ def test_printed_sheets_and_length_are_those_of_the_finished_book(made: Made) ->
     sheets = re.search(r"印张([\d.]+)", page)
     assert sheets
     assert float(sheets[1]) == pytest.approx(pages / 32, abs=0.0006)
+    assert pages % 16 == 0, "with the blanks that fill the last printed sheet"
     (tally,) = statistics.count(build.Order(made.folder, editions=("zh-Hans",)))
     length = re.search(r"字数(\d+)千字", page)
     assert length
@@ -280,6 +284,13 @@ def test_a_site_has_the_same_order(made: Made) -> None:
     for fact in facts:
         places.append(page.find(fact, places[-1] if places else 0))
     assert -1 not in places
+
+
+def test_the_lines_of_an_epigraph_are_the_author_s(made: Made) -> None:
+    page = next(page for page in made.pages("zh-Hans") if "活字在手里" in page)
+    assert [line.strip() for line in page.splitlines() if line.strip()] == ["活字在手里，", "灯在河上。"]
+    assert "<p>活字在手里，</p>\n<p>灯在河上。</p>" in made.epub("zh-Hans", "epigraph.xhtml")
+    assert "<p>活字在手里，</p>\n<p>灯在河上。</p>" in made.site("zh-Hans")
 
 
 def test_the_list_of_figures_leads_to_them(made: Made) -> None:
