@@ -531,6 +531,8 @@ class FrontMatter:
     bibliography: Names = Names(())
     """Of a book of one file."""
     citations: CitationSpec = CitationSpec()
+    lint: LintSpec = LintSpec()
+    """Of a book of one file."""
 
     def all_authors(self) -> tuple[str, ...]:
         """`author` and `authors` are one key with two spellings."""

@@ -154,7 +154,7 @@ def with_bibliography(config: Config, sources: Sequence[Source]) -> Config:
     if config.path or not sources:
         return config
     front, _, _ = split(sources[0])
-    return replace(config, bibliography=front.bibliography, citations=front.citations)
+    return replace(config, bibliography=front.bibliography, citations=front.citations, lint=front.lint)
 
 
 def _bibliography(root: Path, config: Config) -> tuple[dict[str, Work], list[Problem]]:

@@ -25,6 +25,10 @@ IN_BOTH = "台濕温卧枴叁囱"
 """Hong Kong's forms that Taiwan prints, too, and that tell nothing."""
 
 
+TRADITIONAL_TOO = "霉"
+"""Characters of Traditional text (倒霉, 發霉) that OpenCC knows only as Simplified forms of others (黴)."""
+
+
 class Script(StrEnum):
     """The two scripts of Chinese."""
 
@@ -54,6 +58,7 @@ def _sorted_out() -> tuple[set[str], set[str]]:
     targets = {form for forms in to_traditional.values() for form in forms}
     for region in ("TWVariants", "HKVariants"):  # 户 is Simplified, and Hong Kong's
         targets |= {form for forms in all_entries(region).values() for form in forms}
+    targets |= set(TRADITIONAL_TOO)
     simplified = {char for char in to_traditional if char not in targets and char not in to_simplified}
     in_simplified_words = {char for phrase in entries("TSPhrases").values() for char in phrase}
     traditional = {

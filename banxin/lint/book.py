@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from banxin import config, load, parse, tree
 from banxin.book import Source
 from banxin.config import Config
 from banxin.conversion import script
-from banxin.errors import ConfigError, Problem, stop_on_errors
+from banxin.errors import ConfigError, Place, Problem, stop_on_errors
 from banxin.lint import terms as term_lists
 from banxin.lint.chapter import Sheet
 from banxin.lint.rules import quotes, spacing, titles
@@ -75,11 +75,11 @@ def look(book: Path, options: load.Options, only: Sequence[str] = ()) -> Looked:
         ToolError: pandoc fails.
     """
     root, spec, _, entries, problems = load.find(book)
-    stop_on_errors(check_codes(spec), ConfigError)
     read, unreadable = load.read_all(root, entries)
     sources = {source.path: source for source in read}
     chosen = [source for source in read if not only or source.path in only]
     spec = load.with_bibliography(spec, read)
+    stop_on_errors(_unknown_codes(spec, read), ConfigError)
     shelf = parse.Shelf()
     parsed = load.parse_all(root, chosen, spec, options, shelf, lambda _: None)
     named = [one for one in unreadable if not only or one.place.path in only]
@@ -92,6 +92,15 @@ def look(book: Path, options: load.Options, only: Sequence[str] = ()) -> Looked:
         found.languages = {source.path: parsed[0].front.language for source in chosen} | found.languages
     found.sheets = list(sheets(shelf))
     return found
+
+
+def _unknown_codes(spec: Config, read: Sequence[Source]) -> Iterable[Problem]:
+    """Codes that there are not, in book.yaml, or in the front matter of a book that has none."""
+    problems = check_codes(spec)
+    if spec.path or not read:
+        return problems
+    line = next((number for number, row in enumerate(read[0].text.split("\n"), 1) if row.startswith("lint:")), 0)
+    return [replace(problem, place=Place(read[0].path, line)) for problem in problems]
 
 
 def sheets(shelf: parse.Shelf) -> Iterable[Sheet]:

@@ -115,6 +115,26 @@ def test_right_where_other_tools_are_and_where_they_are_not(text: str, right: st
     assert book.read_text("utf-8") == f"{text if right in ('', '!') else right}\n"
 
 
+def sentences(language: str) -> str:
+    """Every sentence of the test set of conversions in one language: nothing is wrong with them."""
+    found = []
+    for path in sorted((ROOT / "tests" / "conversion").glob("*.tsv")):
+        head, *rows = (line.split("\t") for line in path.read_text("utf-8").splitlines())
+        if head[0] == "zh-Hans" and language in head:
+            column = head.index(language)
+            found += [re.sub(r"\{([^|}]*)\|[^}]*\}", r"\1", row[column]) for row in rows if len(row) > column]
+    return "\n\n".join(found)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("language", ["zh-Hans", "zh-Hant-TW", "zh-Hant-HK"])
+def test_nothing_is_found_in_thousands_of_right_sentences(language: str, book: Path) -> None:
+    text = sentences(language)
+    assert text.count("\n\n") > 2000
+    book.write_text(f"---\nlanguage: {language}\n---\n# 甲\n\n{text}\n", "utf-8")
+    assert [str(one.problem) for one in of_one_file(book).findings] == []
+
+
 @pytest.mark.parametrize(("tool", "column"), [("AutoCorrect", 2), ("zhlint", 3)])
 def test_the_table_counts_right(tool: str, column: int) -> None:
     table = (ROOT / "tests" / "README.md").read_text("utf-8")
@@ -189,6 +209,21 @@ def test_settings(setting: str, text: str, wanted: list[str], two: Path) -> None
     (two / "1.md").write_text("# 一\n\n一句。\n", "utf-8")
     (two / "2.md").write_text(f"# 二\n\n{text}\n", "utf-8")
     assert codes(two) == wanted
+
+
+def test_a_book_of_one_file_says_it_in_its_front_matter(book: Path) -> None:
+    book.write_text("---\ntitle: 题\nlint: {off: [T001], spaces: one}\n---\n\n一,二Go。\n", "utf-8")
+    assert codes(book) == ["T010"]
+    book.write_text("---\ntitle: 题\nlint: {off: [T999]}\n---\n\n一,二。\n", "utf-8")
+    with pytest.raises(ConfigError, match="a.md:3: 错误：没有这条规则：T999"):
+        lint([book])
+
+
+def test_a_character_that_no_font_has(book: Path) -> None:
+    book.write_text(f"{FRONT}一个\ue000字。\n", "utf-8")
+    (report,) = lint([book])
+    assert places(report) == ["4:0 T070"]
+    assert report.errors == 1
 
 
 def test_a_code_may_be_an_error(two: Path) -> None:
