@@ -31,6 +31,8 @@ def identifier(label: str) -> str:
 
 def insert(body: Body, pages: Sequence[PrintedPage]) -> None:
     """Put a mark where each page begins; one whose words are not found stands before the next, or at the end."""
+    if not pages:
+        return
     text = _Text(body)
     at, places = 0, []
     for page in pages:
