@@ -383,6 +383,8 @@ def _press(forme: Forme, edition: Edition) -> Press:
         own=forme.own,
         embed=str(spec.fonts.embed),
         paged=spec.epub.pages,
+        conforms=str(spec.epub.conforms or ""),
+        certifier=spec.epub.certifier,
         only=order.only,
         siblings=tuple(_sibling(other, forme.together) for other in forme.together if other.name != edition.name),
         versions=tuple(_versions(manuscript, edition)),

@@ -96,6 +96,14 @@ class EpubMarks(StrEnum):
     """Which 多看 and 微信读书 show the note by; other readers open it as they do."""
 
 
+class Conformance(StrEnum):
+    """Levels of WCAG that an EPUB may be said to reach (EPUB Accessibility 1.1, 3.2)."""
+
+    A = "A"
+    AA = "AA"
+    AAA = "AAA"
+
+
 class Later(StrEnum):
     """What a note says of a work that an earlier one has named in full."""
 
@@ -334,6 +342,10 @@ class EpubSpec:
 
     pages: bool = False
     """Whether it has the page numbers of the printed book."""
+    conforms: Conformance | None = None
+    """What its author says of its accessibility; None: nothing is claimed."""
+    certifier: str = ""
+    """Who looked, and says so too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -568,6 +580,9 @@ def read(text: str, path: str) -> Config:
     data = {SYNONYMS.get(str(key), str(key)): value for key, value in mapped.data.items()}
     config = reader.record(Config, data, ())
     reader.language(config.language, ("language",))
+    if config.epub.certifier and not config.epub.conforms:
+        hint = "补上 epub: {conforms: AA} 之类；没有查过，就两样都不写。"
+        reader.wrong(("epub", "certifier"), "写了 epub.certifier，没有写 epub.conforms", hint)
     if reader.problems:
         raise ConfigError(reader.problems)
     return replace(config, lines=mapped.lines, path=path)

@@ -285,6 +285,7 @@ class _Publication:
     def rewrite(self, tree: links.Body, here: str) -> None:
         links.relink(tree, f"{here}.xhtml", self.beside)
         links.place_images(tree, self.beside, self.images, sizes=False)
+        links.hold_marks(tree)
         links.mark_notes_for_epub(tree)
         if self.press.note_pictures:
             notemarks.to_pictures(tree, self.says, f"../{notemarks.PATH}")
@@ -334,6 +335,8 @@ class _Publication:
             "title_key": sort_key(self.meta.title) if han else "",
             "versions": self.press.versions,
             "fonts": fonts,
+            "conforms": self.press.conforms,
+            "certifier": self.press.certifier,
             "paged": bool(self.press.printed),
             "access": accessibility(self.facts, self.animated(), bool(self.press.printed)),
             "summary": summary(self.facts, self.press.labels),

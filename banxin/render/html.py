@@ -261,6 +261,7 @@ class _Writer:
     def html(self, tree: links.Body, here: str) -> str:
         links.relink(tree, here, self.places)
         links.place_images(tree, self.places, self.images, sizes=True)
+        links.hold_marks(tree)
         links.frame_wide(tree, self.press.labels)
         links.speak_math(tree)
         return links.html(tree)

@@ -168,6 +168,21 @@ def place_images(body: Body, places: Places, images: Mapping[str, Image], sizes:
             picture.set("height", str(images[key].height))
 
 
+CLOSING = "，。、；：！？…）」』”’》〉】"
+"""What begins no line (CLREQ 6.1.1): browsers know it behind letters, and not behind a picture."""
+
+
+def hold_marks(body: Body) -> None:
+    """Keep a mark on the line of the picture within words that it follows."""
+    for picture in list(body.iter("img")):
+        tail = picture.tail or ""
+        if tail[:1] and tail[0] in CLOSING and local_name(picture.getparent()) != "figure":
+            held = etree.Element("span", {"class": "held"})
+            picture.addprevious(held)
+            held.tail, picture.tail = tail[1:], tail[0]
+            held.append(picture)
+
+
 def _to_words(picture: Body) -> None:
     words = picture.get("alt", "")
     picture.tag = "span"

@@ -106,6 +106,10 @@ class Press:
     """The other editions that the book declares."""
     paged: bool = False
     """Whether the EPUB has the page numbers of the printed book."""
+    conforms: str = ""
+    """The level of WCAG that the author claims for the EPUB; empty: none."""
+    certifier: str = ""
+    """Who certifies it; empty: nobody."""
     printed: tuple[PrintedPage, ...] = ()
     """Its pages, once they are known."""
     only: str = ""

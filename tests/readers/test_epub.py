@@ -53,9 +53,9 @@ def test_the_sample_is_faultless_in_every_layout_and_language(tmp_path: Path, th
     assert findings(path) == []
 
 
-def test_fonts_inside_are_faultless(tmp_path: Path) -> None:
+def test_fonts_inside_and_claims_are_faultless(tmp_path: Path) -> None:
     """CSS-028 notes for people that there is a rule `@font-face`; it finds nothing wrong with it."""
-    (book,) = epub.render(replace(sample.press(), embed="all"))
+    (book,) = epub.render(replace(sample.press(), embed="all", conforms="AA", certifier="某所"))
     path = tmp_path / "book.epub"
     path.write_bytes(book.data)
     assert {found.split()[0] for found in findings(path)} == {"CSS-028"}

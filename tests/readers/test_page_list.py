@@ -15,7 +15,7 @@ from lxml import etree
 from banxin import build
 from tests.conftest import ROOT
 from tests.readers.extract import letters
-from tests.readers.test_epub import findings
+from tests.readers.test_epub import barriers, findings
 
 pytestmark = pytest.mark.slow
 
@@ -108,3 +108,8 @@ def test_the_list_has_every_page_of_the_chapters_in_order(handbook: tuple[Path, 
 
 def test_it_is_faultless(handbook: tuple[Path, Path]) -> None:
     assert findings(handbook[0]) == []
+
+
+def test_it_keeps_no_reader_out(handbook: tuple[Path, Path], tmp_path: Path) -> None:
+    """Ace looks for a list where there are marks, and for the book that the pages are of."""
+    assert barriers(handbook[0], tmp_path) == []

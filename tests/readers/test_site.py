@@ -17,7 +17,7 @@ pytestmark = pytest.mark.slow
 
 CASES = [(name, edition) for name, book in SAMPLES.items() for edition in book.editions]
 THEMES = ("light", "sepia", "dark")
-PHONE, DESKTOP = (360, 740), (1280, 900)
+PHONE, TABLET, DESKTOP = (360, 740), (768, 1024), (1280, 900)
 
 CONTRAST = """
 () => {

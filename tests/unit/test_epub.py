@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import io
+import re
+import uuid
 import zipfile
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
+import tinycss2
 from lxml import etree
 from PIL import Image as Pillow
 
@@ -127,6 +131,62 @@ def test_an_undescribed_picture_is_not_called_described() -> None:
     package = tree(files(pages=(bare,))["EPUB/package.opf"])
     assert "alternativeText" not in metas(package, "schema:accessibilityFeature")
     assert "有的插图没有文字说明" in metas(package, "schema:accessibilitySummary")[0]
+
+
+def test_nothing_is_claimed_that_the_author_does_not_say() -> None:
+    package = tree(plain()["EPUB/package.opf"])
+    assert metas(package, "dcterms:conformsTo") == metas(package, "a11y:certifiedBy") == []
+    (book,) = epub.render(replace(sample.press(), conforms="AA", certifier="查书的人"))
+    with zipfile.ZipFile(io.BytesIO(book.data)) as archive:
+        package = tree(archive.read("EPUB/package.opf"))
+    assert metas(package, "dcterms:conformsTo") == ["EPUB Accessibility 1.1 - WCAG 2.1 Level AA"]
+    assert refined(package, "conforms", "a11y:certifiedBy") == "查书的人"
+
+
+def test_landmarks_lead_to_the_cover_the_contents_and_the_text() -> None:
+    (nav,) = tree(plain()["EPUB/nav.xhtml"]).iterfind(f".//{XHTML}nav[@id='landmarks']")
+    marks = [(a.get(TYPE), a.text, a.get("href")) for a in nav.iter(f"{XHTML}a")]
+    assert marks == [
+        ("cover", "封面", "cover.xhtml"),
+        ("titlepage", "书名页", "titlepage.xhtml"),
+        ("copyright-page", "版权页", "copyright.xhtml"),
+        ("toc", "目录", "nav.xhtml#toc"),
+        ("bodymatter", "正文", "text/part-1.xhtml"),
+    ]
+
+
+def test_the_cover_says_in_words_what_it_shows() -> None:
+    page = tree(plain()["EPUB/cover.xhtml"])
+    (image,) = page.iter(f"{XHTML}img")
+    assert (image.get("role"), image.get("src"), image.get("alt")) == ("doc-cover", "cover.jpg", "封面：版心小史")
+
+
+def test_every_page_has_a_title_a_language_and_its_place_in_the_book() -> None:
+    for name, data in plain().items():
+        if name.endswith(".xhtml"):
+            page = tree(data)
+            assert page.findtext(f".//{XHTML}title"), name
+            assert page.get("lang") == "zh-Hans", name
+            (body,) = page.iterfind(f"{XHTML}body")
+            assert body.get(TYPE) in ("frontmatter", "bodymatter", "backmatter"), name
+
+
+def test_a_book_without_identifier_has_always_the_same(tmp_path: Path) -> None:
+    """A UUID worked out from the name of the book, its authors and the edition (RFC 9562, version 5)."""
+    (tmp_path / "book.yaml").write_text("title: 书\nauthors: [某人]\nslug: shu\nchapters: [a.md]\n", "utf-8")
+    (tmp_path / "a.md").write_text("# 甲\n\n正文。\n", "utf-8")
+    order = build.Order(tmp_path, editions=("zh-Hans", "zh-Hant-TW"))
+    one, other = [press.book.meta.identifier for press in build.presses(order)]
+    assert [uuid.UUID(each).version for each in (one, other)] == [5, 5]
+    assert one != other
+    (tmp_path / "a.md").write_text("# 乙\n\n别的正文。\n", "utf-8")
+    assert [press.book.meta.identifier for press in build.presses(order)] == [one, other]
+
+
+def test_headings_in_han_have_ascii_ids() -> None:
+    ids = [str(id) for data in plain().values() if data.startswith(b"<?xml") for id in tree(data).xpath("//@id")]
+    assert len(ids) > 40
+    assert all(re.fullmatch(r"[A-Za-z][\w.-]*", id, re.ASCII) for id in ids)
 
 
 def test_only_files_with_formulas_say_so() -> None:
@@ -371,3 +431,70 @@ def test_each_edition_knows_the_others_and_that_they_are_of_one_manuscript(tmp_p
     assert (source.relation, source.url, source.title) == ("isVersionOf", "https://books.example/a", "简体中文")
     assert (other.relation, other.language) == ("", "zh-Hant-HK")
     assert source.identifier == presses["zh-Hans"].book.meta.identifier
+
+
+# The typography of the style sheet -----------------------------------------------------------------------------------
+
+
+def declared(css: bytes) -> dict[str, set[str]]:
+    """Every property of a sheet and the values that it is given, at-rules looked into."""
+    found: dict[str, set[str]] = {}
+
+    def rules(nodes: list[Any]) -> None:
+        for node in nodes:
+            if node.type == "at-rule" and node.lower_at_keyword in ("supports", "media"):
+                rules(tinycss2.parse_rule_list(node.content, skip_comments=True, skip_whitespace=True))
+            elif node.type == "qualified-rule":
+                for each in tinycss2.parse_declaration_list(node.content, skip_comments=True, skip_whitespace=True):
+                    assert each.type == "declaration", each
+                    found.setdefault(each.lower_name, set()).add(tinycss2.serialize(each.value).strip())
+
+    rules(tinycss2.parse_stylesheet(css.decode(), skip_comments=True, skip_whitespace=True))
+    return found
+
+
+TYPOGRAPHY = {
+    "text-autospace": {"normal", "no-autospace"},
+    "text-spacing-trim": {"space-first", "trim-start", "space-all"},
+    "line-break": {"strict"},
+    "hanging-punctuation": {"allow-end"},
+    "text-emphasis-position": {"under right"},
+    "ruby-position": {"over", "inter-character"},
+}
+FALLBACKS = {
+    "-webkit-line-break": "strict",
+    "-epub-line-break": "strict",
+    "font-feature-settings": '"chws"',
+    "-webkit-text-emphasis-position": "under right",
+    "-webkit-ruby-position": "over",
+}
+
+
+def test_the_sheet_sets_chinese_and_what_older_readers_know_of_it() -> None:
+    css = plain()["EPUB/css/book.css"]
+    found = declared(css)
+    assert {name: found[name] for name in TYPOGRAPHY} == TYPOGRAPHY
+    assert all(value in found[name] for name, value in FALLBACKS.items())
+    assert b"@supports not (text-spacing-trim: space-first)" in css
+    assert b"@supports (text-emphasis: filled)" in css
+    assert re.search(rb"\np \{\s+margin: 0;\s+text-indent: 2em;", css)
+
+
+def test_marks_hang_only_where_they_stand_in_the_corner() -> None:
+    """Those of Taiwan and Hong Kong stand in the middle of their squares."""
+    assert "hanging-punctuation" not in declared(files(language="zh-Hant-TW")["EPUB/css/book.css"])
+
+
+@pytest.mark.parametrize(
+    ("html", "held"),
+    [
+        ('<p>伞<img src="a"/>，那就</p>', '<p>伞<span class="held"><img src="a"/>，</span>那就</p>'),
+        ('<p><img src="a"/>。</p>', '<p><span class="held"><img src="a"/>。</span></p>'),
+        ('<p>伞<img src="a"/>那就</p>', '<p>伞<img src="a"/>那就</p>'),
+        ('<figure><img src="a"/>，</figure>', '<figure><img src="a"/>，</figure>'),
+    ],
+)
+def test_a_mark_stays_with_its_picture(html: str, held: str) -> None:
+    body = links.parse(html)
+    links.hold_marks(body)
+    assert links.xhtml(body).replace(' xmlns="http://www.w3.org/1999/xhtml"', "").replace(" />", "/>") == held
