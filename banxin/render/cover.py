@@ -1,4 +1,4 @@
-"""The layout's cover as a picture, for EPUBs.
+"""The cover as a picture for those that know no SVG.
 
 Shops and the shelves of reading apps show no SVG, and an SVG inside a book sees none of the book's fonts: its title
 would be drawn with whatever the device has. So the drawing is set as type, as on the first page of the PDF, and
@@ -24,36 +24,40 @@ SCALE = 4
 """px a pt."""
 QUALITY = 90
 """Of JPEG, the one format that every shop takes; with its colours as fine as its greys, for the edges of letters."""
+SVG = "image/svg+xml"
 ROLES = ("serif", "sans", "kai")
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """The size of the cover as a page, pt."""
+    """The size of the cover as a page (pt): that of the author's drawing, in its own proportions, or the layout's."""
 
     width: float = WIDTH / SCALE
     height: float = HEIGHT / SCALE
 
 
-def drawn(press: Press) -> Image:
-    """The picture; what was drawn of the same is taken from the cache.
+def picture(press: Press) -> Image:
+    """The author's cover, or the layout's; an SVG becomes a JPEG. What was drawn of the same is taken from the cache.
 
     Raises:
         ToolError: WeasyPrint's libraries are missing.
     """
+    if press.cover is not None and press.cover.media_type != SVG:
+        return press.cover
     from banxin.sheets import keep
 
     machine.preload()
     fonts.activate(press.own)
     language = press.edition.language
     faces = {role: fonts.css(role, language, press.own) for role in ROLES}
-    html = Filler(press, faces=faces, cover=None, geometry=Sheet()).fill("pages/cover-alone.html.j2")
-    key = cache.key(KIND, keep.ground(), press.lines, html)
+    sheet = Sheet(height=WIDTH / SCALE * press.cover.height / press.cover.width) if press.cover else Sheet()
+    html = Filler(press, faces=faces, cover=press.cover, geometry=sheet).fill("pages/cover-alone.html.j2")
+    key = cache.key(KIND, keep.ground(), press.lines, html, press.cover)
     data = cache.read(KIND, key)
     if data is None:
         data = _photographed(html, press)
         cache.write(KIND, key, data)
-    return Image("cover.jpg", "image/jpeg", data, WIDTH, HEIGHT)
+    return Image("cover.jpg", "image/jpeg", data, WIDTH, round(sheet.height * SCALE))
 
 
 def _photographed(html: str, press: Press) -> bytes:
@@ -63,8 +67,9 @@ def _photographed(html: str, press: Press) -> bytes:
     from banxin.render.pdf import improved
     from banxin.sheets.fetcher import fetcher
 
+    own = {press.cover.key: press.cover} if press.cover else {}
     with improved(press.lines):
-        page = weasyprint.HTML(string=html, base_url="book:", url_fetcher=fetcher({})).write_pdf()
+        page = weasyprint.HTML(string=html, base_url="book:", url_fetcher=fetcher(own)).write_pdf()
     with pypdfium2.PdfDocument(page) as document:
         picture = document[0].render(scale=SCALE).to_pil().convert("RGB")
     out = io.BytesIO()

@@ -168,7 +168,7 @@ class _Publication:
 
     def items(self) -> Iterator[Item]:
         """The files of the manifest, those of the spine in reading order."""
-        image = self.press.cover or cover.drawn(self.press)
+        image = cover.picture(self.press)
         cover_path = f"cover.{pictures.EXTENSIONS.get(image.media_type, 'bin')}"
         yield self.page("cover", "cover.xhtml", "cover.xhtml.j2", src=cover_path)
         yield self.page("titlepage", "titlepage.xhtml", "titlepage.xhtml.j2")

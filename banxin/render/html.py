@@ -17,7 +17,7 @@ from markupsafe import Markup
 
 from banxin import cache, records
 from banxin.book import Artifact, Image
-from banxin.render import links, pictures, published, search, skeleton, webfonts
+from banxin.render import cover, links, pictures, published, search, skeleton, webfonts
 from banxin.render.filling import Filler
 from banxin.render.links import Places
 from banxin.render.page import NoteView, Page
@@ -29,6 +29,8 @@ INDEX = "index"
 CONTENTS_DEPTH = 3
 IMAGES = "images/"
 STYLE, SCRIPT, SEARCH = "assets/book.css", "assets/reader.js", "assets/search.js"
+CARD = IMAGES + "card.{}"
+"""What is shown of the book where somebody shares its address."""
 VIEWS = "views"
 """Of entries in the cache."""
 STAND_IN = "picture:"
@@ -98,15 +100,19 @@ def _folder(press: Press, shown: Mapping[str, Image]) -> dict[str, bytes]:
     """Every file of the folder, by its path."""
     names = {page.id: file_name(page.id) for page in press.pages}
     addresses = {key: IMAGES + pictures.file_name(image) for key, image in shown.items()}
-    cover = pictures.cover(press)
-    cover_path = IMAGES + pictures.file_name(replace(cover, key="cover"))
+    front = pictures.cover(press)
+    cover_path = IMAGES + pictures.file_name(replace(front, key="cover"))
     writer = _Writer(press, Places(links.homes(press.pages, names), addresses), shown)
     files = {
         SCRIPT: writer.fill("reader.js.j2", fold="null").encode(),
-        cover_path: cover.data,
+        cover_path: front.data,
         **{addresses[key]: image.data for key, image in shown.items()},
     }
-    frame = {"policy": FOLDER_POLICY, "style": "", "script": "", "home": f"{INDEX}.html"}
+    frame = {"policy": FOLDER_POLICY, "style": "", "script": "", "home": f"{INDEX}.html", "card": ""}
+    if press.book.meta.url:
+        card = cover.picture(press)
+        files[CARD.format(pictures.EXTENSIONS[card.media_type])] = card.data
+        frame["card"] = published.address(press, CARD.format(pictures.EXTENSIONS[card.media_type]))
     views = [writer.view(page) for page in press.pages]
     files[SEARCH] = search.script((view.href, view.name, view.passages) for view in views)
     there = f"../{press.slug}-{{}}/"
@@ -114,8 +120,8 @@ def _folder(press: Press, shown: Mapping[str, Image]) -> dict[str, bytes]:
     own = {"here": "", "side": False, "there": there + f"{INDEX}.html", "facts": published.facts(press)}
     own["address"] = published.address(press, "")
     named = [_bare(view) for view in views] if skeleton.ours(press.layout) else views
-    by: list[Any] = [cover, cover_path, own, frame, *(view.key or view for view in named)]
-    index = writer.fill("index.html.j2", by, cover=cover, cover_src=cover_path, views=named, **own, **frame)
+    by: list[Any] = [front, cover_path, own, frame, *(view.key or view for view in named)]
+    index = writer.fill("index.html.j2", by, cover=front, cover_src=cover_path, views=named, **own, **frame)
     files[f"{INDEX}.html"] = index.encode()
     for at, view in enumerate(views):
         near = {"before": named[at - 1] if at else None, "after": named[at + 1] if at + 1 < len(views) else None}
@@ -133,13 +139,14 @@ def _single(press: Press, shown: Mapping[str, Image], style: str) -> bytes:
     views = [writer.view(page) for page in press.pages]
     fold = search.fold(view.passages for view in views)
     script = writer.fill("reader.js.j2", fold=Markup(fold))
-    cover = pictures.cover(press)
+    front = pictures.cover(press)
     context = {
-        "cover": cover,
-        "cover_src": pictures.data_address(cover).decode(),
+        "cover": front,
+        "cover_src": pictures.data_address(front).decode(),
         "here": "",
         "facts": published.facts(press),
         "address": "",
+        "card": "",
         "home": "#top",
         "there": f"{press.slug}-{{}}.html",
         "side": has_choice(writer.toc),

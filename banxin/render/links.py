@@ -175,8 +175,8 @@ CLOSING = "，。、；：！？…）」』”’》〉】"
 def hold_marks(body: Body) -> None:
     """Keep a mark on the line of the picture within words that it follows."""
     for picture in list(body.iter("img")):
-        tail = picture.tail or ""
-        if tail[:1] and tail[0] in CLOSING and local_name(picture.getparent()) != "figure":
+        tail, parent = picture.tail or "", picture.getparent()
+        if tail[:1] and tail[0] in CLOSING and parent is not None and local_name(parent) != "figure":
             held = etree.Element("span", {"class": "held"})
             picture.addprevious(held)
             held.tail, picture.tail = tail[1:], tail[0]

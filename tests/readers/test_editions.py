@@ -58,7 +58,7 @@ def press(page: Page, name: str) -> None:
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
 
 
-@pytest.mark.parametrize("size", [(360, 740), (1280, 900)])
+@pytest.mark.parametrize("size", [(360, 740), (768, 1024), (1280, 900)])
 def test_the_switch_stays_on_the_paragraph(chromium: Browser, site: Path, size: tuple[int, int]) -> None:
     context = chromium.new_context(viewport={"width": size[0], "height": size[1]})
     page = context.new_page()

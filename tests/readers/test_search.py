@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from banxin.render import html
 from tests.readers import sample
-from tests.readers.test_site import DESKTOP, PHONE, Visit
+from tests.readers.test_site import DESKTOP, PHONE, TABLET, Visit
 
 pytestmark = pytest.mark.slow
 
@@ -139,7 +139,7 @@ def test_by_keyboard_alone(chromium: Browser, books: dict[str, Path]) -> None:
         expect(page.locator("#search .count")).to_have_text("没有找到")
 
 
-@pytest.mark.parametrize("size", [PHONE, DESKTOP])
+@pytest.mark.parametrize("size", [PHONE, TABLET, DESKTOP])
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_the_list_fits_the_window(
     chromium: Browser, books: dict[str, Path], size: tuple[int, int], theme: str, tmp_path: Path

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import gzip
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from playwright.sync_api import Browser, Page, Request, expect
@@ -104,9 +107,10 @@ def sideways(page: Page) -> int:
 # Reading ------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("size", [PHONE, TABLET])
 @pytest.mark.parametrize("theme", ["novel", "essay", "technical"])
-def test_no_page_scrolls_sideways_on_a_phone(chromium: Browser, sites: dict[str, Path], theme: str) -> None:
-    with Visit(chromium, PHONE) as visit:
+def test_no_page_scrolls_sideways(chromium: Browser, sites: dict[str, Path], theme: str, size: tuple[int, int]) -> None:
+    with Visit(chromium, size) as visit:
         for path in pages_of(sites[theme]):
             page = visit.open(path)
             assert sideways(page) == 0, path.name
@@ -223,7 +227,7 @@ def test_a_note_opens_and_closes_by_keyboard(chromium: Browser, sites: dict[str,
         assert page.url.endswith("wood.html")
 
 
-@pytest.mark.parametrize("size", [PHONE, DESKTOP])
+@pytest.mark.parametrize("size", [PHONE, TABLET, DESKTOP])
 def test_a_note_stays_inside_the_window(chromium: Browser, sites: dict[str, Path], size: tuple[int, int]) -> None:
     with Visit(chromium, size) as visit:
         page = visit.open(sites["novel"] / "wood.html")
@@ -267,8 +271,11 @@ def test_the_contents_are_at_the_side_and_mark_where_one_is(chromium: Browser, s
         assert page.url.endswith("lead.html")
 
 
-def test_on_a_phone_the_contents_are_a_drawer(chromium: Browser, sites: dict[str, Path]) -> None:
-    with Visit(chromium, PHONE) as visit:
+@pytest.mark.parametrize("size", [PHONE, TABLET])
+def test_where_there_is_no_room_the_contents_are_a_drawer(
+    chromium: Browser, sites: dict[str, Path], size: tuple[int, int]
+) -> None:
+    with Visit(chromium, size) as visit:
         page = visit.open(sites["novel"] / "wood.html")
         assert not page.is_visible("#contents")
         page.focus(".bar .menu")
@@ -280,7 +287,7 @@ def test_on_a_phone_the_contents_are_a_drawer(chromium: Browser, sites: dict[str
         page.wait_for_function("document.activeElement.className === 'menu'")
 
 
-@pytest.mark.parametrize("size", [PHONE, DESKTOP])
+@pytest.mark.parametrize("size", [PHONE, TABLET, DESKTOP])
 def test_a_picture_opens_as_large_as_the_window(
     chromium: Browser, sites: dict[str, Path], size: tuple[int, int]
 ) -> None:
@@ -324,8 +331,12 @@ def test_arrows_turn_the_chapter(chromium: Browser, sites: dict[str, Path]) -> N
         page.wait_for_url("**/preface.html")
 
 
-def test_without_javascript_the_book_is_still_a_book(chromium: Browser, sites: dict[str, Path]) -> None:
-    with Visit(chromium, PHONE, java_script_enabled=False) as visit:
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", [PHONE, TABLET, DESKTOP])
+def test_without_javascript_the_book_is_still_a_book(
+    chromium: Browser, sites: dict[str, Path], size: tuple[int, int], scheme: str
+) -> None:
+    with Visit(chromium, size, java_script_enabled=False, color_scheme=scheme) as visit:
         page = visit.open(sites["novel"] / "index.html")
         page.click("a.start")
         assert page.url.endswith("preface.html")
@@ -337,9 +348,101 @@ def test_without_javascript_the_book_is_still_a_book(chromium: Browser, sites: d
         assert page.locator("#fn-a").is_visible()
         page.click("#fn-a .backlink")
         assert page.url.endswith("#fnref-a")
-        page.click(".bar .menu")
+        if size != DESKTOP:
+            page.click(".bar .menu")
         page.click("#contents >> text=铅与火")
         assert page.url.endswith("lead.html")
+        found = page.evaluate(CONTRAST)
+        assert [(round(ratio, 2), words) for ratio, _, words in found if ratio < 4.5] == []
+        assert sideways(page) == 0
+
+
+FOCUSED = """() => {
+  const element = document.activeElement, { tagName, className, id } = element;
+  return { tag: tagName, class: className, id, outline: getComputedStyle(element).outlineStyle };
+}"""
+
+
+def tab_to(page: Page, selector: str) -> None:
+    """Press Tab until an element has the focus; each that has it on the way shows it."""
+    for _ in range(80):
+        page.keyboard.press("Tab")
+        seen = page.evaluate(FOCUSED)
+        assert seen["outline"] not in ("none", "") or seen["tag"] == "BODY", seen  # where the page begins again
+        if page.evaluate("(selector) => document.activeElement.matches(selector)", selector):
+            return
+    raise AssertionError(f"no way to {selector}")
+
+
+@pytest.mark.parametrize("size", [PHONE, TABLET, DESKTOP])
+def test_the_book_is_read_by_keyboard_alone(chromium: Browser, sites: dict[str, Path], size: tuple[int, int]) -> None:
+    """From the first page past the bar to a chapter and the next, through the contents, to another paper and a note."""
+    with Visit(chromium, size) as visit:
+        page = visit.open(sites["novel"] / "index.html")
+        tab_to(page, "a.start")
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/preface.html")
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.className") == "skip"
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/preface.html#text")
+        tab_to(page, ".turn [rel=next]")
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/wood.html")
+        if size != DESKTOP:
+            tab_to(page, ".bar .menu")
+            page.keyboard.press("Enter")
+            page.wait_for_function("document.activeElement.matches('#contents [aria-current=page]')")
+        else:
+            tab_to(page, "#contents [aria-current=page]")
+        page.keyboard.press("Escape")
+        paper = page.evaluate("getComputedStyle(document.body).backgroundColor")
+        page.reload()
+        tab_to(page, ".settings-button")
+        page.keyboard.press("Enter")
+        tab_to(page, ".settings input")
+        page.keyboard.press("ArrowRight")
+        page.keyboard.press("ArrowRight")
+        assert page.evaluate("getComputedStyle(document.body).backgroundColor") != paper
+        page.keyboard.press("Escape")
+        expect(page.locator(".settings")).to_be_hidden()
+        tab_to(page, ".noteref")
+        page.keyboard.press("Enter")
+        expect(page.locator("#note")).to_be_visible()
+        assert visit.complaints == []
+
+
+def test_the_single_file_is_read_wherever_it_lies(chromium: Browser, sites: dict[str, Path], tmp_path: Path) -> None:
+    """Alone in a folder, from a disk: its pictures, its look and its programs are in it."""
+    folder = sites["technical"]
+    alone = shutil.copy(folder.with_name(f"{folder.name}.html"), tmp_path / "book.html")
+    with Visit(chromium) as visit:
+        page = visit.open(Path(alone))
+        page.wait_for_load_state("networkidle")
+        assert [url for url in visit.asked if not url.startswith("data:")] == [Path(alone).as_uri()]
+        assert visit.complaints == []
+        shown = "[...document.images].filter((i) => i.loading !== 'lazy').every((i) => i.complete && i.naturalWidth)"
+        assert page.evaluate(shown)
+
+
+FIRST_VIEW = 100_000
+"""Bytes, compressed, of all that the first view of a page loads, fonts apart."""
+
+
+def test_the_first_view_is_small(chromium: Browser, built: Callable[[str], Built]) -> None:
+    """Of every page of the handbook, which has the longest chapters and most pictures of our books."""
+    folder = built("handbook").site("zh-Hans")
+    heavy = {}
+    for path in sorted(folder.glob("*.html")):
+        with Visit(chromium) as visit:
+            visit.open(path)
+            visit.page.wait_for_load_state("networkidle")
+            files = {Path(unquote(url.removeprefix("file://"))) for url in visit.asked if url.startswith("file:")}
+            assert path in files
+            weight = sum(len(gzip.compress(file.read_bytes())) for file in files if file.suffix != ".woff2")
+        if weight > FIRST_VIEW:
+            heavy[path.name] = weight
+    assert heavy == {}
 
 
 def test_printing_leaves_the_browser_s_own_things_out(chromium: Browser, sites: dict[str, Path]) -> None:

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page
 
 from banxin.render import html
 from tests.readers import sample
-from tests.readers.test_site import DESKTOP, PHONE, Visit
+from tests.readers.test_site import DESKTOP, PHONE, TABLET, Visit
 
 pytestmark = pytest.mark.slow
 
@@ -38,7 +38,7 @@ def violations(page: Page) -> list[str]:
     return [f"{each['id']}: {each['nodes'][0]['html'][:120]}" for each in found["violations"]]
 
 
-@pytest.mark.parametrize("size", [PHONE, DESKTOP])
+@pytest.mark.parametrize("size", [PHONE, TABLET, DESKTOP])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_every_page(chromium: Browser, site: list[Path], size: tuple[int, int], scheme: str) -> None:
     found = {}

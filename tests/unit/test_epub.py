@@ -223,19 +223,31 @@ def test_the_author_s_own_cover_is_used() -> None:
 
 def test_a_drawn_cover_is_a_picture_that_shops_take() -> None:
     """Drawn anew, it is the same to the byte; with another title it is another."""
-    one = cover.drawn(sample.press())
+    one = cover.picture(sample.press())
     with Pillow.open(io.BytesIO(one.data)) as picture:
         assert (picture.format, picture.mode, picture.size) == ("JPEG", "RGB", (1800, 2700))
         assert len(picture.getcolors(picture.width * picture.height) or ()) > 100
     assert files()["EPUB/cover.jpg"] == one.data
     assert b'href="cover.jpg" media-type="image/jpeg" properties="cover-image"' in files()["EPUB/package.opf"]
-    assert cover.drawn(sample.press(meta=replace(sample.META, title="版心大史"))).data != one.data
+    assert cover.picture(sample.press(meta=replace(sample.META, title="版心大史"))).data != one.data
 
 
 def test_a_drawn_cover_is_the_same_wherever_it_is_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
-    kept = cover.drawn(sample.press()).data
+    kept = cover.picture(sample.press()).data
     monkeypatch.setenv("BANXIN_CACHE", "off")
-    assert cover.drawn(sample.press()).data == kept
+    assert cover.picture(sample.press()).data == kept
+
+
+def test_an_author_s_drawing_becomes_a_picture_in_its_proportions() -> None:
+    drawing = replace(sample.RIVER, width=600, height=900)
+    made = files(cover=drawing)
+    with Pillow.open(io.BytesIO(made["EPUB/cover.jpg"])) as picture:
+        assert picture.size == (1800, 2700)
+        assert len(picture.getcolors(1 << 24) or ()) > 3
+    wide = cover.picture(sample.press(cover=replace(sample.RIVER, width=640, height=640)))
+    assert (wide.width, wide.height) == (1800, 1800)
+    with Pillow.open(io.BytesIO(wide.data)) as picture:
+        assert picture.size == (1800, 1800)
 
 
 def test_apple_books_is_told_of_fonts_where_there_are_any() -> None:

@@ -182,6 +182,17 @@ def test_the_feed_begins_with_the_latest_chapter() -> None:
     assert len({each.text for each in root.iter("{*}id")}) == len(entries) + 1
 
 
+def test_whoever_shares_the_address_shows_the_cover() -> None:
+    made = published()
+    page = lxml.html.document_fromstring(made["wood.html"])
+    (address,) = page.xpath("//meta[@property='og:image']/@content")
+    assert address == f"https://example.org/%E4%B9%A6/{STEM}/images/card.jpg"
+    assert made["images/card.jpg"].startswith(b"\xff\xd8")
+    assert b"card" not in made["assets/book.css"]
+    assert not page.xpath("//img[contains(@src, 'card')]")
+    assert b"og:image" not in plain()[f"{STEM}/wood.html"]
+
+
 def test_without_an_address_there_is_neither() -> None:
     assert not {"sitemap.xml", "feed.xml"} & {path.rpartition("/")[2] for path in plain()}
     assert b"canonical" not in plain()[f"{STEM}/wood.html"]
