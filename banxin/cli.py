@@ -412,6 +412,7 @@ def cover(options: argparse.Namespace) -> int:
         print(path)
     for line in () if options.quiet else made.said:
         print(line, file=sys.stderr)
+    _tell_preflights(made, order_of(options).out)
     return BUILT
 
 

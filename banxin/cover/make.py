@@ -10,14 +10,17 @@ from pathlib import Path
 import pikepdf
 
 from banxin import build, machine, setting, write
-from banxin.book import Artifact, Book, Edition, Meta
+from banxin.book import Artifact, Book, Edition, Imprint, Meta
 from banxin.build import SILENT, Order, Watcher
 from banxin.cover import barcode, draw
 from banxin.cover.draw import Texts
 from banxin.cover.settings import CoverSpec
 from banxin.errors import Level, Problem, with_warnings
 from banxin.load import Manuscript
+from banxin.preflight import beside
 from banxin.preflight import isbn as numbers
+from banxin.preflight.beside import Preflight
+from banxin.preflight.origin import Origin, origin_of
 from banxin.render import begin
 from banxin.render.press import Press
 from banxin.workers import workers
@@ -31,6 +34,8 @@ class Made:
     problems: tuple[Problem, ...]
     said: tuple[str, ...]
     """For the author: how many pages, how wide a spine."""
+    preflights: tuple[Preflight, ...] = ()
+    """Of each cover; their reports stand beside them."""
 
 
 def make(order: Order, watcher: Watcher = SILENT) -> Made:
@@ -43,6 +48,7 @@ def make(order: Order, watcher: Watcher = SILENT) -> Made:
     problems = list(machine.preload())
     artifacts: list[Artifact] = []
     said: list[str] = []
+    origins: dict[str, Origin] = {}
     with with_warnings(problems), workers(order.jobs, "") as call:
         forme = build.impose(order, watcher)
         problems += forme.book.problems
@@ -54,8 +60,14 @@ def make(order: Order, watcher: Watcher = SILENT) -> Made:
             pages = _pages(wait())
             artifacts.append(draw.render(press, manuscript.cover, pages, texts(manuscript, press)))
             said.append(_told(press, manuscript.cover, pages))
-        written = write.write(artifacts, order.out)
-    return Made(tuple(written), tuple(dict.fromkeys(problems)), tuple(said))
+            facts = replace(press.book.meta, copyright=Imprint())  # a cover has no copyright page
+            origins[artifacts[-1].path] = origin_of(forme.book, facts, manuscript.config.path)
+        brief = replace(beside.brief_of(manuscript.config.print), signature=0)
+        looked = beside.preflights(artifacts, brief, origins)
+        problems += [problem for one in looked for problem in one.problems()]
+        reports = [page for one in looked for page in one.pages]
+        written = write.write([*artifacts, *reports], order.out)[: len(artifacts)]
+    return Made(tuple(written), tuple(dict.fromkeys(problems)), tuple(said), tuple(looked))
 
 
 def _pages(book: Sequence[Artifact]) -> int:

@@ -12,6 +12,7 @@ import pytest
 from PIL import Image
 
 from banxin import build
+from banxin.cover import make
 from banxin.errors import Level
 from banxin.preflight import beside
 from tests.conftest import ROOT
@@ -111,6 +112,14 @@ def test_only_a_printer_gets_them(book: Path) -> None:
     assert not made.preflights
     with pikepdf.open(made.written[0]) as file:
         assert len(file.pages) < 16
+
+
+def test_a_cover_is_looked_at_too(book: Path) -> None:
+    made = make.make(build.Order(book, out=book / "cover"))
+    (path,) = made.written
+    (looked,) = made.preflights
+    assert {(one.code, one.file) for one in looked.report.findings} == {("P901", "book.yaml")}
+    assert (book / "cover" / f"{path.stem}-preflight.html").exists()
 
 
 def test_strict_stops_before_anything_is_written(book: Path) -> None:
