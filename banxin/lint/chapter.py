@@ -17,6 +17,9 @@ from banxin.lint.rules import RUN_RULES
 from banxin.lint.rules.fault import Change, Context, Fault
 from banxin.lint.table import BY_CODE
 
+Replacement = tuple[tuple[int, int], tuple[int, int], str]
+"""From a line and column to another, a string takes the place of what is there."""
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -29,6 +32,8 @@ class Finding:
     """Which run of the chapter it is in."""
     changes: Sequence[Change] = ()
     """Of that run; empty: nothing but its author can mend it."""
+    replacements: Sequence[Replacement] = ()
+    """The same in the file, for editors; empty where not all of them have a place of their own."""
 
 
 class Sheet:
@@ -68,7 +73,15 @@ class Sheet:
             line, column = self.text.place(last)
             end = (line, column + (fault.end > fault.start))
         problem = Problem(place, fault.message, fault.hint, BY_CODE[fault.code].level, code=fault.code)
-        return Finding(problem, end, number, tuple(fault.changes))
+        return Finding(problem, end, number, tuple(fault.changes), tuple(self._replacements(placed, fault.changes)))
+
+    def _replacements(self, placed: Placed, changes: Sequence[Change]) -> list[Replacement]:
+        spans = [placed.span(start, end, self.text.source) for start, end, _ in changes]
+        return [
+            (self.text.place(span[0]), self.text.place(span[1]), new)
+            for span, (_, _, new) in zip(spans, changes, strict=True)
+            if span and None not in spans
+        ]
 
     def _in_blocks(self, context: Context) -> Iterator[Finding]:
         for rule in BLOCK_RULES:

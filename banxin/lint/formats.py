@@ -43,7 +43,10 @@ def _plain(one: Finding, path: str) -> dict[str, Any]:
         "endColumn": end_column,
         "message": problem.message,
         "hint": problem.hint,
-        "fixable": bool(one.changes),
+        "edits": [
+            {"line": start[0], "column": start[1], "endLine": end[0], "endColumn": end[1], "text": new}
+            for start, end, new in one.replacements
+        ],
     }
 
 
@@ -85,13 +88,26 @@ def _result(one: Finding, path: str, codes: Sequence[str]) -> dict[str, Any]:
     location: dict[str, Any] = {"artifactLocation": {"uri": quote(path)}}
     if region := _region(one):
         location["region"] = region
+    fixes = [_sarif_fix(one, location["artifactLocation"])] if one.replacements else []
     return {
         "ruleId": code,
         "ruleIndex": codes.index(code),
         "level": LEVELS[problem.level],
         "message": {"text": message},
         "locations": [{"physicalLocation": location}],
+        **({"fixes": fixes} if fixes else {}),
     }
+
+
+def _sarif_fix(one: Finding, artifact: dict[str, str]) -> dict[str, Any]:
+    replacements = [
+        {
+            "deletedRegion": {"startLine": start[0], "startColumn": start[1], "endLine": end[0], "endColumn": end[1]},
+            "insertedContent": {"text": new},
+        }
+        for start, end, new in one.replacements
+    ]
+    return {"artifactChanges": [{"artifactLocation": artifact, "replacements": replacements}]}
 
 
 def _region(one: Finding) -> dict[str, int]:

@@ -468,7 +468,8 @@ def test_json(reports: list[run.Report]) -> None:
     first, *_ = json.loads(formats.as_json(reports))
     assert first == {
         "code": "T001", "level": "warning", "path": "a.md", "line": 4, "column": 2, "endLine": 4, "endColumn": 3,
-        "message": "汉字旁用全角标点：一,二%:。", "hint": "改成“一，二%:。”。", "fixable": True,
+        "message": "汉字旁用全角标点：一,二%:。", "hint": "改成“一，二%:。”。",
+        "edits": [{"line": 4, "column": 2, "endLine": 4, "endColumn": 3, "text": "，"}],
     }  # fmt: skip
 
 
@@ -496,6 +497,11 @@ def test_sarif(reports: list[run.Report]) -> None:
         (location,) = result["locations"]
         assert location["physicalLocation"]["artifactLocation"]["uri"] == "a.md"
         assert all(number >= 1 for number in location["physicalLocation"]["region"].values())
+    (fix,) = only["results"][0]["fixes"]
+    (change,) = fix["artifactChanges"]
+    (replacement,) = change["replacements"]
+    assert replacement["insertedContent"] == {"text": "，"}
+    assert replacement["deletedRegion"] == {"startLine": 4, "startColumn": 2, "endLine": 4, "endColumn": 3}
     region = only["results"][0]["locations"][0]["physicalLocation"]["region"]
     assert region == {"startLine": 4, "startColumn": 2, "endLine": 4, "endColumn": 3}
 
