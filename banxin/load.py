@@ -19,6 +19,7 @@ from banxin.conversion import lexicon as lexicons
 from banxin.conversion.lexicon import Lexicon
 from banxin.cover import settings as covers
 from banxin.cover.settings import CoverSpec
+from banxin.critic import draw, marks
 from banxin.errors import ConfigError, Level, ManuscriptError, Place, Problem, excused, stop_on_errors, with_warnings
 from banxin.nearest import nearest
 from banxin.notes import entries as entries_of
@@ -109,6 +110,7 @@ def load(path: Path, options: Options = FINAL, report: Report = lambda _: None) 
     """
     root, config, parts, entries, problems = find(path)
     sources, unreadable = read_all(root, entries)
+    problems = [excused(problem) for problem in problems] if options.draft else problems
     stop_on_errors([*problems, *unreadable])
     shelf = parse.Shelf()
     config = with_bibliography(config, sources)
@@ -244,7 +246,7 @@ def _listed(root: Path) -> tuple[Path, Config, tuple[Part, ...], list[Entry], li
     if isinstance(text, Problem):
         raise ConfigError([text])
     stop_on_errors(conflicts(BOOK_FILE, text), ConfigError)
-    config = configuration.read(text, BOOK_FILE)
+    config = configuration.read(marks.accepted(text), BOOK_FILE)
     parts, body = _body(config)
     front = [Entry(file, Matter.FRONT, "", config.place_of("front", i)) for i, file in enumerate(config.front)]
     back = [Entry(file, Matter.BACK, "", config.place_of("back", i)) for i, file in enumerate(config.back)]
@@ -253,7 +255,7 @@ def _listed(root: Path) -> tuple[Path, Config, tuple[Part, ...], list[Entry], li
     if not body:
         problems.append(Problem(Place(BOOK_FILE), "没有列出任何正文", "在 chapters: 下按顺序写出各章的文件名。"))
     stop_on_errors(problems, ConfigError)
-    return root, config, parts, entries, problems
+    return root, config, parts, entries, [*problems, *draw.problems(text, BOOK_FILE)]
 
 
 def _body(config: Config) -> tuple[tuple[Part, ...], list[Entry]]:
@@ -448,10 +450,12 @@ def split(source: Source) -> tuple[FrontMatter, str, list[Problem]]:
         return FrontMatter(), source.text, []
     body = "\n" * match[0].count("\n") + source.text[match.end() :]
     try:
-        mapped = yamlsafe.load(match[1], source.path, first_line=2, kind=ManuscriptError)
+        mapped = yamlsafe.load(marks.accepted(match[1]), source.path, first_line=2, kind=ManuscriptError)
     except ManuscriptError as error:
         return FrontMatter(), body, list(error.problems)
     front, problems = configuration.read_front_matter(mapped.data, source.path, mapped.lines)
+    if not marks.has_marks(body):  # else all are told together
+        problems += draw.problems(source.text, source.path)
     if front.matter and front.matter not in list(Matter):
         line = mapped.lines.get(("matter",), 0)
         hint = f"可以是：{'、'.join(Matter)}。"

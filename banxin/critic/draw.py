@@ -95,6 +95,21 @@ def read(blocks: Nodes) -> Nodes:
     return _Reader().blocks(blocks)
 
 
+def taken(blocks: Nodes) -> Nodes:
+    """Blocks or inlines of a draft as they are once every change is taken."""
+    done: Nodes = tree.map_nodes(blocks, _taken)
+    return done
+
+
+def _taken(node: Node) -> Node | Nodes:
+    if node["t"] not in ("Span", "Div"):
+        return node
+    (_, classes, _), inner = node["c"]
+    if REMOVE in classes or COMMENT in classes:
+        return []
+    return inner if ADD in classes or HIGHLIGHT in classes else node
+
+
 def in_state(name: str, blocks: Nodes) -> Nodes:
     """Blocks all of which is of one class."""
     return _Reader([name]).blocks(blocks)

@@ -1,7 +1,8 @@
 """A review as CriticMarkup: the new manuscript with marks for all that differs, as a folder that `apply` understands.
 
-Texts carry the marks; a file that is new or gone is one mark. What is no text (pictures, fonts) is the new version's,
-with the old one beside it where it differs, and so are the names of files: `apply` puts them back where all is refused.
+Texts carry the marks; a file that is new or gone is one mark; marks that a version has already are taken as settled.
+What is no text (pictures, fonts) is the new version's, with the old one beside it where it differs; so are the names
+of files: `apply` puts them back where all is refused.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from pathlib import Path
 from banxin.book import Artifact
 from banxin.critic import differ, marks
 from banxin.critic.apply import ASIDE, LIST, TEXTS
-from banxin.errors import Place, Problem, stop_on_errors
+from banxin.errors import Problem, stop_on_errors
 from banxin.load import decode
 from banxin.review.model import FACTS, Review
 from banxin.write import MANIFEST
@@ -28,7 +29,7 @@ def artifacts(review: Review, old: Path, new: Path) -> list[Artifact]:
         old, new: where the versions are.
 
     Raises:
-        ManuscriptError: a text cannot be read, or has marks already.
+        ManuscriptError: a text cannot be read.
         ToolError: pandoc fails.
     """
     if new.is_file():
@@ -84,11 +85,7 @@ def _texts(names: Mapping[str, str], root: Path) -> dict[str, str]:
         if isinstance(text, Problem):
             problems.append(text)
             continue
-        there, _ = marks.read(text, name)
-        if there:
-            place = Place(name, there[0].line)
-            problems.append(Problem(place, "稿子里已有修改标记，不能再加一层", "先用 build.py apply 接受或拒绝。"))
-        texts[key] = text
+        texts[key] = marks.accepted(text)
     stop_on_errors(problems)
     return texts
 

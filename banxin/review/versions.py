@@ -12,13 +12,15 @@ from pathlib import Path
 
 from banxin import git
 from banxin import load as loading
+from banxin.book import Book
+from banxin.critic import draw, marks
 from banxin.errors import BanxinError, ConfigError, Place, Problem, ToolError
 from banxin.review.model import Version
 from banxin.review.units import version
 
 
 def load(path: Path, name: str) -> Version:
-    """A version of a book; an unfinished one is read as a draft.
+    """A version of a book; an unfinished one is read as a draft, and an editor's marks in it as taken.
 
     Args:
         name: what the version is called in messages.
@@ -27,10 +29,17 @@ def load(path: Path, name: str) -> Version:
         BanxinError: as `load.load` does, each problem with the name of the version before its path.
     """
     try:
-        return version(loading.load(path, loading.Options(draft=True, cites=False)).book, path)
+        return version(_settled(loading.load(path, loading.Options(draft=True, cites=False)).book), path)
     except BanxinError as error:
         named = [replace(one, place=replace(one.place, path=f"{name}:{one.place.path}")) for one in error.problems]
         raise type(error)(named) from error
+
+
+def _settled(book: Book) -> Book:
+    if not any(marks.has_marks(source.text) for source in book.sources.values()):
+        return book
+    chapters = tuple(replace(one, title=draw.taken(one.title), blocks=draw.taken(one.blocks)) for one in book.chapters)
+    return replace(book, chapters=chapters)
 
 
 @contextmanager

@@ -278,3 +278,27 @@ def write(folder: Path, files: dict[str, str]) -> None:
     folder.mkdir()
     for name, text in files.items():
         (folder / name).write_text(text, "utf-8")
+
+
+def test_marks_in_settings_and_front_matter(tmp_path: Path) -> None:
+    book = tmp_path / "book"
+    write(book, {"book.yaml": "{--title: 河\n--}{++title: 河与镇\n++}authors: [甲]\nchapters: [a.md]\n",
+                 "a.md": "---\ndate: {~~2025~>2026~~}\n---\n\n# 河{++与镇++}\n\n正文。\n"})  # fmt: skip
+    with pytest.raises(ManuscriptError, match=r"book\.yaml:1: 错误：稿子里还有 2 处修改标记"):
+        load.load(book)
+    (made,) = load.load(book, load.Options(draft=True)).book.chapters
+    assert (made.date, tree.plain(made.title)) == ("2026", "河与镇")
+    assert load.load(book, load.Options(draft=True)).config.title == "河与镇"
+
+
+def test_a_review_takes_marks_as_settled(tmp_path: Path) -> None:
+    write(tmp_path / "old", {"a.md": "# 河\n\n河从山里来，谁也不知道它走了多久。\n"})
+    write(tmp_path / "new", {"a.md": "# 河\n\n河从山里来，{~~谁也不~>没有人~~}知道它走了多久。{>>嗯<<}\n"})
+    out = tmp_path / "out"
+    review([tmp_path / "old", tmp_path / "new"], "", "", tmp_path, out, Ask(True))
+    summary = (out / "review.md").read_text("utf-8")
+    assert "<del>谁也不</del><ins>没有人</ins>知道" in summary
+    assert "嗯" not in summary
+    assert marks.rejected((out / "critic" / "a.md").read_text("utf-8")) == (tmp_path / "old" / "a.md").read_text(
+        "utf-8"
+    )
