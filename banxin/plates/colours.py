@@ -51,7 +51,8 @@ class Inks:
         if not alpha:
             return NOTHING
         if colour.space == "device-cmyk":
-            return of_ink(thinned(tuple(map(float, colour.coordinates)), alpha))
+            cyan, magenta, yellow, black = map(float, colour.coordinates)
+            return of_ink(thinned(limited((cyan, magenta, yellow, black), self.plates.limit), alpha))
         red, green, blue = (round(255 * min(1, max(0, each))) for each in colour.to("srgb").coordinates)
         if (red, green, blue) in self.spots:
             return of_spot(self.spots[red, green, blue], alpha)

@@ -30,6 +30,12 @@ def colour_spaces(plates: Plates) -> Mapping[str, Any]:
     return found
 
 
+def only_inks(known: Any, plates: Plates) -> None:
+    """Put these in the place of the colour spaces that WeasyPrint declares: PDF/X-1a knows no CIE-based ones."""
+    known.clear()
+    known.update(colour_spaces(plates))
+
+
 def separation(name: str, solid: INK) -> Any:
     """An ink of its own; `solid` is what stands for it where it is not there."""
     function = pydyf.Dictionary({

@@ -240,7 +240,7 @@ def add_spaces(plates: Plates, _document: Any, pdf: Any) -> None:
     from banxin.plates import spaces
 
     resources = next(item for item in pdf.objects if isinstance(item, dict) and "ColorSpace" in item)
-    pdf.objects[int(resources["ColorSpace"].split()[0])].update(spaces.colour_spaces(plates))
+    spaces.only_inks(pdf.objects[int(resources["ColorSpace"].split()[0])], plates)
     spaces.add_intent(pdf, plates)
 
 

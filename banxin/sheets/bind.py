@@ -64,7 +64,7 @@ class _Binder:
         }
         self.fonts = pdf.objects[self.named["Font"]]
         if binding.look.plates:
-            pdf.objects[self.named["ColorSpace"]].update(spaces.colour_spaces(binding.look.plates))
+            spaces.only_inks(pdf.objects[self.named["ColorSpace"]], binding.look.plates)
         self.tags: Any = None
         self.parents: Any = None
         if "StructTreeRoot" in pdf.catalog:

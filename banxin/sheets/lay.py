@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from copy import copy
@@ -197,6 +198,20 @@ def _turned(leaf: Leaf, width: float) -> Leaf:
     )
 
 
+PAINTED = re.compile(rb"/(p\d+) (?:scn|SCN)\b")
+"""A pattern that is painted with."""
+
+
+def _place_patterns(page: Any, content: Any, resources: Any, objects: Any) -> None:
+    """Let the patterns of a page know it: they move with it, because they lie on the page, and not on what is drawn
+    there (ISO 32000-1, 8.7.3.1). Readers pass over the entry."""
+    patterns = resources.get("Pattern")
+    if patterns:
+        drawn = b"\n".join(map(engine.to_bytes, content.stream))
+        for name in {found.decode() for found in PAINTED.findall(drawn)}:
+            objects[number_of(patterns[name])].extra["Pg"] = page.reference
+
+
 def take(pdf: Any, record: engine.Record) -> Ink:
     """Take the pages and all that belongs to them out of a file."""
     objects = pdf.objects
@@ -216,7 +231,8 @@ def take(pdf: Any, record: engine.Record) -> Ink:
     local.update({item.number: i for i, item in enumerate(kept)})
     freezer = Freezer(local)
     own = {page.number for page in pages}
-    for page in pages:
+    for page, content in zip(pages, contents, strict=True):
+        _place_patterns(page, content, resources, objects)
         del page["Contents"]
     return Ink(
         pages=tuple((freezer.freeze(page), freezer.freeze(c)) for page, c in zip(pages, contents, strict=True)),

@@ -16,6 +16,8 @@ NUMBERED = re.compile(r"(\d+)(-\d+-\d+)")
 """The name of a table's head cell: the number of its object, its row, its column."""
 HEADS = ("ID", "Headers")
 AREA = "the area of a figure"
+ACROSS = 4
+"""Of the numbers of a matrix: how far it moves across the page."""
 COUNTED = ("StructParents", "StructParent")
 
 
@@ -83,7 +85,7 @@ class Freezer:
         for i, item in enumerate(items):
             if i:
                 self._parts.append(b" ")
-            if key == "Rect" and i in (0, 2):
+            if (key == "Rect" and i in (0, 2)) or (key == "Matrix" and i == ACROSS):
                 self._open(b"%b", float(item))
             elif key == AREA and i in (0, 2):
                 self._open(b"%b", (float(item),))

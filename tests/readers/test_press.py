@@ -201,6 +201,8 @@ def test_all_colour_is_ink(printed: Printed) -> None:
         assert not any("/Interpolate" in image for image in images(file))
         assert "/DeviceRGB" not in {str(item.get("/ColorSpace")) for item in file.objects if is_shading(item)}
         assert any(is_shading(item) for item in file.objects)
+        declared = {str(space[0]) for page in file.pages for space in page.Resources.ColorSpace.values()}
+        assert declared == {"/Separation"}
 
 
 def is_shading(item: Any) -> bool:

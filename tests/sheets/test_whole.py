@@ -139,6 +139,15 @@ def test_margins_that_change_sides(tmp_path: Path) -> None:
     assert len(laid) == 5
 
 
+def test_patterns_move_with_their_page(tmp_path: Path) -> None:
+    """A gradient of a drawing lies on the page, and not on what is drawn there."""
+    stops = '<stop offset="0" stop-color="#f00"/><stop offset="1" stop-color="#00f"/>'
+    drawing = f"""<svg xmlns="http://www.w3.org/2000/svg" width="80" height="30"><defs>
+    <linearGradient id="g">{stops}</linearGradient></defs><rect width="80" height="30" fill="url(#g)"/></svg>"""
+    sections = [part.replace("</h1>", f"</h1><div>{drawing}</div>") for part in parts(1, 1, 1, 1)]
+    both("@page :left { margin-left: 50pt; margin-right: 10pt }", sections, tmp_path)
+
+
 def test_lines_that_are_longer_on_one_side_are_made_again(tmp_path: Path) -> None:
     laid = both("@page :left { margin-left: 60pt }", parts(1, 3, 1, 9, 2), tmp_path)
     assert len(laid) > 5

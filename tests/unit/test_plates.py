@@ -41,6 +41,7 @@ def fill(colour: str, **changes: Any) -> bytes:
         ("#1a1a1a", b"0 0 0 0.898 k"),
         ("rgb(30 28 36)", b"0 0 0 0.8863 k"),  # nearly grey: three screens would look dirty
         ("device-cmyk(0.1 0.2 0.3 0.4)", b"0.1 0.2 0.3 0.4 k"),
+        ("device-cmyk(1 1 1 1)", b"0.6667 0.6667 0.6667 1 k"),  # no more than the limit
     ],
 )
 def test_greys_are_black_ink_alone(colour: str, operators: bytes) -> None:
