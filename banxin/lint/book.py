@@ -13,7 +13,7 @@ from banxin.conversion import script
 from banxin.errors import ConfigError, Place, Problem, stop_on_errors
 from banxin.lint import terms as term_lists
 from banxin.lint.chapter import Sheet
-from banxin.lint.rules import quotes, spacing, titles
+from banxin.lint.rules import quotes, spacing, titles, words
 from banxin.lint.rules.fault import Context, Habits
 from banxin.lint.table import check_codes
 from banxin.lint.terms import Terms
@@ -37,7 +37,7 @@ class Looked:
         """What the rules are told, by the path of each sheet."""
         sources = [source.text for source in self.sources.values()]
         letters, figures = spacing.habits(sources)
-        habits = Habits(letters, figures, quotes.habit(sources))
+        habits = Habits(letters, figures, quotes.habit(sources), words.spellings(sources))
         terms = self.terms()
         known = titles.known(sources)
         book = config.canonical(self.config.language)

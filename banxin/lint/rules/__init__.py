@@ -32,6 +32,7 @@ RUN_RULES: tuple[RunRule, ...] = (
     numbers.circles,
     numbers.units,
     words.terms,
+    words.capitals,
     words.foreign,
     words.doubled,
     words.unfinished,

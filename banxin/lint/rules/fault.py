@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from banxin.config import LintSpec, QuoteStyle, Spaces
@@ -34,6 +34,8 @@ class Habits:
     figures: Spaces = Spaces.ANY
     """Between Han and figures."""
     quotes: QuoteStyle = QuoteStyle.REGION
+    spellings: Mapping[str, str] = field(default_factory=dict)
+    """Latin names that most places write with other capitals (Github), and how they do (GitHub)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ HAN_DIGIT = "一二三四五六七八九〇零十百千万"
 MIXED = re.compile(rf"\d+世纪[二三四五六七八九]十年代|[{HAN_DIGIT}]+世纪\d0年代")
 ABOUT = re.compile(r"(?<![第、\d图表卷章节页])([1-9])、([1-9])(?=[个只条次天年月岁人位名斤里米倍家件张把块])")
 CIRCLE = re.compile("(?<=[一二三四五六七八九〇○◯Ｏ0])[○◯](?=[一二三四五六七八九〇○◯年])|(?<=二)[○◯](?=[一二])")
+YEAR = re.compile("(?<![一二三四五六七八九十百千万〇零])[一二][一二三四五六七八九零〇]{3}(?=年)")
 NAMES = ("km", "kg", "cm", "mm", "kW", "kHz", "MHz", "GHz", "Hz", "kPa", "MPa", "kV", "kJ")
 """As GB 3100-1993 writes them; mL and ml are both right."""
 UNITS = {name.lower(): name for name in NAMES}
@@ -56,7 +57,11 @@ def mixtures(run: Run, _context: Context) -> Iterator[Fault]:
 
 
 def circles(run: Run, _context: Context) -> Iterator[Fault]:
-    """`二○二四年` -> `二〇二四年`"""
+    """`二○二四年` and `二零二四年` -> `二〇二四年`"""
+    for match in YEAR.finditer(run.text):
+        zeros = [(at, at + 1, "〇") for at in range(*match.span()) if run.text[at] == "零"]
+        if zeros:
+            yield fault("T017", run, "年份里的零写作〇", zeros)
     for match in CIRCLE.finditer(run.text):
         yield fault("T017", run, "汉字数字的零写作〇", [(match.start(), match.end(), "〇")])
 

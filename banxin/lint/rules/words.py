@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 
 from banxin.conversion import script
 from banxin.lint.rules.fault import Context, Fault
 from banxin.lint.rules.marks import near
+from banxin.lint.rules.spacing import VERBATIM
 from banxin.tree import Run
+from banxin.typeset.chars import has_han
 
 DOUBLED = re.compile(
     r"(?<![目标])的的(?!确)|(?<!不甚)(?<!心下)(?<!小时)(?<![目明])了了(?![解然之无])|(?<!国)是是(?![非否])|"
@@ -20,6 +23,8 @@ DOUBLED = re.compile(
 
 在在, 与与, 就就, 被被 and 都都 are right too often (现在在, 参与与, 成就就, 棉被被, 首都都)."""
 WORDS = re.compile(r"\b(the|a|an|of|to|in|and|is|that|for|with|on|as)[ \n]+\1\b", re.IGNORECASE)
+NAME = re.compile(r"(?<![A-Za-z0-9_.@/-])[A-Z][A-Za-z]{3,}(?![A-Za-z0-9_@/-]|\.[a-z])")
+"""A Latin name of four letters and more."""
 UNFINISHED = re.compile(
     r"(?<![A-Za-z0-9_-])(?:TODO|FIXME|TBD)(?![A-Za-z0-9_-])|[（(〔［\[【](?:待补|待查|待续写|待核|待定|待考证|此处待|这里待|补图|补注|出处待)[^）)〕］\]】\n]{0,20}[）)〕］\]】]"
     r"|[？?]{3,}(?=[）)\]】])"
@@ -31,6 +36,30 @@ def terms(run: Run, context: Context) -> Iterator[Fault]:
     for start, end, preferred in context.terms.hits(run.text):
         message = f"用词不一律：{run.text[start:end]}"
         yield Fault("T020", start, end, message, f"terms.tsv 写作“{preferred}”。", ((start, end, preferred),))
+
+
+def capitals(run: Run, context: Context) -> Iterator[Fault]:
+    """A Latin name with other capitals than most places of the book have."""
+    if not context.habits.spellings:
+        return
+    for match in NAME.finditer(run.text):
+        if (usual := context.habits.spellings.get(match[0])) and has_han(run.text):
+            message = f"用词不一律：{match[0]}"
+            yield Fault("T020", *match.span(), message, f"别处多半写作“{usual}”。", ((*match.span(), usual),))
+
+
+def spellings(sources: Iterable[str]) -> Mapping[str, str]:
+    """Names with two sorts of capitals, each beginning with one: a small one may be a command, all capitals a sign."""
+    counts: dict[str, Counter[str]] = defaultdict(Counter)
+    for source in sources:
+        for name in NAME.findall(VERBATIM.sub("\n", source)):
+            if not name.isupper():
+                counts[name.casefold()][name] += 1
+    rare: dict[str, str] = {}
+    for names in counts.values():
+        (usual, most), *others = names.most_common()
+        rare |= {name: usual for name, count in others if count < most}
+    return rare
 
 
 def foreign(run: Run, context: Context) -> Iterator[Fault]:
