@@ -15,6 +15,7 @@ import pikepdf
 from banxin.preflight.colours import BLACK, CMYK, GRAY, RGB, Family, Paint, Space, space_of
 from banxin.preflight.faces import Face, face_of
 from banxin.preflight.finding import Rect
+from banxin.preflight.job import DAMAGE
 from banxin.preflight.marks import Ears, Effects, Fill, Listener, Picture, Shade, Sheet, Stroke, Text
 from banxin.preflight.matrices import (
     EVERYWHERE,
@@ -26,6 +27,7 @@ from banxin.preflight.matrices import (
     grown,
     lengths,
     moved,
+    rectangle,
     scale,
     times,
 )
@@ -169,7 +171,7 @@ class _Pen:
             if act is not None:
                 try:
                     act(self, operands)
-                except (IndexError, ValueError, TypeError, KeyError, AttributeError, pikepdf.PdfError):
+                except DAMAGE:
                     continue
 
     # ---- state
@@ -474,7 +476,7 @@ class _Pen:
         inner = State(IDENTITY, EVERYWHERE)
         inner.__dict__ = vars(self.state).copy()
         inner.matrix = times(_matrix(list(form.get("/Matrix", IDENTITY))), inner.matrix)
-        inner.clip = common(inner.clip, moved(_box(form.get("/BBox")), inner.matrix))
+        inner.clip = common(inner.clip, moved(rectangle(form.get("/BBox", EVERYWHERE)), inner.matrix))
         own = form.get("/Resources")
         resources = self.shared.resources(own) if own is not None else self.resources
         if not empty(inner.clip):
@@ -532,13 +534,6 @@ def _name(operand: Any) -> str:
 def _matrix(operands: Sequence[Any]) -> Matrix:
     a, b, c, d, e, f = map(float, operands)
     return a, b, c, d, e, f
-
-
-def _box(thing: Any) -> Rect:
-    if thing is None:
-        return EVERYWHERE
-    x1, y1, x2, y2 = map(float, thing)
-    return min(x1, x2), min(y1, y2), max(x1, x2), max(y1, y2)
 
 
 def _initial(space: Space) -> Paint:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,8 +16,9 @@ from banxin.lengths import POINTS_PER_MM
 from banxin.preflight.drawing import Drawing
 from banxin.preflight.files import Files
 from banxin.preflight.finding import Finding, Rect
-from banxin.preflight.job import Brief, Found, Job
+from banxin.preflight.job import DAMAGE, Brief, Found, Job
 from banxin.preflight.marks import Sheet
+from banxin.preflight.matrices import rectangle
 from banxin.preflight.origin import Origin
 from banxin.preflight.outside import validators
 from banxin.preflight.rules import CHECKS, LISTENERS
@@ -81,45 +83,59 @@ def examine(name: str, data: bytes, brief: Brief | None = None, origin: Origin |
 
 
 def _examined(name: str, data: bytes, pdf: Any, brief: Brief, origin: Origin) -> Report:
-    sheets = [_sheet(number, page) for number, page in enumerate(pdf.pages, 1)]
-    job = Job(pdf, data, brief, claim_of(pdf, brief.standard), origin, sheets, Found(), Files(origin))
+    found = Found()
+    sheets = [_sheet(number, page, found) for number, page in enumerate(pdf.pages, 1)]
+    job = Job(pdf, data, brief, claim_of(pdf, brief.standard), origin, sheets, found, Files(origin))
     for said in pdf.check_pdf_syntax():
-        job.found.add("P101", _first_line(said))
+        found.add("P101", _first_line(said))
     for check in CHECKS:
-        check(job)
+        with found.reading("有一处读不懂"):
+            check(job)
     rules = [rule(job) for rule in LISTENERS]
     drawing = Drawing(rules)
     for page, sheet in zip(pdf.pages, sheets, strict=True):
-        drawing.page(page, sheet)
+        with found.reading("页面读不懂", sheet.number):
+            drawing.page(page, sheet)
     for rule in rules:
         rule.finish()
     validators(job)
-    return Report(name, _facts(job), tuple(job.found.findings()))
+    return Report(name, _facts(job), tuple(found.findings()))
 
 
 def _first_line(text: str) -> str:
     return text.strip().partition("\n")[0]
 
 
-def _sheet(number: int, page: Any) -> Sheet:
-    media = _box(page.mediabox)
-    crop = _box(page.cropbox)
-    trim = _box(page.obj["/TrimBox"]) if "/TrimBox" in page.obj else crop
-    bleed = _box(page.obj["/BleedBox"]) if "/BleedBox" in page.obj else trim
-    return Sheet(number, media, bleed, trim)
+def _sheet(number: int, page: Any, found: Found) -> Sheet:
+    """The boxes of a page; one that is missing or damaged is the next larger one, but for the BleedBox."""
+    boxes = {"/MediaBox": A4}
+    for name, larger in (("/MediaBox", "/MediaBox"), ("/CropBox", "/MediaBox"), ("/TrimBox", "/CropBox")):
+        boxes[name] = _box(page, name, boxes[larger], found, number)
+    bleed = _box(page, "/BleedBox", boxes["/TrimBox"], found, number)
+    return Sheet(number, boxes["/MediaBox"], bleed, boxes["/TrimBox"])
 
 
-def _box(thing: Any) -> Rect:
-    x1, y1, x2, y2 = map(float, thing)
-    return min(x1, x2), min(y1, y2), max(x1, x2), max(y1, y2)
+A4: Rect = (0.0, 0.0, 595.0, 842.0)
+
+
+def _box(page: Any, name: str, otherwise: Rect, found: Found, number: int) -> Rect:
+    inherited = {"/MediaBox": "mediabox", "/CropBox": "cropbox"}
+    box = otherwise
+    with found.reading(f"{name.removeprefix('/')} 读不懂", number):
+        if name in inherited:
+            box = rectangle(getattr(page, inherited[name]))
+        elif name in page.obj:
+            box = rectangle(page.obj[name])
+    return box
 
 
 def _facts(job: Job) -> Facts:
     sheets = job.sheets
     trim = sheets[0].trim if sheets else (0.0, 0.0, 0.0, 0.0)
     least = min((min(s.trim[0] - s.bleed[0], s.trim[1] - s.bleed[1]) for s in sheets), default=0.0)
-    intents = job.pdf.Root.get("/OutputIntents", [])
-    condition = str(intents[0].get("/OutputConditionIdentifier", "")) if len(intents) else ""
+    condition = ""
+    with suppress(*DAMAGE):  # which a rule has told
+        condition = str(job.pdf.Root.OutputIntents[0].get("/OutputConditionIdentifier", ""))
     return Facts(
         pages=len(sheets),
         trim=(_mm(trim[2] - trim[0]), _mm(trim[3] - trim[1])),
@@ -128,18 +144,19 @@ def _facts(job: Job) -> Facts:
         claims=job.claim.names,
         condition=condition,
         labels=tuple(page.label for page in job.pdf.pages) if "/PageLabels" in job.pdf.Root else (),
-        files=tuple(_files(job)),
+        files=_files(job),
         trims=tuple(sheet.trim for sheet in sheets),
     )
 
 
-def _files(job: Job) -> Iterator[str]:
+def _files(job: Job) -> tuple[str, ...]:
     """The file of each page: that of the chapter which began last."""
-    begins = dict(_beginnings(job))
+    begins: dict[tuple[int, int], str] = {}
+    with suppress(*DAMAGE):
+        begins = dict(_beginnings(job))
     file = ""
-    for page in job.pdf.pages if begins else ():
-        file = begins.get(page.obj.objgen, file)
-        yield file
+    files = [file := begins.get(page.obj.objgen, file) for page in job.pdf.pages]
+    return tuple(files) if begins else ()
 
 
 def _beginnings(job: Job) -> Iterator[tuple[tuple[int, int], str]]:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import reduce
 from typing import Any
+
+import pikepdf
 
 from banxin.lengths import POINTS_PER_MM
 from banxin.preflight.files import Files
@@ -15,6 +18,8 @@ from banxin.preflight.matrices import around
 from banxin.preflight.origin import Origin
 from banxin.preflight.standards import Claim
 
+DAMAGE = (IndexError, ValueError, TypeError, KeyError, AttributeError, pikepdf.PdfError)
+"""What pikepdf raises, or Python, where an object of a PDF is another than it should be."""
 PLACES = 12
 """Rectangles that a finding tells on one page; where there are more, it is one around them all."""
 TOUCHING = 12.0
@@ -63,6 +68,14 @@ class Found:
         places.append(box)
         if len(places) > PLACES:
             places[:] = [reduce(around, places)]
+
+    @contextmanager
+    def reading(self, what: str, page: int = 0) -> Iterator[None]:
+        """What cannot be read is a finding; the rest is looked at."""
+        try:
+            yield
+        except DAMAGE as error:
+            self.add("P101", f"{what}：{str(error).partition(chr(10))[0]}", page)
 
     def findings(self) -> list[Finding]:
         """All of them, in the order of pages."""

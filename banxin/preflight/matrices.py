@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from math import hypot, sqrt
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from banxin.preflight.finding import Rect
 
@@ -12,6 +13,12 @@ Matrix: TypeAlias = tuple[float, float, float, float, float, float]
 IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 EVERYWHERE: Rect = (-1e9, -1e9, 1e9, 1e9)
 NOWHERE: Rect = (0.0, 0.0, 0.0, 0.0)
+
+
+def rectangle(numbers: Iterable[Any]) -> Rect:
+    """A box of a PDF, which may begin at any corner (ISO 32000-1, 7.9.5)."""
+    x1, y1, x2, y2 = map(float, numbers)
+    return min(x1, x2), min(y1, y2), max(x1, x2), max(y1, y2)
 
 
 def times(one: Matrix, other: Matrix) -> Matrix:

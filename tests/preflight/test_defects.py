@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
+from pikepdf import Array, Name
 
 from banxin.preflight.examine import Report, examine
 from banxin.preflight.finding import RULES
@@ -30,6 +33,26 @@ def test_a_good_file_has_none() -> None:
 
 def test_a_good_file_of_a_good_book_has_none() -> None:
     assert examine("a.pdf", Maker(16).bytes(), origin=book(isbn="978-7-302-51135-9", **WHOLE)).findings == ()
+
+
+DAMAGES: dict[str, Callable[[Maker], None]] = {
+    "Names": lambda made: setattr(made.pdf.Root, "Names", Name.Foo),
+    "OutputIntents": lambda made: setattr(made.pdf.Root, "OutputIntents", Array([7])),
+    "TrimBox": lambda made: setattr(made.pdf.pages[1].obj, "TrimBox", Array([1, 2, 3])),
+    "BleedBox": lambda made: setattr(made.pdf.pages[1].obj, "BleedBox", Name.Foo),
+    "Contents": lambda made: setattr(made.pdf.pages[1].obj, "Contents", Array([7])),
+    "Annots": lambda made: setattr(made.pdf.pages[1].obj, "Annots", Array([7])),
+}
+
+
+@pytest.mark.parametrize("name", DAMAGES)
+def test_what_cannot_be_read_is_told_and_the_rest_looked_at(name: str) -> None:
+    made = Maker()
+    DAMAGES[name](made)
+    DEFECTS["hairline"].make(made) if name != "Contents" else None
+    found = seen(examine("a.pdf", made.bytes()))
+    assert "P101" in found
+    assert "P601" in found or name == "Contents"
 
 
 OTHERS = {"P110", "P111"}

@@ -11,7 +11,7 @@ from banxin.preflight.colours import Paint
 from banxin.preflight.finding import Rect
 from banxin.preflight.job import Job
 from banxin.preflight.marks import Fill, Picture, Shade, Sheet, Stroke, Text
-from banxin.preflight.matrices import common, empty, grown, within
+from banxin.preflight.matrices import NOWHERE, common, empty, grown, rectangle, within
 from banxin.preflight.rules.base import Rule
 
 SLACK = 0.1
@@ -77,14 +77,9 @@ def overlays(job: Job) -> None:
     for page, sheet in zip(job.pdf.pages, job.sheets, strict=True):
         for annotation in page.obj.get("/Annots", []):
             kind = str(annotation.get("/Subtype", ""))
-            box = _rect(annotation)
+            box = rectangle(annotation.get("/Rect", NOWHERE))
             if kind not in NOT_PRINTED and not empty(common(box, grown(sheet.bleed, -SLACK))):
                 job.found.add("P801", kind.removeprefix("/"), sheet.number, box)
-
-
-def _rect(annotation: Any) -> Rect:
-    x1, y1, x2, y2 = (float(number) for number in annotation.get("/Rect", [0, 0, 0, 0]))
-    return min(x1, x2), min(y1, y2), max(x1, x2), max(y1, y2)
 
 
 class Blank(Rule):
