@@ -16,6 +16,7 @@ from banxin.config import PageSpec
 from banxin.cover import barcode, paper, spine
 from banxin.cover.settings import Binding, CoverSpec
 from banxin.cover.sheet import Sheet, sheet
+from banxin.layout import Geometry
 from banxin.lengths import POINTS_PER_MM
 from banxin.plates import marks
 from banxin.plates.colours import rgb
@@ -65,8 +66,13 @@ def laid(press: Press, spec: CoverSpec, pages: int) -> Sheet:
     leaf = spec.thickness if spec.thickness is not None else paper.thickness(spec.paper) or 0.0
     wide = spec.spine_width if spec.spine_width is not None else paper.spine(pages, leaf)
     bleed = press.bleed if spec.bleed is None else spec.bleed
-    right = spec.binding is Binding.RIGHT
+    right = bound_right(spec, page)
     return sheet((page.width, page.height), wide, spec.flaps, bleed, spec.marks, right)
+
+
+def bound_right(spec: CoverSpec, page: Geometry) -> bool:
+    """Whether the book is bound on the right."""
+    return page.vertical if spec.binding is None else spec.binding is Binding.RIGHT
 
 
 def document(press: Press, spec: CoverSpec, flat: Sheet, texts: Texts) -> str:
@@ -75,10 +81,11 @@ def document(press: Press, spec: CoverSpec, flat: Sheet, texts: Texts) -> str:
     press = replace(press, options={**press.options, "cover-style": style})
     language = press.edition.language
     meta = press.book.meta
+    page = layout.geometry(press.page_spec or PageSpec(), press.layout)
     context: dict[str, Any] = {
         "sheet": flat,
-        "right": spec.binding is Binding.RIGHT,
-        "geometry": layout.geometry(press.page_spec or PageSpec(), press.layout),
+        "right": bound_right(spec, page),
+        "geometry": page,
         "faces": {role: fonts.css(role, language, press.own) for role in ROLES},
         "faces_en": {role: fonts.css(role, "en", press.own) for role in ROLES},
         "colours": _inked({**press.layout.colours, **spec.colours}),

@@ -15,11 +15,12 @@ from banxin.build import SILENT, Order, Watcher
 from banxin.cover import barcode, draw
 from banxin.cover.draw import Texts
 from banxin.cover.settings import CoverSpec
-from banxin.errors import Level, Problem, with_warnings
+from banxin.errors import Level, Problem, stop_on_errors, with_warnings
 from banxin.load import Manuscript
 from banxin.preflight import beside
 from banxin.preflight import isbn as numbers
 from banxin.preflight.beside import Preflight
+from banxin.preflight.job import Brief
 from banxin.preflight.origin import Origin, origin_of
 from banxin.render import begin
 from banxin.render.press import Press
@@ -53,21 +54,30 @@ def make(order: Order, watcher: Watcher = SILENT) -> Made:
         forme = build.impose(order, watcher)
         problems += forme.book.problems
         manuscript = forme.manuscript
-        problems += _faults(manuscript)
         waiting = [(press, begin("pdf", press, call, watcher.laid)) for press in build.each_edition(forme, watcher)]
         for press, wait in waiting:
+            problems += [*press.book.problems, *_faults(manuscript, press)]
             watcher.stage(f"{press.edition.name} 封面")
             pages = _pages(wait())
             artifacts.append(draw.render(press, manuscript.cover, pages, texts(manuscript, press)))
             said.append(_told(press, manuscript.cover, pages))
             facts = replace(press.book.meta, copyright=Imprint())  # a cover has no copyright page
             origins[artifacts[-1].path] = origin_of(forme.book, facts, manuscript.config.path)
-        brief = replace(beside.brief_of(manuscript.config.print), signature=0)
+        brief = _brief(manuscript)
         looked = beside.preflights(artifacts, brief, origins)
         problems += [problem for one in looked for problem in one.problems()]
+        if order.strict:
+            stop_on_errors([replace(problem, level=Level.ERROR) for problem in dict.fromkeys(problems)])
         reports = [page for one in looked for page in one.pages]
         written = write.write([*artifacts, *reports], order.out)[: len(artifacts)]
     return Made(tuple(written), tuple(dict.fromkeys(problems)), tuple(said), tuple(looked))
+
+
+def _brief(manuscript: Manuscript) -> Brief:
+    """What a print shop asks of it: one sheet is no signature, and has the bleed that cover.yaml asks for."""
+    brief = beside.brief_of(manuscript.config.print)
+    bleed = brief.bleed if manuscript.cover.bleed is None else manuscript.cover.bleed
+    return replace(brief, bleed=bleed, signature=0)
 
 
 def _pages(book: Sequence[Artifact]) -> int:
@@ -82,15 +92,17 @@ def _told(press: Press, spec: CoverSpec, pages: int) -> str:
     return f"{press.edition.name}：{pages} 页{paper}，书脊 {mm[0]} 毫米，展开 {mm[1]} × {mm[2]} 毫米"
 
 
-def _faults(manuscript: Manuscript) -> list[Problem]:
+def _faults(manuscript: Manuscript, press: Press) -> list[Problem]:
     """What a barcode cannot be made of."""
-    isbn, config = manuscript.book.meta.isbn, manuscript.config
+    isbn, config = press.book.meta.isbn, manuscript.config
+    own = config.editions.get(press.edition.name)
+    keys = ("editions", press.edition.name, "isbn") if own and own.isbn else ("isbn",)
     if not isbn or barcode.thirteen(isbn) or not manuscript.cover.barcode.show:
         return []
     digits = "".join(c for c in isbn if c.isdecimal())
     right = f"末位应当是 {numbers.check_digit(digits[:12])}；" if len(digits) == 13 else ""
     hint = f"{right}对一对书号通知单，写 978 或 979 开头的十三位。"
-    return [Problem(config.place_of("isbn"), f"这个 ISBN 做不成条码：{isbn}", hint, Level.WARNING)]
+    return [Problem(config.place_of(*keys), f"这个 ISBN 做不成条码：{isbn}", hint, Level.WARNING)]
 
 
 def texts(manuscript: Manuscript, press: Press) -> Texts:

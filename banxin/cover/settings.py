@@ -49,7 +49,8 @@ class CoverSpec:
     style: str = ""
     """What is drawn; empty: as the layout has it."""
     colours: Mapping[str, str] = field(default_factory=dict)
-    binding: Binding = Binding.LEFT
+    binding: Binding | None = None
+    """None: on the right where lines run downwards, else on the left."""
     paper: str = paper.USUAL
     thickness: float | None = None
     """Of one leaf, where it is known better than by the table."""

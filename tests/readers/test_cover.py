@@ -101,6 +101,7 @@ def test_one_sheet_as_wide_as_the_finished_book_asks_for(made: Made) -> None:
 
 
 def test_a_preflight_finds_nothing(made: Made) -> None:
+    assert made.told.count("印前检查：没有发现问题，见") == 2
     for edition in ("zh-Hans", "zh-Hant-TW"):
         report = examine("cover", made.cover(edition).read_bytes())
         assert report.findings == ()
@@ -247,7 +248,12 @@ def test_a_wrong_isbn_is_told_and_gives_no_barcode(made: Made, tmp_path: Path) -
     done = build(folder, "cover", "-e", "zh-Hans", "--quiet")
     assert done.returncode == 0
     assert "book.yaml:6: 警告：这个 ISBN 做不成条码：978-7-5000-1234-8\n  办法：末位应当是 4；" in done.stderr
-    assert not zxingcpp.read_barcodes(photographed(folder / "out" / "river-zh-Hans-cover.pdf", 300))
+    path = folder / "out" / "river-zh-Hans-cover.pdf"
+    assert not zxingcpp.read_barcodes(photographed(path, 300))
+    path.unlink()
+    strict = build(folder, "cover", "-e", "zh-Hans", "--quiet", "--strict")
+    assert strict.returncode == 1
+    assert not path.exists(), "with --strict, a warning stops"
 
 
 def test_pictures_of_the_author_fill_their_panels(made: Made, tmp_path: Path) -> None:
