@@ -271,7 +271,6 @@ def impose(order: Order, watcher: Watcher, given: Manuscript | None = None) -> F
         for edition in editions:  # says at once if it cannot be
             turned = layout_for(manuscript, edition)
             layout.geometry(_page(spec, turned, look), turned, spec.place_of("page"))
-            _check_formats(order, edition, turned, spec)
         printed = order.profile == "print" and "pdf" in order.formats
         plates = platemaking.plates(spec, look, manuscript.root) if printed else None
         watcher.stage("字体")
@@ -448,15 +447,6 @@ def _check_names(slug: str, names: Sequence[str], manuscript: Manuscript) -> Non
         place = manuscript.config.place_of("editions", twice)
         problems.append(Problem(place, f"两个输出同名：{manuscript.slug}-{twice}", "给其中一个版本换个名字。"))
     stop_on_errors(problems, ConfigError)
-
-
-def _check_formats(order: Order, edition: Edition, look: Layout, spec: Config) -> None:
-    """Only the PDF knows of lines that run downward."""
-    others = [name for name in order.formats if name != "pdf"]
-    if look.vertical and others:
-        place = spec.place_of("writing" if spec.writing else "layout")
-        message = f"版本 {edition.name} 是竖排的，竖排现在只有 PDF"
-        raise ConfigError([Problem(place, message, "用 -f pdf 只做 PDF，用 -e 选横排的版本做别的格式。")])
 
 
 def layout_of(manuscript: Manuscript) -> Layout:

@@ -16,7 +16,7 @@ from banxin.config import QuoteStyle, TypesetSpec
 from banxin.convert import is_kept
 from banxin.errors import Level, Place, Problem
 from banxin.tree import Edit, Run
-from banxin.typeset import dashes, ellipses, marks, quotes, softbreaks, spaces, titles
+from banxin.typeset import dashes, ellipses, marks, quotes, softbreaks, spaces, squares, titles
 from banxin.typeset.style import Complaint, Style
 
 Rule = Callable[[Run, Style], Iterable[Edit]]
@@ -36,9 +36,10 @@ RULES: tuple[_Step, ...] = (
     _Step(quotes.edits, lambda spec: spec.quotes is not QuoteStyle.KEEP),
     _Step(titles.edits, lambda spec: spec.marks),
     _Step(spaces.edits, lambda spec: spec.marks),
+    _Step(squares.edits, lambda spec: True),
 )
 """Soft breaks first, because the other rules look at neighbours; quotes after the stops that they look at; spaces
-last, because only then is it known which marks are full-width."""
+after them, because only then is it known which marks are full-width."""
 
 
 ALL_RULES = TypesetSpec()
@@ -46,7 +47,7 @@ ALL_RULES = TypesetSpec()
 
 def typeset(book: Book, edition: Edition, spec: TypesetSpec = ALL_RULES) -> Book:
     """Apply the rules to every word of a book."""
-    style = Style(edition.language, spec.quotes)
+    style = Style(edition.language, spec.quotes, edition.vertical)
     breaks, *others = [partial(_ruled, step.rule, style) for step in RULES if step.wanted(spec)]
 
     def change(value: object) -> object:

@@ -13,6 +13,8 @@ class Style:
 
     language: str
     quotes: QuoteStyle = QuoteStyle.REGION
+    vertical: bool = False
+    """Whether its lines run downward."""
 
     @property
     def pairs(self) -> tuple[tuple[str, str], tuple[str, str]]:

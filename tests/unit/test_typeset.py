@@ -64,3 +64,14 @@ def test_words_are_never_lost(text: str) -> None:
     book = Book(Meta("书"), (chapter,))
     new = typeset.typeset(book, Edition("zh-Hans", "zh-Hans"))
     assert letters(tree.plain(new.chapters[0].blocks)) == letters(tree.plain(chapter.blocks))
+
+
+def test_a_square_stands_off_from_nothing() -> None:
+    """Typed spaces around what shares a square are gone in vertical editions, and kept in others."""
+    book = book_of("共 12 人，用 AI 和 GPT 写。\n")
+    vertical = typeset.typeset(book, Edition("zh-Hans", "zh-Hans", vertical=True))
+    words = str(vertical.chapters[0].blocks)
+    assert "'tcy'" in words
+    assert words.count("Space") == str(book.chapters[0].blocks).count("Space") - 4
+    across = typeset.typeset(book, Edition("zh-Hans", "zh-Hans"))
+    assert "tcy" not in str(across.chapters[0].blocks)
