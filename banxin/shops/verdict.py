@@ -46,10 +46,15 @@ def _problem(path: str, rule: Rule, found: list[Found], refused: Level) -> Probl
     """One problem a rule, however many files break it: an author mends them in one go."""
     files = list(dict.fromkeys(one.path for one in found if one.path))
     named = "、".join(files[:SOME]) + (f"等 {len(files)} 个文件" if len(files) > SOME else "")
-    will = "会拒收" if rule.weight is Weight.REFUSED else "会改变或丢掉一些东西"
-    message = f"{NAMES[rule.shop]}{will}：{found[0].words}{f'（{named}）' if named else ''} [{rule.code}]"
-    level = refused if rule.weight is Weight.REFUSED else Level.NOTE
-    return Problem(Place(path), message, rule.hint, level)
+    name, words = NAMES[rule.shop], f"{found[0].words}{f'（{named}）' if named else ''} [{rule.code}]"
+    if rule.weight is Weight.REFUSED:
+        return Problem(Place(path), f"{_apart(name).lstrip()}会拒收：{words}", rule.hint, refused)
+    return Problem(Place(path), f"在{_apart(name)}上：{words}", rule.hint, Level.NOTE)
+
+
+def _apart(name: str) -> str:
+    """A name with the spaces that Latin has beside Han."""
+    return f"{' ' if name[0].isascii() else ''}{name}{' ' if name[-1].isascii() else ''}"
 
 
 def _of_validator(artifact: Artifact, shops: Collection[Shop], refused: Level) -> Iterator[Problem]:

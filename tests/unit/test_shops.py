@@ -264,11 +264,11 @@ def test_problems_name_the_shop_the_files_the_rule_and_what_to_do(good: Files) -
     both(SCRIPT, cover(1300, 2000))(files)
     refused, changed = verdict.problems([packed(files)], [Shop.APPLE, Shop.KOBO], validated=False)
     assert str(refused) == (
-        "book.epub: 错误：Apple Books会拒收：封面是 1300 × 2000 像素，短边至少 1400（cover.jpg） [apple-cover-size]\n"
+        "book.epub: 错误：Apple Books 会拒收：封面是 1300 × 2000 像素，短边至少 1400（cover.jpg） [apple-cover-size]\n"
         "  办法：在 book.yaml 的 cover: 里换一张；不写 cover:，版式会画一张各家都收的。"
     )
     assert (refused.level, changed.level) == (Level.ERROR, Level.NOTE)
-    assert "Kobo会改变或丢掉一些东西：有脚本（text/after.xhtml） [kobo-script]" in str(changed)
+    assert "在 Kobo 上：有脚本（text/after.xhtml） [kobo-script]" in str(changed)
 
 
 def test_what_the_validator_finds_is_told_once_for_all_who_ask_it(good: Files) -> None:
@@ -312,7 +312,7 @@ def test_the_starter_is_taken_by_every_shop(tmp_path: Path, capsys: pytest.Captu
     said = capsys.readouterr()
     assert said.out.startswith("没有错误，")
     assert "错误" not in said.err
-    assert "提示：Kindle会改变" in said.err
+    assert "提示：在 Kindle 上：" in said.err
 
 
 def test_check_tells_what_the_shops_of_the_book_would_refuse(
@@ -332,11 +332,11 @@ def test_a_build_warns_and_a_strict_one_stops(tmp_path: Path, capsys: pytest.Cap
     folder, out = book(tmp_path, "cover: cover.png\nshops: [apple]"), tmp_path / "out"
     order = ["build", str(folder), "-f", "epub", "-o", str(out), "--quiet"]
     assert cli.main(order) == 0
-    assert "警告：Apple Books会拒收：封面是 300 × 400 像素" in capsys.readouterr().err
+    assert "警告：Apple Books 会拒收：封面是 300 × 400 像素" in capsys.readouterr().err
     (epub_file,) = out.glob("*.epub")
     epub_file.unlink()
     assert cli.main([*order, "--strict"]) == 1
-    assert "错误：Apple Books会拒收" in capsys.readouterr().err
+    assert "错误：Apple Books 会拒收" in capsys.readouterr().err
     assert not list(out.glob("*.epub"))
 
 
