@@ -16,6 +16,8 @@ from banxin.lint.chapter import Finding, Sheet
 from banxin.lint.rules.fault import Context
 from banxin.lint.table import OF_BOOKS
 
+SAID_BY_RULES = frozenset({"T002", "T033"})
+"""Stages of a build tell these, too; the rules find them with the column."""
 ROUNDS = 5
 """How often a file is mended: what two rules would change in one place, they change one after the other."""
 
@@ -75,7 +77,8 @@ def lint_book(book: Path, only: Sequence[str], fix: bool, options: load.Options)
         _fix(looked, report)
         if report.written:
             looked = look(book, options, only)
-    problems = looked.problems if only else _stages(book, options)
+    told = looked.problems if only else _stages(book, options)
+    problems = [problem for problem in told if problem.code not in SAID_BY_RULES]
     contexts = looked.contexts()
     silences = {path: suppress.read(source.text, path) for path, source in looked.sources.items()}
     spec = looked.config.lint

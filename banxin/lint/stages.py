@@ -11,9 +11,6 @@ from banxin.errors import Level, ManuscriptError, Place, Problem
 from banxin.fonts import catalog
 from banxin.load import Manuscript
 
-SAID_BY_RULES = frozenset({"T002", "T033"})
-"""The rules find these by the same code, with the column."""
-
 
 def problems(book: Path, options: load.Options) -> list[Problem]:
     """Files, pictures, notes, citations, references, scripts, characters without a font.
@@ -34,7 +31,7 @@ def problems(book: Path, options: load.Options) -> list[Problem]:
         return [*found, *manuscript.book.problems, *error.problems]
     found += arranged.problems
     found += _without_glyphs(manuscript, arranged, options)
-    return [problem for problem in found if problem.code not in SAID_BY_RULES]
+    return found
 
 
 def _without_glyphs(manuscript: Manuscript, book: Book, options: load.Options) -> Iterator[Problem]:

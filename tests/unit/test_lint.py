@@ -306,6 +306,15 @@ def test_chapters_of_another_language_are_held_to_their_own(two: Path) -> None:
     assert places(report) == ["6:5 T021", "3:3 T021", "3:5 T021"]
 
 
+def test_a_picture_without_words_is_told_once(two: Path) -> None:
+    svg = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><path d="M0 0h9v9z"/></svg>'
+    (two / "x.svg").write_text(svg, "utf-8")
+    (two / "2.md").write_text("# 二 {#ch-two}\n\n字![](x.svg)字。\n", "utf-8")
+    for path in (two, two / "2.md"):
+        (report,) = lint([path])
+        assert [place for place in places(report) if "T033" in place] == ["3:4 T033"]
+
+
 def test_words_are_looked_at_where_a_book_cannot_be_built(two: Path) -> None:
     (two / "1.md").write_text("# 一\n\n![](nowhere.png)一,二。没有[^none]。\n", "utf-8")
     found = codes(two)
