@@ -84,11 +84,15 @@ def _tokens(text: str) -> list[Word]:
 def _pairs(old: str, new: str) -> list[tuple[str, str]]:
     """Both texts in pieces that belong together; one of a pair may be empty."""
     before, after = list(blocks(old)), list(blocks(new))
-    pairs = (
-        ("".join(before[i] for i in left), "".join(after[j] for j in right))
-        for left, right in align.units(_units(before), _units(after))
-    )
-    return [part for a, b in pairs for part in _apart(a, b)]
+    result: list[tuple[str, str]] = []
+    for tag, i1, i2, j1, j2 in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+        if tag == "equal":
+            result += zip(before[i1:i2], after[j1:j2], strict=True)
+            continue
+        gone, come = before[i1:i2], after[j1:j2]
+        for left, right in align.units(_units(gone), _units(come)):
+            result += _apart("".join(gone[i] for i in left), "".join(come[j] for j in right))
+    return result
 
 
 def _apart(old: str, new: str) -> list[tuple[str, str]]:

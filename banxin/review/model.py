@@ -180,8 +180,12 @@ class Passage:
         """A passage that moved counts where it went, and its words as moved."""
         if self.kind in (Kind.SAME, Kind.MOVED_AWAY):
             return Count()
-        sizes = {turn: sum(piece.size for piece in self.pieces if piece.turn is turn) for turn in Turn}
-        moved = sizes[Turn.SAME] if self.kind is Kind.MOVED_HERE else 0
+        moves = self.kind is Kind.MOVED_HERE
+        sizes = dict.fromkeys(Turn, 0)
+        for piece in self.pieces:
+            if moves or piece.turn is not Turn.SAME:
+                sizes[piece.turn] += piece.size
+        moved = sizes[Turn.SAME]
         return Count(sizes[Turn.IN], sizes[Turn.OUT], moved, 1)
 
     @property

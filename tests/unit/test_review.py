@@ -9,6 +9,7 @@ import re
 import shutil
 import subprocess
 import tarfile
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from html.parser import HTMLParser
@@ -845,3 +846,37 @@ def test_the_handbook_against_itself_reformatted(tmp_path: Path) -> None:
         os.utime(file, (0, 0))
     result = compare(versions.load(old, ""), versions.load(new, ""))
     assert {passage.unit.style for passage in changes(result)} <= {"代码"}
+
+
+@pytest.mark.slow
+def test_a_long_book_of_many_changes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """To compare and to report takes little longer than to read both versions, and grows with the book alone."""
+    monkeypatch.setenv("BANXIN_CACHE", "off")
+    spent = [_reviewed(tmp_path / str(size), size) for size in (20_000, 80_000)]
+    (small, _), (large, reading) = spent
+    assert large < 4 * small * 2
+    assert large < 3 * reading
+
+
+def _reviewed(folder: Path, size: int) -> tuple[float, float]:
+    """CPU time (s) of comparing and reporting a book with a change in every hundred characters; of reading it."""
+    from tools import long_book
+
+    pick = random.Random(1)
+    old, new = long_book.write(folder / "old", size), folder / "new"
+    shutil.copytree(old, new)
+    for file in new.glob("*.md"):
+        rows = file.read_text("utf-8").split("\n")
+        prose = [n for n, row in enumerate(rows) if re.match("[\u4e00-\u9fff“]", row)]
+        for _ in range(max(1, sum(map(len, rows)) // 100)):
+            n = pick.choice(prose)
+            at = pick.randrange(len(rows[n]))
+            rows[n] = rows[n][:at] + pick.choice(["改过的", "又", ""]) + rows[n][at + 1 :]
+        file.write_text("\n".join(rows), "utf-8")
+    start = time.process_time()
+    pair = [versions.load(path, path.name) for path in (old, new)]
+    read = time.process_time()
+    result = compare(*pair)
+    artifacts(result, "a", "b")
+    assert result.count.places > size / 400
+    return time.process_time() - read, read - start
