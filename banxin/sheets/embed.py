@@ -34,7 +34,7 @@ def embed(variant: str | None, name: str, font: Font) -> Embedded:
     made.to_unicode, made.widths, made.missing = unicode, widths, missing
     dictionary = engine.build_fonts_dictionary(pdf, {0: made}, True, True, engine.options(variant))
     if variant in SIMPLE and any(isinstance(item, dict) and "FontFile3" in item for item in pdf.objects):
-        family = made.family.decode()
+        family = description.decode()
         hint = "换成 TrueType 轮廓的（.ttf），或用 print: {standard: x4}。"
         raise ConfigError([Problem(Place(family), f"{NAMES[SIMPLE[variant]]} 装不下 CFF 轮廓的字体（.otf）", hint)])
     objects = pdf.objects[3:]  # without the zeroth, the pages and the catalogue

@@ -10,6 +10,8 @@ from typing import Any
 
 import pikepdf
 import pytest
+from fontTools.fontBuilder import FontBuilder
+from fontTools.pens.t2CharStringPen import T2CharStringPen
 from PIL import Image, ImageChops, ImageCms
 
 from banxin import build
@@ -280,6 +282,26 @@ def test_twice_the_same(printed: Printed, monkeypatch: pytest.MonkeyPatch) -> No
     assert path.read_bytes() == first
 
 
+def otf(path: Path) -> None:
+    """A real font with CFF outlines: one square for one character."""
+    pen = T2CharStringPen(1000, None)
+    pen.moveTo((100, 0))
+    for point in ((100, 800), (900, 800), (900, 0)):
+        pen.lineTo(point)
+    pen.closePath()
+    square = pen.getCharString()
+    builder = FontBuilder(1000, isTTF=False)
+    builder.setupGlyphOrder([".notdef", "jia"])
+    builder.setupCharacterMap({ord("甲"): "jia"})
+    builder.setupCFF("Squares-Regular", {}, {".notdef": square, "jia": square}, {})
+    builder.setupHorizontalMetrics(dict.fromkeys((".notdef", "jia"), (1000, 100)))
+    builder.setupHorizontalHeader(ascent=880, descent=-120)
+    builder.setupNameTable({"familyName": "My Squares", "styleName": "Regular"})
+    builder.setupOS2(sTypoAscender=880, sTypoDescender=-120, usWinAscent=880, usWinDescent=120)
+    builder.setupPost()
+    builder.save(path)
+
+
 # What is refused ------------------------------------------------------------------------------------------------------
 
 
@@ -296,6 +318,14 @@ def test_a_drawing_with_transparency_is_named(standard: str, tmp_path: Path) -> 
     (tmp_path / "drawing.svg").write_text(SVG.format('<g opacity=".5"><path d="M0 0h9v9z"/></g>'), "utf-8")
     told = refused(tmp_path, f"print: {{standard: {standard}}}\n", "# 甲\n\n![画](drawing.svg)\n")
     assert told.startswith(f"1 drawing.svg: 错误：{STANDARDS[standard][0]} 不许有透明的东西")
+
+
+@pytest.mark.parametrize("standard", ["x1a", "x3"])
+def test_a_font_that_the_version_cannot_hold_is_named(standard: str, tmp_path: Path) -> None:
+    otf(tmp_path / "squares.otf")
+    told = refused(tmp_path, f"fonts: {{kai: squares.otf}}\nprint: {{standard: {standard}}}\n", "# 甲\n\n字*甲*。\n")
+    assert told.startswith("2 ")
+    assert f"My Squares Own: 错误：{STANDARDS[standard][0]} 装不下 CFF 轮廓的字体（.otf）" in told
 
 
 @pytest.mark.parametrize(
