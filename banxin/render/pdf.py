@@ -30,7 +30,7 @@ from banxin.plates.settings import Plates
 from banxin.render import imprint, links, math, only, pagelabels, skeleton, toc
 from banxin.render.page import NoteView, Page
 from banxin.render.press import Press, PrintedPage
-from banxin.sheets import boxes, counted, keep, make, totals
+from banxin.sheets import boxes, corner, counted, keep, make, totals
 from banxin.sheets.data import Finished, Look, Place
 from banxin.sheets.fetcher import fetcher
 from banxin.sheets.tally import Report, Work
@@ -233,6 +233,11 @@ def _for_the_press(press: Press) -> Iterator[pagelabels.Finisher]:
         yield boxes.finisher(press.bleed, press.marks)
     if press.plates:
         yield partial(add_spaces, press.plates)
+        yield _to_the_corner
+
+
+def _to_the_corner(_document: Any, pdf: Any) -> None:
+    corner.move(pdf)
 
 
 def add_spaces(plates: Plates, _document: Any, pdf: Any) -> None:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from banxin.sheets import boxes, engine, turn
+from banxin.sheets import boxes, corner, engine, turn
 from banxin.sheets.data import Frames, Look, Place
 from banxin.sheets.fetcher import fetcher
 from banxin.sheets.lay import fonts, opaque, parsed, take, weasyprint
@@ -41,6 +41,8 @@ def draw(look: Look, places: Sequence[Place], total: int) -> Frames:
         turn.finish(document, pdf)
     if look.bleed is not None:
         boxes.finisher(look.bleed, look.marks)(document, pdf)
+    if look.plates:
+        corner.move(pdf)
     if look.plates and not look.plates.transparency:
         opaque(pdf, record, look.plates)
     areas = tuple(_area(box, look.vertical) for box in framed)

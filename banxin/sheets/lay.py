@@ -15,7 +15,7 @@ from urllib.parse import unquote
 
 from banxin.errors import ManuscriptError, Place, Problem
 from banxin.plates.settings import NAMES, Plates
-from banxin.sheets import boxes, counted, engine, totals, turn
+from banxin.sheets import boxes, corner, counted, engine, totals, turn
 from banxin.sheets.data import Font, Ink, Leaf, Look, Position, Sheets, Signature
 from banxin.sheets.fetcher import SCHEME, fetcher
 from banxin.sheets.objects import REFERENCE, Freezer
@@ -50,11 +50,13 @@ def lay(look: Look, signature: Signature, position: Position) -> Sheets:
         turn.finish(document, pdf)
     if look.bleed is not None:
         boxes.finisher(look.bleed)(document, pdf)
+    by = corner.move(pdf) if look.plates else (0.0, 0.0)
     if look.plates and not look.plates.transparency:
         opaque(pdf, record, look.plates)
     if look.variant and look.variant.startswith("pdf/a"):
         _printable(pdf)
-    return _sheets(document, pdf, record, said, look.vertical)
+    sheets = _sheets(document, pdf, record, said, look.vertical)
+    return sheets._replace(leaves=tuple(corner.moved(leaf, by) for leaf in sheets.leaves)) if any(by) else sheets
 
 
 def words(signature: Signature, position: Position) -> str:

@@ -40,12 +40,21 @@ def printed(folder: Path, spec: str = "", profile: str = "print") -> Printed:
     (folder / "book.yaml").write_text(text, "utf-8")
     (path,) = build.build(build.Order(folder, formats=("pdf",), out=folder / "out", profile=profile)).written
     with pikepdf.open(path) as file:
-        boxes = [{name: tuple(float(n) for n in page[f"/{name}"]) for name in ("MediaBox", "BleedBox", "TrimBox")}
-                 for page in file.pages]  # fmt: skip
+        boxes = [around_trim({name: [float(n) for n in page[f"/{name}"]] for name in BOXES}) for page in file.pages]
+        assert {tuple(map(float, page.MediaBox[:2])) for page in file.pages} == {(0, 0)}, "where sheets begin"
     command = ["pdftoppm", "-gray", "-r", str(72 * DOTS), "-l", "2", str(path), str(folder / "page")]
     subprocess.run(command, check=True)
     pictures = sorted(folder.glob("page-*.pgm"))
     return Printed(boxes, [ink_outside(file, box["MediaBox"]) for file, box in zip(pictures, boxes, strict=False)])
+
+
+BOXES = ("MediaBox", "BleedBox", "TrimBox")
+
+
+def around_trim(boxes: dict[str, list[float]]) -> dict[str, tuple[float, ...]]:
+    """Boxes by the lower left corner of the trim."""
+    corner = 2 * boxes["TrimBox"][:2]
+    return {name: tuple(a - b for a, b in zip(box, corner, strict=True)) for name, box in boxes.items()}
 
 
 def ink_outside(file: Path, media: tuple[float, ...]) -> set[tuple[float, float]]:
