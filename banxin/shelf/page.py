@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from banxin.book import Artifact
-from banxin.errors import Level, Problem
+from banxin.errors import WORDS, Level, Problem
 from banxin.layout import standing_alone
 from banxin.render import RENDERERS
 from banxin.shelf import books
@@ -63,6 +63,7 @@ def summary(rows: Sequence[Row], out: Path) -> dict[str, Any]:
             **states,
             "errors": sum(book["errors"] for book in listed),
             "warnings": sum(book["warnings"] for book in listed),
+            "notes": sum(book["notes"] for book in listed),
             "pages": sum(one["pages"] for one in tasks),
             "seconds": round(sum(one["seconds"] for one in tasks), 1),
         },
@@ -94,7 +95,8 @@ def _book(row: Row, out: Path) -> dict[str, Any]:
         "title": facts.title if facts else "",
         "state": "built" if done else "failed" if _failed(row) else "open",
         "errors": sum(fault.grave for fault in told),
-        "warnings": sum(not fault.grave for fault in told),
+        "warnings": sum(fault.problem.level is Level.WARNING for fault in told),
+        "notes": sum(fault.problem.level is Level.NOTE for fault in told),
         "log": _relative(reading.task, out) if reading else "",
         "problems": [_fault(fault) for fault in told],
         "tasks": tasks,
@@ -163,7 +165,7 @@ def faults(row: Row) -> Iterator[Fault]:
         for problem in cell.outcome.problems:
             if problem not in common:
                 where.setdefault(problem, []).append(f"{edition} {KINDS[format]}")
-    for problem in sorted(where, key=lambda problem: problem.level is not Level.ERROR):
+    for problem in sorted(where, key=lambda problem: list(Level).index(problem.level)):
         labels = where[problem]
         yield Fault(_seen_from_the_shelf(problem, row.path), () if len(labels) == len(row.cells) else tuple(labels))
 
@@ -224,6 +226,7 @@ def _html(rows: Sequence[Row], facts: dict[str, Any]) -> str:
         grid=grid,
         kinds=KINDS,
         states=STATES,
+        words=WORDS,
         style=environment.get_template("shelf.css.j2").render(),
     )
 

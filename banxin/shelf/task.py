@@ -116,7 +116,7 @@ class Outcome:
     @property
     def warnings(self) -> int:
         """How many."""
-        return len(self.problems) - self.errors
+        return sum(problem.level is Level.WARNING for problem in self.problems)
 
 
 def program() -> str:

@@ -238,6 +238,19 @@ def test_books_editions_and_formats(shelf: Path) -> None:
     assert {**inodes(out)}.items() >= {(name, at) for name, at in before.items() if name.startswith("sub-一")}
 
 
+@pytest.mark.slow
+def test_what_shops_change_is_a_note_and_no_warning(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(cache.VARIABLE, str(tmp_path / "kept"))
+    put(tmp_path / "shelf" / "一", more="shops: [kindle]\n")
+    facts = built(tmp_path / "shelf", "-f", "epub", "--jobs", "1")
+    (book,) = facts["books"]
+    assert (book["state"], book["errors"], book["warnings"], book["notes"]) == ("built", 0, 0, 1)
+    assert [problem["level"] for problem in book["problems"]] == ["note"]
+    page = (tmp_path / "out" / books.PAGE).read_text("utf-8")
+    assert '<span class="level">提示</span> 在 Kindle 上：书里没有简介' in page
+    assert "警告" not in page
+
+
 def slug(folder: Path) -> str:
     (pdf,) = folder.glob("*-zh-Hans.pdf")
     return pdf.name.removesuffix("-zh-Hans.pdf")
