@@ -494,7 +494,7 @@ def _read_images(
         if found.image is None:
             return [tree.span([tree.string(f"{found.label}：{tree.plain(alt).strip() or target}")], "image-box")]
         pictures[found.image.key] = found.image
-        if not tree.plain(alt).strip() and "alt" not in tree.attr(node)[2]:
+        if tree.is_undescribed(node):
             message, hint = f"图没有替代文字：{target}", UNDESCRIBED.format(target=target)
             problems.append(Problem(place, message, hint, Level.WARNING, code="T033"))
         return {**node, "c": [_with_size(attr, found.image), alt, [found.image.key, title]]}

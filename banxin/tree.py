@@ -80,6 +80,11 @@ def is_inlines(value: Any) -> bool:
     return bool(value) and isinstance(value, list) and isinstance(value[0], dict) and value[0].get("t") in INLINE
 
 
+def is_undescribed(image: Node) -> bool:
+    """A picture with neither words nor an `alt`; an empty `alt` says that it is an ornament."""
+    return "alt" not in attr(image)[2] and not plain(image["c"][1]).strip()
+
+
 def is_note_mark(node: Node) -> bool:
     """A note where it stands in the text, before or after `notes.number`."""
     return node["t"] == "Note" or (node["t"] == "Link" and "noteref" in node["c"][0][1])

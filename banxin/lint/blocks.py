@@ -65,11 +65,10 @@ def pictures(blocks: Nodes, _context: Context) -> Iterator[BlockFault]:
         line = 0
         for node in tree.walk(block):
             line = node.get("line", line)
-            if node["t"] == "Image":
-                _, words, (target, _) = node["c"]
-                if "alt" not in tree.attr(node)[2] and not tree.plain(words).strip():
-                    hint = f'说出图上有什么：![]({target}){{alt="……"}}；只是装饰，写 alt=""。'
-                    yield BlockFault("T033", line, f"图没有替代文字：{target}", hint, f"]({target}")
+            if node["t"] == "Image" and tree.is_undescribed(node):
+                target = node["c"][2][0]
+                hint = f'说出图上有什么：![]({target}){{alt="……"}}；只是装饰，写 alt=""。'
+                yield BlockFault("T033", line, f"图没有替代文字：{target}", hint, f"]({target}")
 
 
 def kept(blocks: Nodes, context: Context) -> Iterator[BlockFault]:

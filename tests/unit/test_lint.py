@@ -577,6 +577,8 @@ def test_the_hooks_are_commands_that_there_are() -> None:
         assert program == "banxin"
         cli._parser().parse_args([*arguments, "a.md", "b.md"])
         assert re.search(hook["files"], "manuscript/01-甲.md")
+        for name in load.IGNORED:
+            assert re.search(hook["exclude"], f"manuscript/{name}")
 
 
 def spent() -> float:
