@@ -51,7 +51,7 @@ def as_letters(flat: Flat) -> str:
         text = "".join((*parts, text[at:]))
     for i in flat.formulas:
         text = text[:i] + _LETTER + text[i + 1 :]
-    return _as_square(flat, text) if flat.vertical else text
+    return _as_square(flat, text) if flat.vertical and _NARROW.search(text) else text
 
 
 def _as_square(flat: Flat, text: str) -> str:

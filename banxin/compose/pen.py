@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import compress, pairwise
 
@@ -119,30 +119,35 @@ class Pen:
             span = self.spans[k]
             stop = min(end, span.end)
             run = _Run(self, span.face, opened if span.opens else 0.0, special, fitted)
-            if spoken:
-                array = run.write(start, stop, stop == end, spoken)
-            else:  # the gap behind the last character is not drawn
-                array, _ = run.array(start, stop, stop - 1 if stop == end else stop)
-            if along is not None and start > reached:
-                along, reached = along + self._length(reached, start, fitted), start
-            pieces.append(Piece(span.face, -span.face.towards * run.spacing, array, along))
-            if self.vertical and not span.face.closed:
-                pieces[-1:] = self._parted(pieces[-1], run, start, stop, end)
+            if along is not None:
+                along, reached = along + (self._length(reached, start, fitted) if start > reached else 0.0), start
+                pieces += self._parted(run, start, stop, stop == end, along)
+            else:
+                if spoken:
+                    array = run.write(start, stop, stop == end, spoken)
+                else:  # the gap behind the last character is not drawn
+                    array, _ = run.array(start, stop, stop - 1 if stop == end else stop)
+                pieces.append(Piece(span.face, run.spacing, array))
             start, k = stop, k + 1
         return pieces
 
-    def _parted(self, piece: Piece, run: _Run, start: int, stop: int, end: int) -> list[Piece]:
-        """A piece of a line that runs downward in two, the first of one character.
+    def _parted(self, run: _Run, start: int, stop: int, last: bool, along: float) -> Iterator[Piece]:
+        """The characters `[start, stop)` of a line that runs downward, in two pieces, the first of one character.
 
         PDFium takes texts that begin at the same height one after the other for one line, from left to right: two lines
         of one text each would be read in the wrong order.
         """
-        second = next((i for i in range(start + 1, stop) if self.cells[i].cluster), stop)
-        if second >= stop:
-            return [piece]
-        first, _ = run.array(start, second, second)
-        rest, _ = run.array(second, stop, stop - 1 if stop == end else stop)
-        return [Piece(piece.face, piece.spacing, first, piece.along), Piece(piece.face, piece.spacing, rest)]
+        face = run.face
+        spacing = -face.towards * run.spacing
+        second = stop
+        if not face.closed:
+            second = next((i for i in range(start + 1, stop) if self.cells[i].cluster), stop)
+        within = stop - 1 if last else stop
+        array, _ = run.array(start, second, min(second, within))
+        yield Piece(face, spacing, array, along)
+        if second < stop:
+            array, _ = run.array(second, stop, within)
+            yield Piece(face, spacing, array)
 
     def _length(self, start: int, end: int, fitted: Fit) -> float:
         """How far the characters `[start, end)` of a line reach, with the gap behind the last, px."""

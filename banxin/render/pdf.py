@@ -120,8 +120,18 @@ def _job(press: Press) -> make.Job:
     head, css, parts = _apart(document(press, geometry))
     printed = press.profile == "print"
     bleed, marked = (press.bleed, press.marks) if printed else (None, False)
-    plates = press.plates if printed else None
-    look = Look(head, css, press.lines, variant(press), bleed, plates, marked, press.layout.vertical)
+    plates, vertical = press.plates if printed else None, press.layout.vertical
+    look = Look(
+        head,
+        css,
+        press.lines,
+        variant(press),
+        bleed,
+        plates,
+        marked,
+        vertical,
+        vertical and press.options["right-to-left"],
+    )
     signatures = make.divide(css, parts, _images(press), unquote)
     chosen = only.choose(press.only, press.book, _numbering(press)[0]) if press.only else None
     fold = press.signature if press.profile == "print" and not press.only else 0
@@ -303,7 +313,7 @@ def _fill(look: Layout, context: Mapping[str, Any]) -> str:
 
 def _prepared(page: Page, geometry: Geometry) -> Page:
     """As `_prepare`; what becomes of the HTML is kept."""
-    key = cache.key(PREPARED, cache.digest(page), geometry.size, geometry.chars, geometry.lines)
+    key = cache.key(PREPARED, cache.digest(page), geometry.size, geometry.chars, geometry.lines, geometry.vertical)
 
     def make() -> list[Any]:
         made = _prepare(page, geometry)
@@ -328,8 +338,14 @@ PREPARED = "prepared"
 """Of entries in the cache."""
 
 
+BY_RULE = re.compile(r'<span class="tcy by-rule">([^<]*)</span>')
+"""What shares a square by rule (banxin/typeset/squares.py): the composer finds it by itself, and boxes cost time."""
+
+
 def _prepare(page: Page, geometry: Geometry) -> Page:
     """A page's body for paper: formulas drawn, notes beside their marks where they stand at the foot."""
+    if geometry.vertical:
+        page = _without_squares(page)
     body = links.parse(page.body)
     math.to_svg(body, geometry.size * PX_PER_PT)
     _barred(body)
@@ -341,6 +357,14 @@ def _prepare(page: Page, geometry: Geometry) -> Page:
     _at_the_foot(body, foot, geometry)
     title, subtitle = (_with_notes(html, foot, geometry) for html in (page.title, page.subtitle))
     return replace(page, title=title, subtitle=subtitle, body=links.xhtml(body), notes=views)
+
+
+def _without_squares(page: Page) -> Page:
+    def bare(html: str) -> str:
+        return _same_or(html, BY_RULE.sub(r"\1", html))
+
+    notes = tuple(_drawn_again(view, bare(view.html)) for view in page.notes)
+    return replace(page, title=bare(page.title), subtitle=bare(page.subtitle), body=bare(page.body), notes=notes)
 
 
 def _with_notes(html: str, notes: Mapping[str, NoteView], geometry: Geometry) -> str:

@@ -90,6 +90,8 @@ class _Binder:
                 self.put(number, Raw(b"null"))
         self.names()
         self.outline()
+        if self.binding.look.backwards:
+            self.pdf.catalog.setdefault("ViewerPreferences", pydyf.Dictionary())["Direction"] = "/R2L"
         if self.binding.labels:
             numbers = [
                 each for i in sorted(self.binding.labels) for each in (i, pydyf.Dictionary(self.binding.labels[i]))

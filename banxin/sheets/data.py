@@ -33,6 +33,8 @@ class Look:
     """Whether there are marks around the bleed, in print."""
     vertical: bool = False
     """Whether its lines run downward: then all is laid out in a turned frame (banxin/sheets/turn.py)."""
+    backwards: bool = False
+    """Whether readers are told that its pages go on to the left (ISO 32000-1, 12.2)."""
 
 
 @dataclass(frozen=True, slots=True)

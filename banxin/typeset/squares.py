@@ -16,10 +16,12 @@ from banxin.typeset.style import Style
 
 SQUARE = re.compile(f"(?P<before>(?<=[{HAN}]) )?(?P<words>{COMBINED})(?P<after> (?=[{HAN}]))?")
 
+CLASSES = ("tcy", "by-rule")
+
 
 def edits(run: Run, style: Style) -> Iterator[Edit]:
     """`共 12 人` -> `共[12]{.tcy}人`: what stands in a square stands off from Han no more than Han does."""
     if not style.vertical or not has_han(run.text):
         return
     for match in SQUARE.finditer(run.text):
-        yield match.start(), match.end(), [tree.span([tree.string(match["words"])], "tcy")]
+        yield match.start(), match.end(), [tree.span([tree.string(match["words"])], *CLASSES)]
