@@ -19,7 +19,7 @@ from banxin.critic import marks
 from banxin.critic.marks import Kind, Mark
 from banxin.errors import ConfigError, ManuscriptError, Place, Problem, stop_on_errors
 from banxin.load import decode
-from banxin.write import write_text
+from banxin.write import MANIFEST, write_text
 
 TEXTS = frozenset({".md", ".yaml", ".bib", ".tsv", ".txt"})
 ASIDE = ".critic"
@@ -110,8 +110,18 @@ def read(path: Path) -> list[Marked]:
 
 
 def _texts(root: Path) -> list[Path]:
-    files = (file for file in root.rglob("*") if file.suffix in TEXTS and file.is_file())
-    return sorted(file for file in files if ASIDE not in file.relative_to(root).parts[:1])
+    return sorted(file for file in files(root) if file.suffix in TEXTS)
+
+
+def files(folder: Path) -> Iterator[Path]:
+    """The files of a manuscript; not what is hidden, nor what banxin made."""
+    for path in folder.iterdir():
+        if path.name.startswith(".") or path.is_symlink():
+            continue
+        if path.is_dir() and not (path / MANIFEST).exists():
+            yield from files(path)
+        elif path.is_file():
+            yield path
 
 
 def listed(path: Path) -> list[str]:
@@ -147,15 +157,15 @@ def apply(path: Path, answer: Answer, out: Path | None = None) -> list[Path]:
         ToolError: a file cannot be written.
     """
     numbers, rest = answer.numbers(), answer.rest
-    files = read(path)
-    last = max((one.first + len(one.marks) - 1 for one in files), default=0)
+    marked = read(path)
+    last = max((one.first + len(one.marks) - 1 for one in marked), default=0)
     wrong = [number for number in numbers if not 1 <= number <= last]
     if wrong:
         raise ConfigError([Problem(Place("apply"), f"没有第 {wrong[0]} 处，一共 {last} 处", HINT)])
     if out:
         _copy(path, out)
     root = out or (path.parent if path.is_file() else path)
-    changed = [root / one.name for one in files if _answered(one, numbers, rest, root)]
+    changed = [root / one.name for one in marked if _answered(one, numbers, rest, root)]
     if rest is not None and not numbers and not path.is_file():
         changed += _follow(root, rest)
     return sorted(set(changed))

@@ -8,16 +8,15 @@ of files: `apply` puts them back where all is refused.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 from banxin.book import Artifact
 from banxin.critic import differ, marks
-from banxin.critic.apply import ASIDE, LIST, TEXTS
+from banxin.critic.apply import ASIDE, LIST, TEXTS, files
 from banxin.errors import Problem, stop_on_errors
 from banxin.load import decode
 from banxin.review.model import FACTS, Review
-from banxin.write import MANIFEST
 
 FOLDER = "critic"
 
@@ -42,7 +41,7 @@ def artifacts(review: Review, old: Path, new: Path) -> list[Artifact]:
     made = {name: _marked(name, old_texts.get(pairs.get(name, ""), ""), text) for name, text in new_texts.items()}
     gone = {name: marks.removed(text) for name, text in old_texts.items() if name not in pairs.values()}
     pictures = {name: (new / name).read_bytes() for name in after if not _is_text(name)}
-    files = {**{name: text.encode() for name, text in {**gone, **made}.items()}, **pictures}
+    whole = {**{name: text.encode() for name, text in {**gone, **made}.items()}, **pictures}
     listing = {
         "renamed": {name: was for name, was in pairs.items() if name != was},
         "added": [name for name in pictures if name not in before],
@@ -53,7 +52,7 @@ def artifacts(review: Review, old: Path, new: Path) -> list[Artifact]:
         if not _is_text(name) and (data := (old / name).read_bytes()) != pictures.get(name)
     }
     aside = {f"{ASIDE}/{LIST}": json.dumps(listing, ensure_ascii=False, indent=1).encode()}
-    return [Artifact(f"{FOLDER}/{name}", data) for name, data in {**files, **old_pictures, **aside}.items()]
+    return [Artifact(f"{FOLDER}/{name}", data) for name, data in {**whole, **old_pictures, **aside}.items()]
 
 
 def _is_text(name: str) -> bool:
@@ -61,20 +60,7 @@ def _is_text(name: str) -> bool:
 
 
 def _names(root: Path) -> list[str]:
-    """The files of a manuscript; not what is hidden, nor what banxin made."""
-    return sorted(file.relative_to(root).as_posix() for file in _files(root))
-
-
-def _files(folder: Path) -> Iterator[Path]:
-    if (folder / MANIFEST).exists():
-        return
-    for path in folder.iterdir():
-        if path.name.startswith(".") or path.is_symlink():
-            continue
-        if path.is_dir():
-            yield from _files(path)
-        elif path.is_file():
-            yield path
+    return sorted(file.relative_to(root).as_posix() for file in files(root))
 
 
 def _texts(names: Mapping[str, str], root: Path) -> dict[str, str]:

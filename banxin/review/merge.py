@@ -125,11 +125,13 @@ class Merger:
         """Blocks of which all is new, or gone."""
         if not blocks:
             return []
+        shown = _shown(state, blocks)
+        return [_barred(block) for block in _identified(shown, self.count_whole(state, blocks))]
+
+    def count_whole(self, state: str, blocks: Any) -> int:
+        """The number of a change of which all is new, or gone."""
         said = tree.plain(blocks)
-        number = self.count("", said) if state == ADD else self.count(said, "")
-        muted = [mute(block) for block in blocks] if state == REMOVE else blocks
-        shown = draw.in_state(state, muted)
-        return [_barred(block) for block in _identified(shown, number)]
+        return self.count("", said) if state == ADD else self.count(said, "")
 
     def paragraphs(self, old: Nodes, new: Nodes) -> Nodes:
         """Paragraphs that were edited, split or joined."""
@@ -231,7 +233,11 @@ class Merger:
         return _without_bars(merged)
 
     def whole_row(self, state: str, row: Any) -> Any:
-        return [row[0], [[*cell[:4], _without_bars(self.whole(state, cell[4]))] for cell in row[1]]]
+        """A row that is one change."""
+        number = self.count_whole(state, [_spaced(cell[4]) for cell in row[1]])
+        cells = [[*cell[:4], _shown(state, cell[4])] for cell in row[1]]
+        _identified([cell[4] for cell in cells], number)
+        return [row[0], cells]
 
     # Words
 
@@ -287,6 +293,16 @@ MERGES: dict[str, Merge] = {
 """How blocks of one kind are merged; those of other kinds are shown twice."""
 
 
+def _shown(state: str, blocks: Nodes) -> Nodes:
+    """Blocks all of which is new, or gone."""
+    return draw.in_state(state, [mute(block) for block in blocks] if state == REMOVE else blocks)
+
+
+def _spaced(blocks: Nodes) -> Nodes:
+    """The words of a cell, with room after them."""
+    return [*blocks, {"t": "Plain", "c": [{"t": "Space"}]}]
+
+
 def _said(said: Sequence[Word]) -> str:
     return "".join("注" if word.text == NOTE else word.text for word in said if not word.text.startswith(tree.OBJECT))
 
@@ -319,6 +335,8 @@ def _each(inlines: Nodes, wrappers: tuple[Node, ...]) -> Iterator[_Leaf]:
             yield _Leaf(Word(" "), wrappers, node)
         elif kind == "Note":
             yield _Leaf(Word(NOTE), wrappers, node)
+        elif kind in ("Code", "Math"):
+            yield _Leaf(Word(node["c"][1]), wrappers, node)
         elif (content := tree.inner(node)) is not None:
             yield from _each(content, (*wrappers, node))
         else:
@@ -399,7 +417,7 @@ def _muted(leaf: _Leaf) -> _Leaf:
     return leaf._replace(node=muted if isinstance(muted, dict) else muted[0])
 
 
-def _identified(blocks: Nodes, number: int) -> Nodes:
+def _identified(blocks: Any, number: int) -> Any:
     """Blocks whose first mark has the id of a change."""
     for node in tree.walk(blocks):
         if node["t"] in ("Span", "Div") and {ADD, REMOVE} & set(tree.attr(node)[1]):

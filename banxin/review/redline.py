@@ -168,7 +168,8 @@ def _list(review: Review, changes: Sequence[Change], chapters: Sequence[Chapter]
             blocks.append(_heading(tree.plain(chapter.title).strip() or "（无题）"))
         last = chapter
         classes = [LIST, *(["front"] if chapter.matter is Matter.FRONT else [])]
-        link = {"t": "Link", "c": [["", classes, []], [tree.string(change.words)], [f"#{ID}{change.number}", ""]]}
+        said = tree.span([tree.string(change.words.replace("@", "＠"))], "keep")  # as it was typed, and no reference
+        link = {"t": "Link", "c": [["", classes, []], [said], [f"#{ID}{change.number}", ""]]}
         blocks.append(_para([link]))
     if not blocks:
         blocks.append(_para([tree.string("文字没有改动。")]))

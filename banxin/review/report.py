@@ -433,7 +433,7 @@ def _quoted(review: Review) -> Iterator[str]:
 
 
 def _excerpt(passage: Passage) -> str:
-    """The first change of a passage with a few words around it."""
+    """The first change of a passage with a few words around it, and what follows close by."""
     if notes := "，".join(_notes(passage)):
         return _plain(notes)
     pieces = passage.pieces
@@ -443,12 +443,16 @@ def _excerpt(passage: Passage) -> str:
         before = _text(pieces[first - 1])
         parts.append(_plain(("…" if len(before) > AROUND else "") + before[-AROUND:]))
     for n, piece in enumerate(pieces[first:], first):
+        text = _text(piece)
         if piece.turn is Turn.SAME and n > first:
-            parts.append(_plain(_short(_text(piece), AROUND)))
-            break
+            on = n + 1 < len(pieces) and len(text) <= 2 * AROUND and sum(map(len, parts)) < QUOTED
+            parts.append(_plain(text if on else _short(text, AROUND)))
+            if not on:
+                break
+            continue
         tag = {Turn.IN: "ins", Turn.OUT: "del"}.get(piece.turn)
-        text = _plain(_short(_text(piece), QUOTED))
-        parts.append(f"<{tag}>{text}</{tag}>" if tag else text)
+        shown = _plain(_short(text, QUOTED))
+        parts.append(f"<{tag}>{shown}</{tag}>" if tag else shown)
     return "".join(parts)
 
 

@@ -15,6 +15,7 @@ from banxin.critic.marks import Kind
 from banxin.errors import ConfigError, ManuscriptError
 from banxin.formatting import proof
 from banxin.review import Ask, review
+from banxin.write import MANIFEST
 
 BLOCKS = [
     "他高兴地走了，谁也没有回头。\n\n",
@@ -245,6 +246,15 @@ def test_line_ends_stay(tmp_path: Path) -> None:
     (tmp_path / "a.md").write_bytes("甲{++一++}\r\n乙\r\n".encode())
     apply.apply(tmp_path, apply.Answer("all"))
     assert (tmp_path / "a.md").read_bytes() == "甲一\r\n乙\r\n".encode()
+
+
+def test_outputs_and_hidden_files_are_left_alone(tmp_path: Path) -> None:
+    """A book at the top of its repository has its outputs beside its chapters."""
+    for name in ("a.md", "dist/critic/a.md", ".git/a.md"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("甲{++一++}\n", "utf-8")
+    (tmp_path / "dist" / MANIFEST).touch()
+    assert apply.apply(tmp_path, apply.Answer("all")) == [tmp_path / "a.md"]
 
 
 def test_kinds_have_names() -> None:
