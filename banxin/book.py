@@ -65,6 +65,8 @@ class Imprint:
     printer: str = ""
     sheet: str = ""
     """The full sheet of paper and its leaves: `850x1168 1/32`; empty: as usual for the trim."""
+    length: str = "text"
+    """What 字数 counts: `text`, or the `area` of all pages."""
     impression: str = ""
     """印次: `2026年11月第1次印刷`."""
     copies: str = ""

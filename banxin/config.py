@@ -170,6 +170,15 @@ class CopyrightForm(StrEnum):
     HONGKONG = "hongkong"
 
 
+class Length(StrEnum):
+    """What 字数 on a copyright page counts."""
+
+    TEXT = "text"
+    """What is printed, as `stats` counts it."""
+    AREA = "area"
+    """版面字数: characters of a full line x lines of a full page x pages, blanks and pictures too."""
+
+
 @dataclass(frozen=True, slots=True)
 class CipSpec:
     """图书在版编目（CIP）数据, as the authority gave it (GB/T 12451)."""
@@ -204,6 +213,8 @@ class CopyrightSpec:
     printer: str = ""
     sheet: str = ""
     """The full sheet of paper (mm) and its leaves: `850x1168 1/32`."""
+    length: Length | None = None
+    """None: of an edition as the book, of the book `text`."""
     impression: str = ""
     copies: str = ""
     price: str = ""
@@ -900,7 +911,7 @@ def copyright_form(config: Config, edition: Edition) -> CopyrightForm:
 def said(spec: CopyrightSpec) -> dict[str, Any]:
     """What is said of a copyright page, by the names of `Imprint`."""
     same = {item.name for item in fields(Imprint)} & {item.name for item in fields(CopyrightSpec)}
-    facts = {name: getattr(spec, name) for name in same - {"form", "staff"}}
+    facts = {name: getattr(spec, name) for name in same - {"form", "length", "staff"}}
     facts |= {f"cip_{item.name}": getattr(spec.cip, item.name) for item in fields(CipSpec)}
-    facts |= {"form": str(spec.form or ""), "staff": tuple(spec.staff.items())}
+    facts |= {"form": str(spec.form or ""), "length": str(spec.length or ""), "staff": tuple(spec.staff.items())}
     return {name: value for name, value in facts.items() if value}

@@ -10,11 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import NamedTuple
 
 from banxin import layout
 from banxin.book import Imprint, Meta
-from banxin.config import Config, CopyrightForm
+from banxin.config import Config, CopyrightForm, Length
 from banxin.errors import Level, Problem
 from banxin.filters import say_date
 from banxin.layout import Geometry
@@ -146,8 +147,15 @@ class _Facts:
                 "leaf_format", f"{sheet.width}{unit}×{sheet.height}{unit}　1/{sheet.leaves}" if sheet else ""
             )
             yield self.row("printed_sheets", totals.token(sheet.leaves) if sheet else "")
-        length = round(sum(page.length for page in self.press.pages) / 1000)
+        length = self.length()
         yield self.row("length", self.labels["length_value"].format(n=length) if length else "")
+
+    def length(self) -> str:
+        """字数, in thousands; the area of pages is known of paper alone."""
+        if self.imprint.length == Length.AREA:
+            page = self.geometry
+            return totals.token(Fraction(1000, page.chars * page.lines), whole=True) if page else ""
+        return str(round(sum(page.length for page in self.press.pages) / 1000) or "")
 
 
 class Sheet(NamedTuple):

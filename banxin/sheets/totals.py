@@ -6,16 +6,26 @@ A page that says so is laid out again once that is known, as those are that show
 from __future__ import annotations
 
 import re
+from fractions import Fraction
+from functools import partial
 
 OPEN, CLOSE = "\ue0f3", "\ue0f4"
 """Private characters, as in banxin/sheets/counted.py."""
-TOKEN = re.compile(f"{OPEN}(\\d+){CLOSE}")
+TOKEN = re.compile(f"{OPEN}(\\d+)/(\\d+)(~?){CLOSE}")
 
 
-def token(leaves: int) -> str:
-    """What stands in the HTML for the number of pages divided by `leaves`: a printed sheet has as many pages as the
-    full sheet of paper has leaves, because it is one side of it (GB/T 788-1999; 印张 = 面数 / 开数)."""
-    return f"{OPEN}{leaves}{CLOSE}"
+def token(share: int | Fraction, whole: bool = False) -> str:
+    """What stands in the HTML for the number of pages divided by `share`.
+
+    A printed sheet has as many pages as the full sheet of paper has leaves, because it is one side of it (GB/T
+    788-1999; 印张 = 面数 / 开数).
+
+    Args:
+        share: how many pages, or what part of one, are counted as one.
+        whole: whether the number has no decimals.
+    """
+    ratio = Fraction(share)
+    return f"{OPEN}{ratio.numerator}/{ratio.denominator}{'~' if whole else ''}{CLOSE}"
 
 
 def found(html: str) -> bool:
@@ -27,4 +37,9 @@ def resolved(html: str, pages: int) -> str:
     """The HTML with its numbers, to three decimals as printers write them: 10.375."""
     if OPEN not in html:
         return html
-    return TOKEN.sub(lambda match: f"{pages / int(match[1]):.3f}".rstrip("0").rstrip("."), html)
+    return TOKEN.sub(partial(_number, pages), html)
+
+
+def _number(pages: int, match: re.Match[str]) -> str:
+    value = pages * int(match[2]) / int(match[1])
+    return str(round(value)) if match[3] else f"{value:.3f}".rstrip("0").rstrip(".")

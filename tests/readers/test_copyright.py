@@ -14,7 +14,8 @@ import pikepdf
 import pytest
 from lxml import html as lxml_html
 
-from banxin import build, statistics
+from banxin import build, layout, statistics
+from banxin.config import PageSpec
 from banxin.errors import Problem
 
 pytestmark = pytest.mark.slow
@@ -159,6 +160,20 @@ def test_printed_sheets_and_length_are_those_of_the_finished_book(made: Made) ->
     length = re.search(r"字数(\d+)千字", page)
     assert length
     assert int(length[1]) == round(tally.total.length / 1000) > 2
+
+
+def test_the_area_of_its_pages_is_worked_out_from_the_finished_book(made: Made) -> None:
+    spec = made.folder / "book.yaml"
+    spec.write_text(BOOK.replace("  price: 48.00元\n", "  price: 48.00元\n  length: area\n"), "utf-8")
+    out = made.out / "area"
+    build.build(build.Order(made.folder, ("pdf",), out=out / "print", editions=("zh-Hans",), profile="print"))
+    spec.write_text(BOOK, "utf-8")
+    with pikepdf.open(out / "print" / "river-zh-Hans.pdf") as file:
+        pages = len(file.pages)
+    page = layout.geometry(PageSpec(trim="大32开"), layout.load("essay"))
+    length = re.search(r"字数(\d+)千字", Made(made.folder, out, ()).page("zh-Hans"))
+    assert length
+    assert int(length[1]) == round(page.chars * page.lines * pages / 1000)
 
 
 def everywhere(made: Made, edition: str, page: str) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from fractions import Fraction
 
 import pytest
 
@@ -49,6 +50,12 @@ def test_a_printed_sheet_has_as_many_pages_as_the_paper_has_leaves(pages: int, l
     html = f"<td>{totals.token(leaves)}</td><td>甲</td>"
     assert totals.found(html)
     assert totals.resolved(html, pages) == f"<td>{sheets}</td><td>甲</td>"
+
+
+def test_the_area_of_all_pages_in_thousands_of_characters() -> None:
+    """版面字数: 28 characters x 26 lines x 320 pages are 233 thousand."""
+    html = totals.token(Fraction(1000, 28 * 26), whole=True)
+    assert totals.resolved(html, 320) == "233"
 
 
 @pytest.mark.parametrize(
