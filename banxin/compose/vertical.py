@@ -15,7 +15,7 @@ from banxin.compose import marks
 from banxin.compose.engine import said
 from banxin.compose.marks import Mark
 from banxin.compose.orientation import COMBINED, FORMED, MOST, UPRIGHT, UPRIGHT_IN_CHINESE
-from banxin.compose.pango import NOTHING, Cell, Face
+from banxin.compose.pango import NOTHING, Cell, Face, Undrawable
 from banxin.compose.shape import Style
 from banxin.compose.standing import Combined, Upright
 
@@ -120,7 +120,10 @@ class VerticalStyle(Style):
     def _stood(self, token: str) -> list[Cell]:
         """One character, or some that are drawn as one, upright; turned where a form is wanted that the face has
         not."""
-        found = self._faces(token)
+        try:
+            found = self._faces(token)
+        except Undrawable:
+            return self._left_blank(token)
         face, nominal = found[0]
         if face is None or any(other is not face for other, _ in found):
             return self._shape(token)
@@ -133,6 +136,19 @@ class VerticalStyle(Style):
                 "字体%s没有“%s”的竖排字形，这个标点横着排了；竖排的书宜用有竖排字形（vert）的字体", face.name, token
             )
         return turned
+
+    def _word(self, word: str, context: str = _CONTEXT) -> list[Cell]:
+        try:
+            return super()._word(word, context)
+        except Undrawable:
+            self._words[word] = self._left_blank(word)
+            return self._words[word]
+
+    def _left_blank(self, token: str) -> list[Cell]:
+        """A square for each character of a font of coloured pictures: WeasyPrint draws those across, and a whole
+        paragraph with them."""
+        LOG.warning("“%s”的字形是彩色图画，竖排里画不出来，这里空着；换一种单色的字体，或改用图片", token)
+        return [NOTHING._replace(advance=self.size, cluster=True) for _ in token]
 
     # --- in one square
 
@@ -152,7 +168,10 @@ class VerticalStyle(Style):
         return self._standing[key] or None
 
     def _put_together(self, token: str) -> list[Cell] | None:
-        cells = self._shape(token)
+        try:
+            cells = self._shape(token)
+        except Undrawable:
+            return None
         drawn = [cell for cell in cells if cell.face is not None]
         face = drawn[0].face if drawn else None
         if face is None or any(cell.face is not face for cell in drawn) or not isinstance(face, Face):

@@ -11,15 +11,17 @@ from pathlib import Path
 
 import pikepdf
 import pytest
+from fontTools import subset
+from fontTools.ttLib import TTFont, newTable
 
 from banxin import build, fonts
 from banxin.compose import orientation
 from banxin.compose.patch import composing
 from banxin.errors import ConfigError
+from banxin.fonts.catalog import load
 from banxin.render import pdf
 from banxin.sheets import lay
 from banxin.sheets.data import Position
-from tests.compose.sheet import family
 from tests.conftest import ROOT
 from tests.programs import need
 from tests.upright import Glyph, pages
@@ -305,11 +307,56 @@ def faces_of(text: str, faces: str, style: str = "") -> list[tuple[str, bool]]:
     return seen
 
 
-def test_a_face_without_forms_is_told(caplog: pytest.LogCaptureFixture) -> None:
-    """EB Garamond draws no Han; a face with Han and without a form for a bracket is named with the bracket."""
-    faces_of("一（二）", family())
-    assert not caplog.records
+def test_a_latin_face_stands_upright_in_squares() -> None:
+    """EB Garamond has no vertical metrics: each letter has an em."""
     assert faces_of("USA", '"EB Garamond"', style="--combine: letters") == [("Upright", True)] * 2
+
+
+def face_of(text: str, path: Path, pictures: bool = False) -> None:
+    """A face with these characters and nothing for vertical lines; its glyphs may be pictures."""
+    family = load().families["Noto Serif SC"]
+    options = subset.Options(layout_features=[], drop_tables=["GSUB", "GPOS", "vmtx", "vhea", "VORG"], name_IDs=["*"])
+    font = TTFont(next(family.view_folder(name) for name, _ in family.views) / "NotoSerifSC_400Regular.ttf")
+    subsetter = subset.Subsetter(options)
+    subsetter.populate(text=text)
+    subsetter.subset(font)
+    if pictures:
+        font["SVG "] = newTable("SVG ")
+        font["SVG "].docList = [('<svg xmlns="http://www.w3.org/2000/svg"><g id="glyph1"/></svg>', 1, 1)]
+    font.save(path)
+
+
+def test_a_face_without_vertical_forms_and_metrics(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """Han stands upright in squares of an em; a bracket lies down with the line, which is as it should look; a warning
+    names it and the face, once. Commas stay upright; dashes run along the line."""
+    face_of("章甲乙丙丁戊己（）「」“”，。——字书", tmp_path / "plain.ttf")
+    asked = order(tmp_path, "writing: vertical\nfonts: {serif: plain.ttf}\noptions: {cover: false}\n")
+    (tmp_path / "1.md").write_text("# 章\n\n甲（乙）丙，丁——戊（己）。\n", "utf-8")
+    (path,) = build.build(asked).written
+    glyphs = page(path, "甲（")
+    by_char = {glyph.char: glyph for glyph in glyphs}
+    assert all(by_char[char].upright for char in "甲乙丙丁戊己，。")
+    assert all(by_char[char].turned for char in "（）—")
+    first, _, second = run(glyphs, "甲（乙")
+    assert second.y - first.y == pytest.approx(2 * EM, abs=0.6 * EM)
+    assert by_char["（"].right - by_char["（"].left > by_char["（"].bottom - by_char["（"].top
+    told = [record.getMessage() for record in caplog.records if "竖排字形" in record.getMessage()]
+    assert len(told) == 2
+    assert "没有“（”的竖排字形" in told[0]
+    assert "没有“）”的竖排字形" in told[1]
+
+
+def test_a_coloured_picture_is_left_blank_and_told(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """WeasyPrint would set the whole paragraph across for it."""
+    face_of("❶", tmp_path / "pictures.ttf", pictures=True)
+    asked = order(tmp_path, "writing: vertical\nfonts: {serif: pictures.ttf}\noptions: {cover: false}\n")
+    (tmp_path / "1.md").write_text("# 章\n\n甲乙❶丙丁。\n", "utf-8")
+    (path,) = build.build(asked).written
+    first, second, third = (next(g for g in page(path, "甲乙") if g.char == char) for char in "乙丙丁")
+    assert first.upright
+    assert second.y - first.y == pytest.approx(2 * EM, abs=0.1)
+    assert third.y - second.y == pytest.approx(EM, abs=0.1)
+    assert any("“❶”的字形是彩色图画" in record.getMessage() for record in caplog.records)
 
 
 def test_kai_without_vhal_squeezes_as_across() -> None:
