@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any, NamedTuple
@@ -47,13 +47,16 @@ class Change:
     old: str
     new: str
 
-    @property
-    def words(self) -> str:
-        """`旧 → 新`, or what was added or taken out."""
+    def told(self, names: Mapping[str, str]) -> str:
+        """`旧 → 新`, or what was added or taken out.
+
+        Args:
+            names: what is said before these: `add`, `remove`.
+        """
         old, new = _short(self.old), _short(self.new)
         if old and new:
             return f"{old} → {new}"
-        return f"加：{new}" if new else f"删：{old}" if old else "样式"
+        return names["add"] + new if new else names["remove"] + old
 
 
 def _short(text: str) -> str:

@@ -20,7 +20,9 @@ from banxin.slug import fingerprint
 
 LIST = "changes-list"
 """The id of the chapter with the list, and the class of what is in it."""
-TITLE = "改动一览"
+HANS = {"title": "改动一览", "facts": "书的资料", "add": "加：", "remove": "删："}
+HANT = {"title": "改動一覽", "facts": "書的資料", "add": "加：", "remove": "刪："}
+"""The words of the list, in the script of the book."""
 OLD = "old-"
 """Before the keys of pictures that are gone, and the ids of such chapters."""
 
@@ -153,12 +155,13 @@ def _renamed(node: Node, names: dict[str, str]) -> Node:
 
 def _list(review: Review, changes: Sequence[Change], chapters: Sequence[Chapter], book: Book) -> Chapter:
     where = {number: chapter for chapter in chapters for number in _numbers(chapter)}
+    names = HANT if "Hant" in book.meta.language else HANS
     blocks: Nodes = []
     facts = [passage for one in review.comparisons if one.section.id == FACTS for passage in one.passages]
     lines = [f"{passage.unit.style}：{_fact(passage.old)} → {_fact(passage.new)}" for passage in facts
              if passage.kind is not Kind.SAME]  # fmt: skip
     if lines:
-        blocks += [_heading("书的资料"), *(_para([tree.string(line)]) for line in lines)]
+        blocks += [_heading(names["facts"]), *(_para([tree.string(line)]) for line in lines)]
     last = None
     for change in changes:
         chapter = where.get(change.number)
@@ -168,14 +171,16 @@ def _list(review: Review, changes: Sequence[Change], chapters: Sequence[Chapter]
             blocks.append(_heading(tree.plain(chapter.title).strip() or "（无题）"))
         last = chapter
         classes = [LIST, *(["front"] if chapter.matter is Matter.FRONT else [])]
-        said = tree.span([tree.string(change.words.replace("@", "＠"))], "keep")  # as it was typed, and no reference
+        said = tree.span(
+            [tree.string(change.told(names).replace("@", "＠"))], "keep"
+        )  # as it was typed, and no reference
         link = {"t": "Link", "c": [["", classes, []], [said], [f"#{ID}{change.number}", ""]]}
         blocks.append(_para([link]))
     if not blocks:
         blocks.append(_para([tree.string("文字没有改动。")]))
     body = {"t": "Div", "c": [["", [LIST], []], blocks]}
     place = book.chapters[-1].place
-    return Chapter(LIST, [tree.string(TITLE)], [body], place, numbered=False, matter=Matter.BACK)
+    return Chapter(LIST, [tree.string(names["title"])], [body], place, numbered=False, matter=Matter.BACK)
 
 
 def _numbers(chapter: Chapter) -> list[int]:

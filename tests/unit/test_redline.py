@@ -89,10 +89,10 @@ def test_what_a_list_says(tmp_path: Path) -> None:
     old, new = (blocks_of(tmp_path, text) for text in CASES["table"])
     merger = Merger()
     merger.blocks(old, new)
-    assert [change.words for change in merger.changes] == ["一条 → 两条", "加：下游 九条"]
+    assert [change.told(redline.HANS) for change in merger.changes] == ["一条 → 两条", "加：下游 九条"]
     merger = Merger()
     merger.blocks(*(blocks_of(tmp_path, f"写上`--{name}`，再排一遍。\n") for name in ("draft", "strict")))
-    assert [change.words for change in merger.changes] == ["--draft → --strict"]
+    assert [change.told(redline.HANS) for change in merger.changes] == ["--draft → --strict"]
 
 
 def test_a_note_that_changed_is_one_note(tmp_path: Path) -> None:
