@@ -71,11 +71,13 @@ def test_notes_have_the_same_number_everywhere(built: Callable[[str], Built]) ->
 
 
 def test_conversion_leaves_code_links_and_ids(built: Callable[[str], Built]) -> None:
-    """Ids, addresses and code of the handbook are the same in Simplified and in Traditional."""
+    """Ids, addresses and code of the handbook are the same in Simplified and in Traditional, and in the same order but
+    for the list of references, which each edition has in its own.
+    """
     book = built("handbook")
 
-    def parts(edition: str) -> list[str]:
-        pages = sorted(book.site(edition).glob("*.html"))
+    def parts(edition: str, listed: bool = False) -> list[str]:
+        pages = sorted(path for path in book.site(edition).glob("*.html") if (path.stem == "references") is listed)
         text = "".join(path.read_text("utf-8") for path in pages)
         mains = "".join(re.findall(r"<main.*?</main>", text, re.DOTALL))
         return re.findall(r'\bid="(?!p-)[^"]+"|href="https?:[^"]+"|<code[^>]*>.*?</code>', mains, re.DOTALL)
@@ -83,3 +85,6 @@ def test_conversion_leaves_code_links_and_ids(built: Callable[[str], Built]) -> 
     simplified, traditional = parts("zh-Hans"), parts("zh-Hant-TW")
     assert len(simplified) > 100
     assert simplified == traditional
+    lists = [parts(edition, listed=True) for edition in ("zh-Hans", "zh-Hant-TW")]
+    assert sorted(lists[0]) == sorted(lists[1])
+    assert len(lists[0]) > 3
