@@ -5,8 +5,18 @@ The operators are made when the line is made and keep nothing of the paragraph: 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
+
+
+class Style(Protocol):
+    """What a piece asks of the style that it is set in."""
+
+    metrics: Metrics
+
+    def cells(self, text: str) -> list[Any]:
+        """What each character adds to a line (`pango.Cell`)."""
 
 
 @dataclass(slots=True)
@@ -27,8 +37,8 @@ class Fragment:
 
     first_line_direction = 0
 
-    def __init__(self, text: str, pieces: list[Piece], metrics: Metrics, max_width: float) -> None:
-        self.text, self.pieces, self._metrics = text, pieces, metrics
+    def __init__(self, text: str, pieces: list[Piece], style: Style, max_width: float) -> None:
+        self.text, self.pieces, self._style, self._metrics = text, pieces, style, style.metrics
         self.max_width = max_width
         """Room from its start to the line's end, px: what does not fit may be cut off with an ellipsis."""
         self.glosses: list[Any] = []
@@ -40,6 +50,23 @@ class Fragment:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(object.__getattribute__(self, "_metrics").layout, name)
+
+    def says(self, text: str) -> bool:
+        """Say another text in place of its own, which takes as much room; False where it does not, and nothing changed.
+
+        Numbers that pages count anew are known when the pages are: ② for ⑦ moves nothing.
+        """
+        old, new = self._style.cells(self.text), self._style.cells(text)
+        if text == self.text:
+            return True
+        if len(self.pieces) != 1 or not _alike(old, new) or self.glosses or self.under:
+            return False
+        drawn, said = ("".join(cell.hex for cell in cells) for cells in (old, new))
+        piece = self.pieces[0]
+        if piece.array.count(drawn) != 1 or "ActualText" in piece.array:
+            return False
+        self.text, self.pieces = text, [replace(piece, array=piece.array.replace(drawn, said))]
+        return True
 
     def reactivate(self, style: Any) -> None:
         """Nothing sleeps here."""
@@ -65,6 +92,14 @@ class Fragment:
             operators.append(b"0 Tc")
         for gloss in self.glosses:
             gloss.draw(stream, *matrix[4:])
+
+
+def _alike(some: Sequence[Any], others: Sequence[Any]) -> bool:
+    """Whether characters take the same room, drawn with the same face."""
+    return len(some) == len(others) and all(
+        one.plain and other.plain and one.face is other.face and abs(one.advance - other.advance) < 1e-9
+        for one, other in zip(some, others, strict=True)
+    )
 
 
 class Metrics:

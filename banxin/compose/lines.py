@@ -205,7 +205,7 @@ class Builder:
         made.height = style.size
         made.margin_top = made.margin_bottom = (style.line_height - style.size) / 2
         made.baseline = style.baseline
-        fragment = made.pango_layout = Fragment(made.text, pieces, style.metrics, self.limit - made.position_x)
+        fragment = made.pango_layout = Fragment(made.text, pieces, style, self.limit - made.position_x)
         if style.vertical:
             fragment.axis = AXIS * (style.size if node.raised else paragraph.items.size)
         if paragraph.marked.any or paragraph.flat.readings:

@@ -1,15 +1,15 @@
 """What is counted anew on each page: notes whose numbers begin again with ①.
 
 Which page a mark comes to stand on is known when the pages are laid out, so a signature says where such numbers go
-(`token`), is laid out with what they would be if it were one page, and again with what they are. Marks of a style are
-about as wide as each other: the second time nothing moves, as a rule, and where it does there is a third.
+(`token`) and is laid out with a guess. Marks of a style are about as wide as each other: where they are exactly, the
+right ones are put into the pages as they are (`exchange`); else the signature is laid out again with what they are.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
 from banxin.notes.marks import mark
@@ -38,10 +38,10 @@ def found(html: str) -> tuple[tuple[str, str], ...]:
 
 
 def resolved(html: str, counts: Mapping[str, int]) -> str:
-    """The HTML with its numbers; those that are not known are as if all stood on one page."""
+    """The HTML with its numbers; those that are not known are guessed."""
     if OPEN not in html:
         return html
-    first = through(found(html))
+    first = guessed(found(html))
     return TOKEN.sub(lambda match: mark(match[2], counts.get(match[3], first[match[3]])), html)
 
 
@@ -49,6 +49,15 @@ def through(marks: Sequence[tuple[str, str]]) -> dict[str, int]:
     """The numbers of marks, as if all stood on one page."""
     seen: Counter[str] = Counter()
     return {id: _next(seen, key) for key, id in marks}
+
+
+FEW = 9
+"""Notes that a page has: the numbers up to it are as wide as each other, in most faces."""
+
+
+def guessed(marks: Sequence[tuple[str, str]]) -> dict[str, int]:
+    """Numbers of marks before their pages are known."""
+    return {id: (number - 1) % FEW + 1 for id, number in through(marks).items()}
 
 
 class Page(Protocol):
@@ -65,6 +74,37 @@ def by_page(marks: Sequence[tuple[str, str]], leaves: Sequence[Page]) -> dict[st
     for leaf in leaves:
         numbers |= through([each for each in marks if each[1] in leaf.anchors and each[1] not in numbers])
     return numbers
+
+
+def exchange(html: str, pages: Sequence[Any], shown: Mapping[str, int], wanted: Mapping[str, int]) -> bool:
+    """Put the numbers that are wanted into laid out pages; False where one of them would take another room.
+
+    Args:
+        html: with tokens.
+        pages: WeasyPrint's boxes of what was made of it.
+        shown: the numbers in the pages.
+    """
+    styles = {match[3]: match[2] for match in TOKEN.finditer(html)}
+    changed = {id: mark(styles[id], number) for id, number in wanted.items() if shown.get(id) != number}
+    if not changed:
+        return True
+    texts = [(box, changed[id]) for page in pages for box, id in _marks(page) if id in changed]
+    if not all(hasattr(box.pango_layout, "says") and box.pango_layout.says(words) for box, words in texts):
+        return False
+    for box, words in texts:
+        box.text = words
+    return True
+
+
+def _marks(page: Any) -> Iterator[tuple[Any, str]]:
+    """The texts of marks, and of the numbers of their notes, each with the id of the mark."""
+    for box in page.descendants():
+        if box.element is None or not box.children:
+            continue
+        kind = box.element.get("class")
+        if kind in ("noteref", "note-number"):
+            id = box.element.get("id", "") if kind == "noteref" else box.element.get("href", "")[1:]
+            yield from ((child, id) for child in box.children if hasattr(child, "text"))
 
 
 def _next(seen: Counter[str], key: str) -> int:

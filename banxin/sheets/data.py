@@ -116,6 +116,8 @@ class Sheets(NamedTuple):
     """Ids elsewhere whose pages it shows."""
     counts: bool
     """Whether it shows numbers of its own pages."""
+    shown: dict[str, int]
+    """The numbers that it shows of what is counted anew on each page."""
     said: tuple[tuple[str, int, str], ...]
     """Logger, level, words: what WeasyPrint and the composer had to say."""
 

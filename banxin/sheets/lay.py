@@ -45,6 +45,7 @@ def lay(look: Look, signature: Signature, position: Position) -> Sheets:
             url_fetcher=fetcher(signature.images),
         )
         document = html.render(font_config=config, counter_style=counter_style, **settings)
+        shown = _counted(signature, position, document.pages)
         pdf = engine.generate_pdf(document, None, 1, **{**settings, "pdf_variant": None})
     if look.vertical:
         turn.finish(document, pdf)
@@ -55,8 +56,18 @@ def lay(look: Look, signature: Signature, position: Position) -> Sheets:
         opaque(pdf, record, look.plates)
     if look.variant and look.variant.startswith("pdf/a"):
         _printable(pdf)
-    sheets = _sheets(document, pdf, record, said, look.vertical)
+    sheets = _sheets(document, pdf, record, said, look.vertical)._replace(shown=shown)
     return sheets._replace(leaves=tuple(corner.moved(leaf, by) for leaf in sheets.leaves)) if any(by) else sheets
+
+
+def _counted(signature: Signature, position: Position, pages: Iterable[Any]) -> dict[str, int]:
+    """Put the numbers right that each page counts anew, where they take the room that there is; what is shown then."""
+    if not signature.counted:
+        return {}
+    shown = {**counted.guessed(signature.counted), **position.counts}
+    leaves = list(pages)
+    wanted = counted.by_page(signature.counted, leaves)
+    return wanted if counted.exchange(signature.html, [leaf._page_box for leaf in leaves], shown, wanted) else shown
 
 
 def words(signature: Signature, position: Position) -> str:
@@ -163,6 +174,7 @@ def _sheets(
         after=engine.breaks(record.root, "after"),
         wanted=tuple(record.wanted),
         counts=bool(waiting),
+        shown={},
         said=tuple(said),
     )
 

@@ -261,7 +261,8 @@ class _Press:
         positions = []
         for each, place, known, signature in zip(sheets, paged, self.positions, self.signatures, strict=True):
             shown = {name: numbers[name] for name in each.wanted if name in numbers}
-            counts = counted.by_page(signature.counted, each.leaves)
+            counted_here = counted.by_page(signature.counted, each.leaves)
+            counts = known.counts if counted_here == each.shown else counted_here
             position = Position(recto=known.recto, total=total * signature.totals, numbers=shown, counts=counts)
             positions.append(replace(position, base=place.base, total=total) if each.counts else position)
         return positions

@@ -151,8 +151,10 @@ def test_footnotes_stand_on_the_page_of_their_mark_and_count_from_one_on_each(bo
                 assert file.pages[name] == i, name
                 pages.setdefault(i, []).append(words)
     assert len(pages) >= 4
-    for words in pages.values():
+    for i, words in pages.items():
         assert words == [mark("①", n + 1) for n in range(len(words))]
+        numbers = [file.words(at, box) for at, name, box in file.links if at == i and name.startswith("fnref-")]
+        assert [number for number in numbers if re.fullmatch("[①-⑳]", number)] == words, "at the foot, too"
 
 
 def test_every_note_of_the_pdf_leads_back_to_all_its_marks(book: Built) -> None:

@@ -17,7 +17,7 @@ from banxin.errors import ConfigError, Place
 from banxin.notes import labels, marks
 from banxin.notes.series import Series
 from banxin.render import pdf
-from banxin.sheets import counted
+from banxin.sheets import counted, lay
 
 HEAD = "title: 书\nchapters: [a.md]\n"
 USUAL = "notes: {place: foot, mark: ①, numbering: page, series: {译: {name: 译注, mark: '*', ending: ——译者注}}}\n"
@@ -215,6 +215,27 @@ def test_a_count_that_begins_anew_on_each_page() -> None:
     assert counted.resolved(html, {}) == "①*②③"
     numbers = counted.by_page(found, [Leaf("a", "b"), Leaf(), Leaf("c", "d")])
     assert counted.resolved(html, numbers) == "①*①②"
+
+
+@pytest.mark.parametrize(("style", "times"), [("①", 1), ("*", 2)])
+def test_numbers_that_pages_count_anew_are_put_in_where_they_take_the_same_room(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, style: str, times: int
+) -> None:
+    """One layout for ① and ⑦; another for * and ††, which do not."""
+    monkeypatch.setenv("BANXIN_CACHE", "off")
+    words = "渡口在城西三里，旧有义渡，官给船二，渡夫四人。" * 2
+    text = "\n\n".join(f"{words}^[注{i}。]{words}" for i in range(24))
+    (tmp_path / "a.md").write_text(f"# 渡口\n\n{text}\n", "utf-8")
+    yml = f"title: 书\nauthors: [某人]\nchapters: [a.md]\nnotes: {{place: foot, mark: '{style}', numbering: page}}\n"
+    (tmp_path / "book.yaml").write_text(yml, "utf-8")
+    press = next(build.presses(build.Order(tmp_path, formats=("pdf",))))
+    laid = []
+    once = lay.lay
+    monkeypatch.setattr(
+        lay, "lay", lambda look, signature, *rest: laid.append(signature) or once(look, signature, *rest)
+    )
+    pdf.render(press)
+    assert sum("渡夫四人" in signature.html for signature in laid) == times
 
 
 def test_the_outline_of_a_chapter_keeps_the_names_of_its_notes() -> None:
