@@ -8,7 +8,7 @@ in the source, so markup stays where it was. What cannot be placed is told with 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -112,8 +112,30 @@ class _Importer:
             waiting = one.mark
         self.missing()
         for path, edits in self.edits.items():
-            self.done.texts[path] = _edited(self.source.files[path].text, edits)
+            self.write(path, edits)
         return self.done
+
+    def write(self, path: str, edits: Sequence[Edit]) -> None:
+        """One file with its marks, which give the file back where all are refused."""
+        text = self.source.files[path].text
+        kept: list[Edit] = []
+        for edit in sorted(edits, key=lambda edit: (edit.start, edit.end)):
+            if (
+                kept
+                and edit.start < kept[-1].end
+                or marks.rejected(text[: edit.start] + edit.text + text[edit.end :]) != text
+            ):
+                self.lost(path, edit)
+            else:
+                kept.append(edit)
+        if kept:
+            self.done.texts[path] = _edited(text, kept)
+
+    def lost(self, path: str, edit: Edit) -> None:
+        """What would stand in another change, or in code."""
+        line = self.source.files[path].text.count("\n", 0, edit.start) + 1
+        self.done.changes -= 1
+        self.tell(edit.text, "同另一处改动叠在一起，或落在代码里", line, path)
 
     # One paragraph
 
@@ -392,15 +414,10 @@ def _escaped(text: str, source: str = "", at: int = 0) -> str:
 
 
 def _edited(text: str, edits: Sequence[Edit]) -> str:
-    return "".join(_pieces(text, sorted(edits, key=lambda edit: (edit.start, edit.end))))
-
-
-def _pieces(text: str, edits: Sequence[Edit]) -> Iterator[str]:
+    """A text with edits that follow each other."""
+    pieces: list[str] = []
     position = 0
     for edit in edits:
-        if edit.start < position:
-            continue
-        yield text[position : edit.start]
-        yield edit.text
+        pieces += [text[position : edit.start], edit.text]
         position = edit.end
-    yield text[position:]
+    return "".join([*pieces, text[position:]])

@@ -312,6 +312,21 @@ def test_what_cannot_be_placed_is_told(book: Path) -> None:
     assert done.texts == {}
 
 
+def test_what_falls_into_code_is_told(book: Path) -> None:
+    """A mark inside `code` would be printed, not read."""
+    with (book / "town.md").open("a", encoding="utf-8") as file:
+        file.write("\n写上`draft`再排。\n")
+    editor = Editor(book)
+    editor.replace("draft", "strict")
+    editor.replace("四点", "五点")
+    done = editor.read(book)
+    text = done.texts["town.md"]
+    assert marks.read(text, "")[1] == []
+    assert marks.rejected(text) == (book / "town.md").read_text("utf-8")
+    assert "{~~四点~>五点~~}" in text
+    assert "{~~`draft`~>strict~~}" in text or [p.place.line for p in done.unplaced] == [7]
+
+
 def test_other_chapters_may_go_on_meanwhile(book: Path) -> None:
     editor = Editor(book)
     editor.replace("四点", "五点")
