@@ -2,5 +2,5 @@
 
 `settings.py` is cover.yaml; `paper.py` works the spine out, `sheet.py` where each panel is, `spine.py` and `barcode.py`
 what stands on two of them; `draw.py` fills the template and has WeasyPrint draw it. Looks are those of the layout
-(`layouts/base/cover.svg.j2`, `layouts/base/cover/sheet.html.j2`).
+(`layouts/base/cover.svg.j2`, `layouts/base/cover/`).
 """
