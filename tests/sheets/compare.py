@@ -15,8 +15,8 @@ from PIL import ImageChops
 DPI = 60
 SHADE = 64
 """Of 255: how far a pixel may differ, where an edge falls between two of them."""
-PIXELS = 60
-"""How many may differ at all, of one page."""
+PIXELS = 200
+"""How many may differ at all, of one page: a picture of large squares is rounded where it is moved by a millionth."""
 
 
 def found(path: Path) -> dict[str, Any]:
