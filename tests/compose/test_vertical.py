@@ -13,17 +13,20 @@ import pikepdf
 import pytest
 from fontTools import subset
 from fontTools.ttLib import TTFont, newTable
+from playwright.sync_api import sync_playwright
 
 from banxin import build, fonts
 from banxin.compose import orientation
 from banxin.compose.patch import composing
+from banxin.compose.vertical import VerticalStyle
 from banxin.errors import ConfigError
 from banxin.fonts.catalog import load
 from banxin.render import pdf
 from banxin.sheets import lay
 from banxin.sheets.data import Position
-from tests.conftest import ROOT
-from tests.programs import need
+from banxin.sheets.engine import HTML
+from tests.conftest import PATIENCE, ROOT
+from tests.programs import CHROMIUM, QUIET, need
 from tests.upright import Glyph, pages
 
 pytestmark = pytest.mark.slow
@@ -224,6 +227,26 @@ def test_what_stands_upright_on_the_page(book: dict[str, Path]) -> None:
     assert abs(cell[0].x - cell[1].x) < 0.01
 
 
+def test_a_long_listing_goes_on_overleaf_and_a_long_table_too(tmp_path: Path) -> None:
+    """Every line of code once, upright, in order, within the height of the type area; a table repeats its head."""
+    asked = order(tmp_path, "language: zh-Hant-TW\nwriting: vertical\noptions: {cover: false, colophon: false}\n")
+    code = "\n".join(f"line_{i} = {i}" for i in range(1, 61))
+    rows = "\n".join(f"| 第{i}列 | {i} |" for i in range(1, 31))
+    words = f"# 章\n\n字\n\n```python\n{code}\n```\n\n後\n\n| 甲乙 | 丙 |\n|---|---|\n{rows}\n"
+    (tmp_path / "1.md").write_text(words, "utf-8")
+    (path,) = build.build(asked).written
+    sheets = [glyphs for glyphs in pages(path) if any(glyph.char == "_" for glyph in glyphs)]
+    assert len(sheets) > 2
+    text = "".join(glyph.char for glyphs in sheets for glyph in glyphs)
+    assert [int(n) for n in re.findall(r"line_(\d+)=", text)] == list(range(1, 61))
+    for glyphs in sheets:
+        listed = [glyph for glyph in glyphs if glyph.char in "line_="]
+        assert all(glyph.upright for glyph in listed)
+        assert max(glyph.bottom for glyph in listed) - min(glyph.top for glyph in listed) <= MEASURE
+    heads = [glyphs for glyphs in pages(path) if "甲乙" in "".join(glyph.char for glyph in glyphs)]
+    assert len(heads) > 1
+
+
 def test_boxes(book: dict[str, Path], printed: Path) -> None:
     width, height = 148 / 25.4 * 72, 210 / 25.4 * 72
     with pikepdf.open(book["zh-Hant-TW"]) as file:
@@ -289,13 +312,50 @@ def test_the_order_of_the_text(book: dict[str, Path]) -> None:
         assert sum(block.size for block in matching) >= 0.95 * len(prose)
 
 
+# --- as browsers have it
+
+CLASSES = (
+    "一あアっッーｱＡ１ａ、。，．！？：；「」『』（）〔〕［］｛｝【】〖〗《》〈〉〜～…—―‥“”‘’〝〟·・‧＋－＝＜＞／％＆＠＃＄￥￡①⑩ⅠⅣ㈠㎏℃℉§©®±×÷→←↑↓⇒■□▲★☆○◎♀♂♪※〒々〇〆ㄅㄨ"
+    "ˊ＿｜ABgz019$%+-="
+)
+"""Of each class of UAX 50, what the faces have."""
+STROKES = "…—―‥"
+"""Chromium turns what lies across; here they have the face's own form, which looks the same."""
+
+
+@pytest.mark.parametrize("language", EDITIONS)
+def test_what_stands_upright_is_what_chromium_lets_stand(language: str, tmp_path: Path) -> None:
+    fonts.activate()  # the browser finds the same faces
+    name = {"zh-Hans": "Noto Serif SC", "zh-Hant-TW": "Noto Serif TC", "zh-Hant-HK": "Noto Serif HK"}[language]
+    words = "".join(f"<p>永{char}永</p>" for char in CLASSES)
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=need(*CHROMIUM), args=QUIET, timeout=PATIENCE * 1000)
+        sheet = browser.new_page()
+        look = f"html {{ writing-mode: vertical-rl; font: 12px '{name}' }} p {{ margin: 0 }}"
+        sheet.set_content(f"<html lang={language}><style>{look}</style>{words}")
+        sheet.pdf(path=tmp_path / "chromium.pdf", width="2000px", height="600px")
+        browser.close()
+    seen = [glyph for glyphs in pages(tmp_path / "chromium.pdf") for glyph in glyphs]
+    theirs = {
+        glyph.char: glyph.upright
+        for before, glyph, after in zip(seen, seen[1:], seen[2:], strict=False)
+        if before.char == after.char == "永"
+    }
+    assert set(theirs) == set(CLASSES)
+    with composing():
+        html = f"<html lang={language}><p style='--writing: vertical; font-family: \"{name}\"'>永"
+        document = HTML(string=html).render()
+        box = next(box for box in document.pages[0]._page_box.descendants() if getattr(box, "text", "") == "永")
+        style = VerticalStyle(box.style, {})
+        ours = {char: bool(face := style._tokens(char)[0].face) and face.stands for char in CLASSES}
+    assert {char for char in CLASSES if ours[char] != theirs[char]} <= set(STROKES)
+
+
 # --- what faces lack
 
 
 def faces_of(text: str, faces: str, style: str = "") -> list[tuple[str, bool]]:
     """The kinds of faces that a text is drawn with, and whether what they draw stands upright."""
-    from banxin.sheets.engine import HTML
-
     fonts.activate()
     seen: list[tuple[str, bool]] = []
     look = f"--writing: vertical; --compose: all; font-family: {faces}; {style}"
@@ -361,9 +421,6 @@ def test_a_coloured_picture_is_left_blank_and_told(tmp_path: Path, caplog: pytes
 
 def test_kai_without_vhal_squeezes_as_across() -> None:
     """LXGW WenKai has no `vhal`: its marks give up what they give up in lines that run across; ！ and ： nothing."""
-    from banxin.compose.vertical import VerticalStyle
-    from banxin.sheets.engine import HTML
-
     fonts.activate()
     found = {}
     with composing():
