@@ -215,12 +215,13 @@ def write(html: str, press: Press) -> bytes:
     marks = counted.found(html)
     counts = counted.by_page(marks, made({}).render().pages) if marks else {}
     pages = len(made(counts).render().pages) if totals.found(html) else 0
-    with swapped(painting.swaps(press.plates) if press.plates else ()):
+    with swapped(painting.swaps(press.plates) if press.plates else engine.pictures()):
         data: bytes = made(counts, pages).write_pdf(
             pdf_variant=variant(press),
             pdf_identifier=press.book.meta.identifier.encode(),
             finisher=_finisher(press),
             pdf_tags=engine.tagged(variant(press)),
+            dpi=engine.options(variant(press))["dpi"],
             custom_metadata=True,
         )
     return data
