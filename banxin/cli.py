@@ -17,6 +17,7 @@ from typing import Any
 
 from banxin.collector import seldom
 from banxin.errors import WORDS, BanxinError, Level, Problem
+from banxin.stack import roomy
 from banxin.usage import Parser, number
 
 BUILT, WRONG, USAGE, MISSING, BROKEN, STOPPED = 0, 1, 2, 3, 70, 130
@@ -41,7 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         with seldom():
-            code = int(options.run(options))
+            code = int(roomy(options.run, options))
         sys.stdout.flush()  # here, where a pipe that broke is no fault
         return code
     except BanxinError as error:

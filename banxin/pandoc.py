@@ -66,12 +66,14 @@ def identity() -> tuple[str, int, int]:
 def run(source: str, reader: str, writer: str, *options: str, about: str = "pandoc") -> Output:
     """Convert a text with pandoc, from standard input to standard output.
 
-    `--sandbox` forbids it to read or fetch any other file, `-M` bounds its heap. `about` is what a failure names.
+    `--sandbox` forbids it to read or fetch any other file, `-M` bounds its heap; tabs in code stay, as in `read_all`.
+    `about` is what a failure names.
 
     Raises:
         ToolError: pandoc fails, or needs more memory or time than it may use.
     """
-    text, messages = _call(["--sandbox", "-f", reader, "-t", writer, f"--columns={COLUMNS}", *options], source, about)
+    given = ["--sandbox", "-f", reader, "-t", writer, f"--columns={COLUMNS}", "--preserve-tabs", *options]
+    text, messages = _call(given, source, about)
     return Output(text, tuple(messages.strip().splitlines()))
 
 

@@ -21,6 +21,7 @@ from typing import Any
 
 from banxin import machine
 from banxin.errors import Place, Problem, ToolError
+from banxin.stack import roomy
 
 Wait = Callable[[], Any]
 """Waits for a task; raises what the task raised."""
@@ -147,4 +148,4 @@ def _follow_the_parent() -> None:
 def _do(fonts: str | None, function: Callable[..., Any], *arguments: Any) -> Any:
     if fonts is not None:
         os.environ[FONTS] = fonts
-    return function(*arguments)
+    return roomy(function, *arguments)

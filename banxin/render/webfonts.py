@@ -33,7 +33,7 @@ BOLD, REGULAR = 700, 400
 KAI = frozenset({"em", "i", "cite", "dfn", "address", "blockquote"})
 KAI_CLASSES = frozenset(
     {"kai", "letter", "verse", "epigraph", "lead", "line-block", "subtitle", "byline", "people"}
-    | {"chapter-label", "part-label", "dedication", "epigraph-page"}
+    | {"chapter-label", "part-label", "dedication", "dedication-page", "epigraph-page"}
 )
 SANS = frozenset({"th", "figcaption", "caption"})
 SANS_CLASSES = frozenset({"noteref", "note-number", "bar", "tool", "label"})

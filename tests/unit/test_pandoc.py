@@ -81,6 +81,7 @@ TEXTS = [
     "没有定义[^1]",
     "",
     "::: {.a\n",
+    "- 列\n\n\t段\n\n\t\t码\t尾\n\n```tsv\n土豆\t馬鈴薯\tzh-Hant-TW\n\t缩进\n```\n\n字\t`a\tb`\t字\n",
     "# 题 {#a}\n\n> 引\n\n```py\nx = 1\n```\n\n| 甲 | 乙 |\n|---|---|\n| 1 | $x$ |\n\n\U0002070e\u200b\t字\\\n*词*",
 ]
 TEXTS += [f"| 甲 | 乙 |\n|--|----|\n| {'长' * width} | 1 |\n" for width in range(30, 40)]
@@ -94,8 +95,9 @@ def _stripped(outputs: Iterable[pandoc.Output]) -> list[tuple[str, tuple[str, ..
 def test_together_pandoc_reads_as_it_does_alone() -> None:
     """Trees and warnings, each with its own text; whatever stands in one changes nothing in another."""
     alone = [pandoc.run(text, markdown.READER, "json") for text in TEXTS]
-    assert [bool(one.warnings) for one in alone] == [True, False, False, True, *[False] * 11]
+    assert [bool(one.warnings) for one in alone] == [True, False, False, True, *[False] * 12]
     assert _stripped(pandoc.read_all(TEXTS, markdown.READER)) == _stripped(alone)
+    assert "土豆\\t馬鈴薯\\tzh-Hant-TW" in alone[4].text, "tabs in code stay"
     named = [(f"{number}.md", text) for number, text in enumerate(TEXTS)]
     for jobs in (1, 2, 9):
         assert _stripped(markdown.outputs(named, jobs)) == _stripped(alone)

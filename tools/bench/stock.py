@@ -28,6 +28,7 @@ from statistics import mean
 from threading import Thread
 from typing import Any
 
+from banxin.stack import roomy
 from tools.bench import host
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -119,6 +120,10 @@ def runs(side: str) -> Iterator[float]:
 def repeat(side: str) -> None:
     """Say the time of every run, from when the other side is ready too."""
     host.keep_to(1)
+    roomy(_repeat, side)
+
+
+def _repeat(side: str) -> None:
     times = runs(side)
     next(times)
     print("ready", flush=True)
