@@ -47,7 +47,7 @@ def test_a_mixture(mixture: Mixture, width: float, style: dict[str, str]) -> Non
 
 
 @pytest.mark.slow
-@settings(max_examples=1500)
+@settings(max_examples=700)
 @given(mixtures.mixtures(), mixtures.widths, mixtures.styles)
 def test_many_mixtures(mixture: Mixture, width: float, style: dict[str, str]) -> None:
     stands(mixture, mixtures.style(style, width))
@@ -91,7 +91,7 @@ def test_a_mixture_with_readings(mixture: Mixture, width: float, style: dict[str
 
 
 @pytest.mark.slow
-@settings(max_examples=400)
+@settings(max_examples=200)
 @given(mixtures.read_mixtures(), mixtures.widths, mixtures.styles)
 def test_many_mixtures_with_readings(mixture: Mixture, width: float, style: dict[str, str]) -> None:
     reads(mixture, mixtures.style(style, width))
@@ -104,7 +104,7 @@ def test_a_mixture_beside_floats(mixture: Mixture, floats: str, width: float, st
 
 
 @pytest.mark.slow
-@settings(max_examples=400)
+@settings(max_examples=200)
 @given(mixtures.mixtures(), mixtures.floats, mixtures.widths, mixtures.styles)
 def test_many_mixtures_beside_floats(mixture: Mixture, floats: str, width: float, style: dict[str, str]) -> None:
     stands(mixture, mixtures.style(style, width), floats)
