@@ -103,13 +103,15 @@ class _Importer:
         self.seen: set[str] = set()
 
     def run(self, paragraphs: Sequence[Paragraph]) -> Imported:
-        waiting: Kind | None = None
+        before: Paragraph | None = None
         for one in paragraphs:
-            if waiting is Kind.ADD and not one.anchor:
+            if before and before.mark is Kind.ADD and not one.anchor:
                 self.split(one)
             else:
+                if before and before.mark is Kind.REMOVE and any(run.kind is not Kind.REMOVE for run in before.runs):
+                    self.join(before, one)
                 self.paragraph(one)
-            waiting = one.mark
+            before = one
         self.missing()
         for path, edits in self.edits.items():
             self.write(path, edits)
@@ -247,6 +249,17 @@ class _Importer:
         ]
         self.add(leaf, places[0], places[0], marks.added("\n\n"))
         self.place(leaf, one.runs, places)
+
+    def join(self, one: Paragraph, other: Paragraph) -> None:
+        """Two paragraphs of which an editor made one: what stands between them goes, if that is blank lines alone."""
+        first, second = (self.source.leaves.get(each.anchor) for each in (one, other))
+        if first and second and first.piece.path == second.piece.path:
+            start, end = first.piece.end, second.piece.start
+            between = self.source.files[first.piece.path].text[start:end]
+            if between and not between.strip():
+                self.add(first, start, end, marks.removed(between))
+                return
+        self.tell(one.after, "同下一段并成了一段")
 
     def _found(self, leaf: Leaf | None, text: str) -> list[int] | None:
         if leaf is None or not text.strip():

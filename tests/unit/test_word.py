@@ -267,6 +267,24 @@ def test_a_paragraph_that_was_divided(book: Path) -> None:
     assert done.unplaced == []
 
 
+def test_paragraphs_of_which_one_was_made(book: Path) -> None:
+    editor = Editor(book)
+    editor.mark_end(editor.paragraph("镇上只有"), "del")
+    editor.insert("只有", "这")
+    done = editor.read(book)
+    marked(done, "town.md")
+    assert marks.accepted(done.texts["town.md"]) == "# 镇\n\n镇上只有这一条街，从东头走到西头。街口的钟停在四点十分。\n"
+    assert done.unplaced == []
+
+
+def test_what_cannot_be_joined_is_told(book: Path) -> None:
+    editor = Editor(book)
+    editor.mark_end(editor.paragraph("水不等人"), "del")
+    done = editor.read(book)
+    assert ["同下一段并成了一段" in problem.message for problem in done.unplaced] == [True]
+    assert done.changes == 0
+
+
 def test_what_was_changed_without_tracking_is_found(book: Path) -> None:
     editor = Editor(book)
     editor.untracked("四点十分", "五点十分")
