@@ -269,7 +269,7 @@ def impose(order: Order, watcher: Watcher, given: Manuscript | None = None) -> F
         stop_on_errors(setting.script_problems(manuscript, manuscript.book))
         look = layout_of(manuscript)
         for edition in editions:  # says at once if it cannot be
-            turned = layout_for(manuscript, edition)
+            turned = layout_for(manuscript, edition, look)
             layout.geometry(_page(spec, turned, look), turned, spec.place_of("page"))
         printed = order.profile == "print" and "pdf" in order.formats
         plates = platemaking.plates(spec, look, manuscript.root) if printed else None
@@ -351,7 +351,7 @@ def _cited(manuscript: Manuscript, labels: Mapping[str, str], draft: bool) -> Bi
 
 def _press(forme: Forme, edition: Edition) -> Press:
     manuscript, order = forme.manuscript, forme.order
-    look = layout_for(manuscript, edition)
+    look = layout_for(manuscript, edition, forme.look)
     edition = replace(edition, vertical=look.vertical)
     spec = manuscript.config
     counted = config.copyright_form(spec, edition) is CopyrightForm.MAINLAND
@@ -461,14 +461,14 @@ def layout_of(manuscript: Manuscript) -> Layout:
     return _directed(manuscript, look, spec.writing, "writing")
 
 
-def layout_for(manuscript: Manuscript, edition: Edition) -> Layout:
-    """The layout of an edition, whose lines may run another way than the book's.
+def layout_for(manuscript: Manuscript, edition: Edition, look: Layout) -> Layout:
+    """The layout of an edition of a book that has this one; its lines may run another way.
 
     Raises:
         ConfigError: there is none.
     """
     own = manuscript.config.editions.get(edition.name, EditionSpec()).writing
-    return _directed(manuscript, layout_of(manuscript), own, "editions", edition.name, "writing")
+    return _directed(manuscript, look, own, "editions", edition.name, "writing")
 
 
 def _layouts(manuscript: Manuscript) -> list[Path]:

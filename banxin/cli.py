@@ -167,6 +167,8 @@ def build(options: argparse.Namespace) -> int:
 
 def _tell_preflights(result: Any, out: Path) -> None:
     """Where the reports of a preflight are, and what they come to."""
+    if not result.preflights:
+        return  # what comes next takes long to load
     from banxin.preflight.report import verdict
 
     for one in result.preflights:

@@ -487,7 +487,9 @@ def test_an_edition_may_be_vertical(tmp_path: Path) -> None:
     from banxin import config
 
     looks = {
-        name: build.layout_for(manuscript, config.edition(manuscript.config, name, "zh-Hans"))
+        name: build.layout_for(
+            manuscript, config.edition(manuscript.config, name, "zh-Hans"), build.layout_of(manuscript)
+        )
         for name in ("zh-Hans", "zh-Hant-TW")
     }
     assert {name: look.name for name, look in looks.items()} == {"zh-Hans": "novel", "zh-Hant-TW": "novel-vertical"}
