@@ -242,7 +242,7 @@ def made(order: Order, manuscript: Manuscript) -> list[Artifact]:
         BanxinError: as each stage says.
     """
     problems = list(machine.preload()) if "pdf" in order.formats else []
-    with with_warnings(problems), seldom(), workers(order.jobs, "banxin.sheets.bind") as call:
+    with with_warnings(problems), seldom(), workers(order.jobs, PRESS) as call:
         presses = list(each_edition(impose(order, SILENT, manuscript)))
         return [one for press in presses for name in order.formats for one in begin(name, press, call, SILENT.laid)()]
 
