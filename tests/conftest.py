@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
+import tempfile
 import time
 import traceback
 from collections.abc import Callable, Iterator
@@ -14,7 +16,7 @@ import hypothesis
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from banxin import build, machine
+from banxin import build, cache, machine
 from tests.programs import CHROMIUM, QUIET, need
 
 ROOT = Path(__file__).parent.parent
@@ -68,6 +70,16 @@ SAMPLES = {
 }
 BUILT = {**SAMPLES, "notes": Sample(ROOT / "tests" / "books" / "notes", ("zh-Hans", "zh-Hant-TW"))}
 """With those that are made for one thing, and are no measure of how a book is composed."""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """All workers of a run share a cache that is empty when it begins: a run shows what the one before it showed."""
+    if os.environ.get("PYTEST_XDIST_WORKER") or os.environ.get(cache.VARIABLE):
+        return
+    folder = tempfile.mkdtemp(prefix="banxin-tests-")
+    os.environ[cache.VARIABLE] = folder
+    config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
+    config.add_cleanup(lambda: os.environ.pop(cache.VARIABLE))
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

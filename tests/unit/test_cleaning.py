@@ -138,7 +138,7 @@ def test_the_command_forgets_the_caches(tmp_path: Path, fonts: bool) -> None:
         (tmp_path / name).mkdir(parents=True)
         (tmp_path / name / "file").touch()
     command = [sys.executable, "build.py", "clean", *(["--fonts"] if fonts else [])]
-    environment = {**os.environ, "XDG_CACHE_HOME": str(tmp_path / "home")}
+    environment = {**os.environ, "XDG_CACHE_HOME": str(tmp_path / "home"), cache.VARIABLE: ""}
     done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True)
     assert sorted(done.stdout.splitlines()) == sorted(f"删去 {tmp_path / name}" for name in gone)
     assert [name for name in gone if (tmp_path / name).exists()] == []
