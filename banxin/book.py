@@ -222,6 +222,8 @@ class Edition:
     """Whether references are converted, too; else they stay as the works are printed."""
     vertical: bool = False
     """Whether its lines run downward."""
+    numbers: str = "figures"
+    """What becomes of numbers in figures: `config.NumberStyle`."""
 
 
 @dataclass(frozen=True, slots=True)

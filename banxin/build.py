@@ -364,7 +364,7 @@ def _press(forme: Forme, edition: Edition) -> Press:
         edition=edition,
         pages=pages,
         layout=look,
-        labels=layout.labels(edition.language),
+        labels={**layout.labels(edition.language), "numbers": edition.numbers},
         slug=manuscript.slug,
         epoch=clock.epoch(book.meta.date),
         profile=order.profile,

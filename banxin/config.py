@@ -160,6 +160,16 @@ class QuoteStyle(StrEnum):
     KEEP = "keep"
 
 
+class NumberStyle(StrEnum):
+    """What becomes of numbers in figures (banxin/typeset/numbers.py)."""
+
+    FIGURES = "figures"
+    YEARS = "years"
+    """Years, months and days in Han numerals."""
+    HAN = "han"
+    """All whole numbers in Chinese text."""
+
+
 class CopyrightForm(StrEnum):
     """Whose practice a copyright page follows."""
 
@@ -323,6 +333,7 @@ class TypesetSpec:
     """Which text rules run (banxin/typeset)."""
 
     quotes: QuoteStyle = QuoteStyle.REGION
+    numbers: NumberStyle = NumberStyle.FIGURES
     marks: bool = True
     dashes: bool = True
     ellipses: bool = True
@@ -454,6 +465,8 @@ class EditionSpec:
     """Whether citations and lists of references are converted, too; else they stay as the works are printed."""
     writing: Writing | None = None
     """None: as the book's."""
+    numbers: NumberStyle | None = None
+    """None: as `typeset.numbers`."""
     compose: ComposeSpec = ComposeSpec()
 
 
@@ -861,18 +874,19 @@ def edition(config: Config, name: str, source: str) -> Edition:
     spec = config.editions.get(name, EditionSpec())
     language = canonical(spec.language or name)
     place = config.place_of("editions", name)
+    numbers = str(spec.numbers or config.typeset.numbers)
     if language not in LANGUAGES.values() and name != source:
         known = dict.fromkeys([*config.editions, *LANGUAGES.values()])
         raise ConfigError([Problem(place, f"没有名为 {name} 的版本", f"可以是：{'、'.join(known)}。")])
     if spec.conversion:
         _check_conversion(spec.conversion, Place(config.path, config.lines.get(("editions", name, "conversion"), 0)))
-        return Edition(name, language, (spec.conversion,), spec.convert_references)
+        return Edition(name, language, (spec.conversion,), spec.convert_references, numbers=numbers)
     if language == canonical(source):
-        return Edition(name, language)
+        return Edition(name, language, numbers=numbers)
     steps = CONVERSIONS.get((canonical(source), language))
     if steps is None:
         raise ConfigError([Problem(place, f"不能从 {source} 转换成 {language}", "在 editions 里写明 conversion。")])
-    return Edition(name, language, steps, spec.convert_references)
+    return Edition(name, language, steps, spec.convert_references, numbers=numbers)
 
 
 def _check_conversion(name: str, place: Place) -> None:

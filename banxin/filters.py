@@ -8,6 +8,8 @@ from typing import Any
 
 from markupsafe import Markup
 
+from banxin.numerals import han, spelt
+
 _OPENING = "（《「『“‘〈【〔〖([{"
 _CLOSING = "，。、；：！？）》」』”’〉】〕〗…—·)]},.;:!?"
 _HALF_BLANK = "，。、；：！？）》」』”’〉】〕〗"
@@ -24,11 +26,16 @@ def css_string(text: str) -> str:
 
 
 def say_date(date: str, labels: Mapping[str, str]) -> str:
-    """An ISO 8601 year, month or day in the edition's words: `2026-02-04` -> 2026年2月4日; others as they are."""
+    """An ISO 8601 year, month or day in the edition's words: `2026-02-04` -> 2026年2月4日; others as they are.
+
+    Where `numbers` among the labels says so: 二〇二六年二月四日.
+    """
     match = re.fullmatch(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?", date)
     if match is None:
         return date
     year, month, day = match.groups()
+    if labels.get("numbers", "figures") != "figures" and "年" in labels["date_day"]:
+        year, month, day = spelt(year), month and han(int(month)), day and han(int(day))
     if not month:
         return labels["date_year"].format(y=year)
     if not day:
@@ -38,6 +45,8 @@ def say_date(date: str, labels: Mapping[str, str]) -> str:
 
 def _figure(number: str, labels: Mapping[str, str]) -> str:
     """Months and days lose their leading zero in Chinese and keep it where the date stays ISO."""
+    if not number.isascii():
+        return number
     return number.zfill(2) if "-" in labels["date_day"] else str(int(number))
 
 

@@ -22,6 +22,36 @@ def han(number: int) -> str:
     return text[1:] if text.startswith("一十") else text
 
 
+MYRIADS = {False: ("", "万", "亿", "万亿"), True: ("", "萬", "億", "萬億")}
+"""Simplified, Traditional: what four figures more are counted in."""
+
+
+def large(number: int, traditional: bool = False) -> str:
+    """As `han`, below 10000万亿: 12000 -> 一万二千, 10005 -> 一万零五, 120000000 -> 一亿二千万."""
+    groups: list[int] = []
+    rest = number
+    while rest or not groups:
+        rest, four = divmod(rest, 10000)
+        groups.append(four)
+    text = ""
+    for place in reversed(range(len(groups))):
+        four = groups[place]
+        if not four:
+            continue
+        gap = "零" if text and (four < 1000 or not groups[place + 1]) else ""
+        words = han(four)
+        if text and words.startswith("十"):
+            words = f"一{words}"
+        text += gap + words + MYRIADS[traditional][place]
+    return text or DIGITS[0]
+
+
+def spelt(figures: str) -> str:
+    """Figure by figure, as years are said (GB/T 15835-2011): 2025 -> 二〇二五."""
+    return figures.translate(_SPELT)
+
+
+_SPELT = str.maketrans("0123456789", "〇" + DIGITS[1:])
 ROMAN = {
     1000: "m",
     900: "cm",

@@ -142,6 +142,7 @@ CHOICES = {
     "conversion": config.KNOWN_CONVERSIONS,
     "edition": sorted(set(config.LANGUAGES.values())),
     "quotes": [str(style) for style in config.QuoteStyle],
+    "numbers": [str(style) for style in config.NumberStyle],
     "notes": [str(place) for place in config.NotePlace],
 }
 

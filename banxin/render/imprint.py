@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from banxin import layout
 from banxin.book import Imprint, Meta
-from banxin.config import Config, CopyrightForm, Length
+from banxin.config import Config, CopyrightForm, Length, NumberStyle
 from banxin.errors import Level, Problem
 from banxin.filters import say_date
 from banxin.layout import Geometry
@@ -78,7 +78,8 @@ class _Facts:
 
     def __init__(self, press: Press, geometry: Geometry | None) -> None:
         self.press, self.geometry = press, geometry
-        self.meta, self.imprint, self.labels = press.book.meta, press.book.meta.copyright, press.labels
+        self.meta, self.imprint = press.book.meta, press.book.meta.copyright
+        self.labels = {**press.labels, "numbers": NumberStyle.FIGURES}  # facts, on a page whose lines run across
 
     def rows(self) -> Iterator[Row]:
         """All of them; the value of one that is not known is empty."""

@@ -16,7 +16,7 @@ from banxin.config import QuoteStyle, TypesetSpec
 from banxin.convert import is_kept
 from banxin.errors import Level, Place, Problem
 from banxin.tree import Edit, Run
-from banxin.typeset import dashes, ellipses, marks, quotes, softbreaks, spaces, squares, titles
+from banxin.typeset import dashes, ellipses, marks, numbers, quotes, softbreaks, spaces, squares, titles
 from banxin.typeset.style import Complaint, Style
 
 Rule = Callable[[Run, Style], Iterable[Edit]]
@@ -47,14 +47,14 @@ ALL_RULES = TypesetSpec()
 
 def typeset(book: Book, edition: Edition, spec: TypesetSpec = ALL_RULES) -> Book:
     """Apply the rules to every word of a book."""
-    style = Style(edition.language, spec.quotes, edition.vertical)
+    style = Style(edition.language, spec.quotes, edition.vertical, edition.numbers)
     breaks, *others = [partial(_ruled, step.rule, style) for step in RULES if step.wanted(spec)]
 
     def change(value: object) -> object:
         # words that are kept are whole in every way but one: the line ends of the source are no part of them
         return tree.rewrite_all(tree.rewrite(value, breaks), others, is_kept)
 
-    return words.map_words(book, change)
+    return words.map_words(numbers.numbered(book, style), change)
 
 
 def _ruled(rule: Rule, style: Style, run: Run) -> Iterable[Edit]:

@@ -15,6 +15,8 @@ class Style:
     quotes: QuoteStyle = QuoteStyle.REGION
     vertical: bool = False
     """Whether its lines run downward."""
+    numbers: str = "figures"
+    """What becomes of numbers in figures: `config.NumberStyle`."""
 
     @property
     def pairs(self) -> tuple[tuple[str, str], tuple[str, str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import subprocess
 import zipfile
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from playwright.sync_api import Browser, Page
 
 from banxin import build, validate
 from banxin.book import Artifact
+from tests.programs import need
 
 pytestmark = pytest.mark.slow
 
@@ -70,3 +72,48 @@ def test_a_chapter_goes_on_to_the_left(page: Page) -> None:
     assert room > 0
     page.locator("main .chapter").dispatch_event("wheel", {"deltaY": 50, "cancelable": True})
     assert page.evaluate("document.querySelector('main .chapter').scrollLeft") < 0
+
+
+# --- numbers
+
+
+def test_numbers_are_one_in_every_format(tmp_path: Path) -> None:
+    """二〇二五 where an edition asks for it, in its words, its title page and its contents; not in code, addresses and
+    citations, nor in the other edition."""
+    settings = (
+        "title: 书\nslug: book\nauthors: [某]\ndate: 2025-11-02\nlanguage: zh-Hans\n"
+        "chapters: [1.md]\nbibliography: b.yaml\n"
+        "options: {cover: false}\neditions:\n  zh-Hans: {}\n  zh-Hant-TW: {writing: vertical, numbers: years}\n"
+    )
+    (tmp_path / "book.yaml").write_text(settings, "utf-8")
+    (tmp_path / "b.yaml").write_text(
+        "references: [{id: a, type: book, title: 1984年的书, author: [{family: 林, given: 某}], issued: 1984}]\n",
+        "utf-8",
+    )
+    text = "# 1999年\n\n他在2025年11月2日写信，`2025年`，<https://e.org/2025年>，[@a]。^[2024年注。]\n"
+    (tmp_path / "1.md").write_text(text, "utf-8")
+    out = tmp_path / "out"
+    build.build(build.Order(tmp_path, ("pdf", "epub", "html"), (), out))
+    vertical, across = (_words(out, edition) for edition in ("zh-Hant-TW", "zh-Hans"))
+    for name, words in vertical.items():
+        for said in ("一九九九年", "他在二〇二五年十一月二日寫信", "二〇二四年"):
+            assert said in words, (name, said)
+        for kept in ("2025年", "e.org/2025", "1984"):
+            assert kept in words, (name, kept)
+        assert "2025年11月2日寫" not in words, name
+    for name, words in across.items():
+        assert "他在2025年11月2日写信" in words, name
+        assert "二〇" not in words, name
+
+
+def _words(out: Path, edition: str) -> dict[str, str]:
+    """The words of a book in each format, without spaces."""
+    pdf = subprocess.run(
+        [need("pdftotext"), "-raw", out / f"book-{edition}.pdf", "-"], check=True, capture_output=True, text=True
+    ).stdout
+    with zipfile.ZipFile(out / f"book-{edition}.epub") as archive:
+        names = [name for name in archive.namelist() if name.endswith(".xhtml")]
+        epub = "".join(re.sub("<[^>]*>", "", archive.read(name).decode()) for name in names)
+    pages = (out / f"book-{edition}").glob("*.html")
+    web = "".join(re.sub("<[^>]*>", "", page.read_text("utf-8")) for page in pages)
+    return {name: re.sub(r"\s", "", words) for name, words in (("pdf", pdf), ("epub", epub), ("web", web))}

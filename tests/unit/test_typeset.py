@@ -42,6 +42,30 @@ def test_a_second_pass_changes_nothing(language: str, case: Case) -> None:
     assert words(typeset.typeset(once, edition)) == words(once)
 
 
+NUMBERS = [(style, case) for style in ("years", "han") for case in read(f"numbers-{style}")]
+
+
+@pytest.mark.parametrize(("numbers", "case"), NUMBERS, ids=str)
+def test_numbers(numbers: str, case: Case) -> None:
+    book = typeset.typeset(book_of(case.given), Edition("zh-Hans", "zh-Hans", numbers=numbers))
+    assert words(book) == case.expected
+
+
+def test_numbers_of_traditional_editions() -> None:
+    book = typeset.typeset(book_of("民國114年，2個人，30000字。\n"), Edition("x", "zh-Hant-TW", numbers="han"))
+    assert words(book) == "民國一一四年，兩個人，三萬字。"
+
+
+def test_numbers_stay_unless_they_are_asked_for() -> None:
+    """Those that the author marked change in every edition; addresses in none, nor what is cited."""
+    given = "[2025年的信](2025年.html)，[87]{.han-digits}年，[某某 2025年]{.keep .printed}，![2025年](1.png)\n"
+    plain = typeset.typeset(book_of(given), Edition("zh-Hans", "zh-Hans"))
+    assert words(plain) == "2025年的信，八七年，某某 2025年，"
+    changed = typeset.typeset(book_of(given), Edition("zh-Hans", "zh-Hans", numbers="han"))
+    assert words(changed) == "二〇二五年的信，八七年，某某 2025年，"
+    assert "'2025年.html'" in str(changed.chapters[0].blocks)
+
+
 CONVERSIONS = [(name, case) for name in ("s2tw", "tw2s") for case in read(f"convert-{name}")]
 
 
