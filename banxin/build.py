@@ -33,6 +33,7 @@ from banxin.collector import resting, seldom
 from banxin.compose.settings import Settings
 from banxin.config import Config, CopyrightForm, EditionSpec, EpubMarks, PageSpec, Writing, compose_settings
 from banxin.conversion.report import Pending
+from banxin.editions import edition_of
 from banxin.errors import ConfigError, Faults, Level, Problem, stop_on_errors, with_warnings
 from banxin.layout import Layout
 from banxin.lint import suppress
@@ -262,7 +263,7 @@ def impose(order: Order, watcher: Watcher, given: Manuscript | None = None) -> F
     with with_warnings(manuscript.book.problems):
         spec = manuscript.config
         names = order.editions or _all_editions(manuscript)
-        known = {name: config.edition(spec, name, manuscript.book.meta.language) for name in [*names, *order.beside]}
+        known = {name: edition_of(spec, name, manuscript.book.meta.language) for name in [*names, *order.beside]}
         editions = tuple(known[name] for name in names)
         together = tuple(known[name] for name in order.beside or names)
         _check_names(manuscript.slug, names, manuscript)
@@ -397,7 +398,7 @@ def _versions(manuscript: Manuscript, edition: Edition) -> Iterator[Version]:
     for name in _all_editions(manuscript):
         if name == edition.name:
             continue
-        other = config.edition(spec, name, source)
+        other = edition_of(spec, name, source)
         relation = "isVersionOf" if not other.conversion else "" if edition.conversion else "hasVersion"
         title = _sibling(other, [other, edition]).title
         url = spec.editions.get(name, EditionSpec()).url

@@ -1,23 +1,23 @@
-"""book.yaml -> typed settings. Every default is written once, on its field; an unknown key is refused.
+"""The settings of book.yaml and front matter. Every default is written once, on its field.
 
-The dataclasses are the schema: `_Reader` reads a mapping into them by their type hints, so a new key is one line.
+The dataclasses are the schema: `banxin/configreader.py` reads a mapping into them by their type hints, so a new key is
+one line.
 """
 
 from __future__ import annotations
 
 import re
-import types
-from collections.abc import Callable, Mapping
-from dataclasses import MISSING, dataclass, field, fields, is_dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
 from enum import StrEnum
-from typing import Any, NewType, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, NewType
 
-from banxin import yamlsafe
-from banxin.book import Account, Edition, Imprint, Meta
-from banxin.compose.settings import Em, Gap, Kinsoku, Punctuation, Settings
-from banxin.errors import ConfigError, Level, Place, Problem
-from banxin.lengths import POINTS_PER_MM, points
-from banxin.nearest import nearest
+from banxin.accounts import accounts
+from banxin.book import Edition, Imprint, Meta
+from banxin.compose.settings import Gap, Kinsoku, Punctuation, Settings
+from banxin.errors import Place
+from banxin.languages import canonical
+from banxin.lengths import POINTS_PER_MM
 from banxin.plates.settings import Intent, Standard
 from banxin.shops import Shop
 
@@ -28,31 +28,10 @@ Numbered = NewType("Numbered", int)
 Url = NewType("Url", str)
 """Where something is found on the web."""
 
-HANDLES = {
-    "github": "https://github.com/{}",
-    "twitter": "https://x.com/{}",
-    "x": "https://x.com/{}",
-    "weibo": "https://weibo.com/{}",
-    "mastodon": "",
-    "bluesky": "https://bsky.app/profile/{}",
-    "rednote": "",
-    "xiaohongshu": "",
-    "zhihu": "https://www.zhihu.com/people/{}",
-    "douban": "https://www.douban.com/people/{}",
-    "bilibili": "https://space.bilibili.com/{}",
-    "wechat": "",
-    "telegram": "https://t.me/{}",
-    "instagram": "https://www.instagram.com/{}",
-    "youtube": "https://www.youtube.com/@{}",
-    "orcid": "https://orcid.org/{}",
-    "threads": "https://www.threads.net/@{}",
-    "medium": "https://medium.com/@{}",
-    "substack": "https://{}.substack.com/",
-    "website": "",
-    "blog": "",
-    "email": "mailto:{}",
-}
-"""Services that an author may name in front matter, with the address of a handle where it follows from it."""
+COLOUR = re.compile(r"#[0-9a-fA-F]{3}(?:[0-9a-fA-F]{3})?")
+"""As style sheets write it."""
+INTERNAL = frozenset({"lines", "path"})
+"""Fields of `Config` that no book.yaml sets."""
 
 
 class NotePlace(StrEnum):
@@ -575,16 +554,6 @@ class FrontMatter:
         return (*self.author, *self.authors)
 
 
-URL = re.compile(r"https?://[^\s/?#]+(?:/[^\s?#]*)?")
-"""The address of a folder on the web."""
-COLOUR = re.compile(r"#[0-9a-fA-F]{3}(?:[0-9a-fA-F]{3})?")
-UNNUMBERED = frozenset({"none", "false", "0", "无", "無"})
-HIGHEST_NUMBER = 9999
-INTERNAL = frozenset({"lines", "path"})
-SYNONYMS = {"body": "chapters", "lang": "language"}
-T = TypeVar("T")
-
-
 def compose_settings(book: ComposeSpec, edition: ComposeSpec) -> Settings:
     """What an edition's lines are composed by: its own word, else the book's, else the usual."""
     chosen: dict[str, Any] = {}
@@ -593,315 +562,7 @@ def compose_settings(book: ComposeSpec, edition: ComposeSpec) -> Settings:
     return Settings(**chosen)
 
 
-def read(text: str, path: str) -> Config:
-    """Read a book.yaml.
-
-    Raises:
-        ConfigError: it does not parse, or a key or a value is not one that we know; all of them at once.
-    """
-    mapped = yamlsafe.load(text, path, kind=ConfigError)
-    reader = _Reader(path, mapped.lines)
-    data = {SYNONYMS.get(str(key), str(key)): value for key, value in mapped.data.items()}
-    config = reader.record(Config, data, ())
-    reader.language(config.language, ("language",))
-    if config.epub.certifier and not config.epub.conforms:
-        hint = "补上 epub: {conforms: AA} 之类；没有查过，就两样都不写。"
-        reader.wrong(("epub", "certifier"), "写了 epub.certifier，没有写 epub.conforms", hint)
-    if reader.problems:
-        raise ConfigError(reader.problems)
-    return replace(config, lines=mapped.lines, path=path)
-
-
-def read_as(kind: type[T], text: str, path: str) -> T:
-    """Read another file of settings than book.yaml; `kind` has a field `lines`, where each key stands.
-
-    Raises:
-        ConfigError: it does not parse, or a key or a value is not one that we know; all of them at once.
-    """
-    mapped = yamlsafe.load(text, path, kind=ConfigError)
-    reader = _Reader(path, mapped.lines)
-    made = reader.record(kind, {key: value for key, value in mapped.data.items() if key != "lines"}, ())
-    if reader.problems:
-        raise ConfigError(reader.problems)
-    return replace(made, lines=mapped.lines)  # type: ignore[type-var]
-
-
-def read_front_matter(
-    data: Mapping[str, Any], path: str, lines: Mapping[Any, int]
-) -> tuple[FrontMatter, list[Problem]]:
-    """Read a chapter's front matter; a key that only other tools know is a warning, a wrong value an error."""
-    reader = _Reader(path, lines, strict=False)
-    known = {SYNONYMS.get(str(key), str(key)): value for key, value in data.items() if str(key) not in HANDLES}
-    matter = reader.record(FrontMatter, known, ())
-    handles = {str(key): str(value) for key, value in data.items() if str(key) in HANDLES}
-    return replace(matter, accounts={**handles, **matter.accounts}), reader.problems
-
-
-class _Reader:
-    """Reads plain YAML data into dataclasses, collecting every problem with its line."""
-
-    def __init__(self, path: str, lines: Mapping[Any, int], strict: bool = True) -> None:
-        self.path = path
-        self.lines = lines
-        self.strict = strict
-        self.problems: list[Problem] = []
-        self.special: dict[Any, Callable[[Any, tuple[Any, ...]], Any]] = {
-            float: self.length,
-            Em: self.ems,
-            Gap: self.gap,
-            Names: self.names,
-            Numbered: self.numbered,
-            Url: self.url,
-            str: self.text,
-            bool: self.flag,
-            int: self.whole,
-            Any: lambda value, _: value,
-        }
-
-    def wrong(self, where: tuple[Any, ...], message: str, hint: str = "", warn: bool = False) -> None:
-        line = next((self.lines[where[:n]] for n in range(len(where), 0, -1) if where[:n] in self.lines), 0)
-        level = Level.WARNING if warn else Level.ERROR
-        self.problems.append(Problem(Place(self.path, line), message, hint, level))
-
-    def record(self, kind: type[T], data: Any, where: tuple[Any, ...]) -> T:
-        """A mapping -> a dataclass."""
-        own = [item for item in fields(kind) if kind is not Config or item.name not in INTERNAL]  # type: ignore[arg-type]
-        allowed = {item.name.replace("_", "-"): item for item in own}
-        hints = get_type_hints(kind)
-        values: dict[str, Any] = {}
-        if not isinstance(data, Mapping):
-            self.wrong(where, f"{_dotted(where)} 应当是一组“键: 值”", f"可用的键：{'、'.join(allowed)}。")
-            data = {}
-        for key, value in data.items():
-            if str(key).startswith("x-"):
-                continue
-            if key not in allowed:
-                self.unknown(str(key), list(allowed), where)
-            elif value is not None:
-                name = str(key).replace("-", "_")
-                values[name] = self.value(hints[name], value, (*where, key))
-        for name, item in allowed.items():
-            if item.default is MISSING and item.default_factory is MISSING and values.get(item.name) is None:
-                self.wrong(where, f"{_dotted(where)} 缺少 {name}", f"补上 {name}:。")
-                values[item.name] = ""
-        return kind(**{key: value for key, value in values.items() if value is not None})
-
-    def unknown(self, key: str, allowed: list[str], where: tuple[Any, ...]) -> None:
-        near = nearest(key, [*allowed, *(HANDLES if not self.strict else ())])
-        hint = f"是不是 {near}？" if near else f"可用的键：{'、'.join(allowed)}。"
-        self.wrong((*where, key), f"不认识的键 {key}", f"{hint}自己用的键请以 x- 开头。", warn=not self.strict)
-
-    def value(self, hint: Any, value: Any, where: tuple[Any, ...]) -> Any:
-        """One value by its type; None where it is wrong (the problem is noted)."""
-        if hint in self.special:
-            return self.special[hint](value, where)
-        origin, inner = get_origin(hint), get_args(hint)
-        if origin in (Union, types.UnionType):
-            return self.union([kind for kind in inner if kind is not type(None)], value, where)
-        if origin is tuple:
-            items = value if isinstance(value, list) else [value]
-            return tuple(self.value(inner[0], item, (*where, i)) for i, item in enumerate(items))
-        if isinstance(hint, type) and issubclass(hint, StrEnum):
-            return self.choice(hint, value, where)
-        if is_dataclass(hint):
-            return self.record(hint, value, where)  # type: ignore[arg-type]
-        return self.mapping(inner[1], value, where)
-
-    def union(self, kinds: list[Any], value: Any, where: tuple[Any, ...]) -> Any:
-        """`str | PartSpec`: a mapping is the record; `X | None`: X."""
-        if tuple[float, float] in kinds:
-            return self.trim(value, where)
-        records = [kind for kind in kinds if is_dataclass(kind)]
-        if records and isinstance(value, Mapping):
-            return self.value(records[0], value, where)
-        if str in kinds and not isinstance(value, Mapping):
-            return self.text(value, where)
-        return self.value(kinds[0], value, where)
-
-    def mapping(self, kind: Any, value: Any, where: tuple[Any, ...]) -> Any:
-        if not isinstance(value, Mapping):
-            self.wrong(where, f"{_dotted(where)} 应当是一组“键: 值”")
-            return None
-        return {
-            str(key): self.value(kind, {} if item is None else item, (*where, key))
-            for key, item in value.items()
-            if not str(key).startswith("x-")
-        }
-
-    def choice(self, kind: type[StrEnum], value: Any, where: tuple[Any, ...]) -> Any:
-        if value in [str(item) for item in kind]:
-            return kind(value)
-        self.wrong(where, f"{_dotted(where)} 不能是 {value}", f"可以是：{'、'.join(kind)}。")
-        return None
-
-    def text(self, value: Any, where: tuple[Any, ...]) -> Any:
-        if isinstance(value, str | int | float) and not isinstance(value, bool):
-            return str(value).strip()
-        self.wrong(where, f"{_dotted(where)} 应当是一段文字", "有冒号、井号的文字要加引号。")
-        return None
-
-    def url(self, value: Any, where: tuple[Any, ...]) -> Any:
-        if isinstance(value, str) and URL.fullmatch(value.strip()):
-            return Url(value.strip())
-        self.wrong(where, f"{_dotted(where)} 不是网址：{value}", "写全，如 https://example.org/books/。")
-        return None
-
-    def flag(self, value: Any, where: tuple[Any, ...]) -> Any:
-        if isinstance(value, bool):
-            return value
-        self.wrong(where, f"{_dotted(where)} 应当是 true 或 false，不是 {value}")
-        return None
-
-    def whole(self, value: Any, where: tuple[Any, ...]) -> Any:
-        if isinstance(value, int) and not isinstance(value, bool) and value > 0:
-            return value
-        self.wrong(where, f"{_dotted(where)} 应当是正整数，不是 {value}")
-        return None
-
-    def length(self, value: Any, where: tuple[Any, ...]) -> Any:
-        length = points(value)
-        if length is not None and length >= 0:
-            return length
-        self.wrong(where, f"{_dotted(where)} 应当是长度，不是 {value}", "写作 10.5pt 或 3mm。")
-        return None
-
-    def ems(self, value: Any, where: tuple[Any, ...]) -> Any:
-        number = value.removesuffix("em").strip() if isinstance(value, str) else value
-        try:
-            length = Em(number)
-        except (TypeError, ValueError):
-            length = Em(-1)
-        if 0 <= length <= 1:
-            return length
-        self.wrong(where, f"{_dotted(where)} 应当是几分之几个字宽，不是 {value}", "写作 0.25 的样子，在 0 与 1 之间。")
-        return None
-
-    def gap(self, value: Any, where: tuple[Any, ...]) -> Any:
-        found = self.record(Gap, value, where)
-        if found.least <= found.natural <= found.most:
-            return found
-        hint = f"现在是 {found.least:g}、{found.natural:g}、{found.most:g}；没写的照平常的，改一个时看看另外两个。"
-        self.wrong(where, f"{_dotted(where)} 的 least、natural、most 要一个不比一个小", hint)
-        return None
-
-    def trim(self, value: Any, where: tuple[Any, ...]) -> Any:
-        if isinstance(value, str):
-            return value
-        if isinstance(value, list) and len(value) == 2 and all(isinstance(n, int | float) for n in value):
-            return float(value[0]), float(value[1])
-        self.wrong(where, "开本看不懂", "写名字（A5、大32开）或 [宽, 高]，以毫米计。")
-        return None
-
-    def names(self, value: Any, where: tuple[Any, ...]) -> Any:
-        items = value if isinstance(value, list) else [value]
-        return tuple(name for i, item in enumerate(items) if (name := self.text(item, (*where, i))))
-
-    def numbered(self, value: Any, where: tuple[Any, ...]) -> Any:
-        """`5`, true, false, `none`; a number in quotes is a number, too, and 0 is none."""
-        word = str(value).strip().lower()
-        if word in UNNUMBERED or word == "true":
-            return word == "true"
-        if word.isdecimal() and int(word) <= HIGHEST_NUMBER:
-            return int(word)
-        self.wrong(where, f"{_dotted(where)} 不能是 {value}", f"写章的序号（1—{HIGHEST_NUMBER}）、true 或 none。")
-        return None
-
-    def language(self, value: str, where: tuple[Any, ...]) -> None:
-        if value and value not in LANGUAGES and not value.startswith("en"):
-            near = nearest(value, list(LANGUAGES)) or "zh-Hans"
-            self.wrong(where, f"不认识的语言 {value}", f"是不是 {near}？可以是：{'、'.join(LANGUAGES)}、en。")
-
-
-def _dotted(where: tuple[Any, ...]) -> str:
-    return ".".join(str(key) for key in where) or "book.yaml"
-
-
-def account(service: str, value: str) -> Account:
-    """`github: midnight` or `github: https://github.com/midnight` -> what is shown and where it leads."""
-    if value.startswith(("https://", "http://")):
-        handle = value.rstrip("/").split("//", 1)[1]
-        return Account(service, handle, value)
-    pattern = HANDLES.get(service, "")
-    return Account(service, value, pattern.format(value.lstrip("@")) if pattern else "")
-
-
-def accounts(values: Mapping[str, str]) -> tuple[Account, ...]:
-    """All of an author's accounts, in the order written."""
-    return tuple(account(service, value) for service, value in values.items())
-
-
-# Editions ---------------------------------------------------------------------------------------------------------
-
-LANGUAGES = {"zh-Hans": "zh-Hans", "zh-CN": "zh-Hans", "zh-Hant-TW": "zh-Hant-TW", "zh-TW": "zh-Hant-TW",
-             "zh-Hant": "zh-Hant-TW", "zh-Hant-HK": "zh-Hant-HK", "zh-HK": "zh-Hant-HK", "zh": "zh-Hans"}  # fmt: skip
-"""Language tags that authors write, and the one that we use for each."""
-
-CONVERSIONS: Mapping[tuple[str, str], tuple[str, ...]] = {
-    ("zh-Hans", "zh-Hant-TW"): ("s2tw",),
-    ("zh-Hans", "zh-Hant-HK"): ("s2hk",),
-    ("zh-Hant-TW", "zh-Hans"): ("tw2s",),
-    ("zh-Hant-HK", "zh-Hans"): ("hk2s",),
-    ("zh-Hant-TW", "zh-Hant-HK"): ("tw2t", "t2hk"),
-    ("zh-Hant-HK", "zh-Hant-TW"): ("hk2t", "t2tw"),
-}
-"""OpenCC configurations from one language to another; vocabulary (`s2twp`) only where a book asks for it."""
-
-KNOWN_CONVERSIONS = ("s2tw", "s2twp", "s2hk", "s2hkp", "tw2s", "tw2sp", "hk2s", "hk2sp")
-REFUSED_CONVERSIONS = ("s2t", "t2s")
-"""Pivot forms of OpenCC's own standard, which no region prints."""
-
-
-def edition_languages(config: Config) -> dict[str, str]:
-    """The name of every edition that there may be, and its language."""
-    declared = {name: canonical(spec.language or name) for name, spec in config.editions.items()}
-    return {**{tag: tag for tag in LANGUAGES.values()}, **declared}
-
-
-def canonical(language: str) -> str:
-    """The tag that we use for a language: `zh-TW` -> `zh-Hant-TW`."""
-    return LANGUAGES.get(language, language)
-
-
-def edition(config: Config, name: str, source: str) -> Edition:
-    """The edition of that name: one that the book declares, or one that banxin knows.
-
-    Args:
-        source: the language of the manuscript.
-
-    Raises:
-        ConfigError: neither; or its conversion is unknown, or refused for publication.
-    """
-    spec = config.editions.get(name, EditionSpec())
-    language = canonical(spec.language or name)
-    place = config.place_of("editions", name)
-    numbers = str(spec.numbers or config.typeset.numbers)
-    if language not in LANGUAGES.values() and name != source:
-        known = dict.fromkeys([*config.editions, *LANGUAGES.values()])
-        raise ConfigError([Problem(place, f"没有名为 {name} 的版本", f"可以是：{'、'.join(known)}。")])
-    if spec.conversion:
-        _check_conversion(spec.conversion, Place(config.path, config.lines.get(("editions", name, "conversion"), 0)))
-        return Edition(name, language, (spec.conversion,), spec.convert_references, numbers=numbers)
-    if language == canonical(source):
-        return Edition(name, language, numbers=numbers)
-    steps = CONVERSIONS.get((canonical(source), language))
-    if steps is None:
-        raise ConfigError([Problem(place, f"不能从 {source} 转换成 {language}", "在 editions 里写明 conversion。")])
-    return Edition(name, language, steps, spec.convert_references, numbers=numbers)
-
-
-def _check_conversion(name: str, place: Place) -> None:
-    if name in REFUSED_CONVERSIONS:
-        hint = f"{name} 的字形不属于任何地区，不宜出版；请用 {'、'.join(KNOWN_CONVERSIONS)}。"
-        raise ConfigError([Problem(place, f"不接受转换方案 {name}", hint)])
-    if name not in KNOWN_CONVERSIONS:
-        near = nearest(name, list(KNOWN_CONVERSIONS))
-        guess = f"是不是 {near}？" if near else ""
-        raise ConfigError(
-            [Problem(place, f"不认识的转换方案 {name}", f"{guess}可以是：{'、'.join(KNOWN_CONVERSIONS)}。")]
-        )
-
-
-def meta(config: Config) -> Meta:
+def meta_of(config: Config) -> Meta:
     """The facts of the book among its settings."""
     same = {item.name for item in fields(Meta)} & {item.name for item in fields(Config)}
     facts = {name: getattr(config, name) for name in same - {"accounts", "series", "language", "copyright"}}

@@ -14,11 +14,11 @@ from typing import Any
 
 from banxin import tree, words
 from banxin.book import Book, Chapter, Edition, Node, Nodes
-from banxin.config import canonical
 from banxin.conversion.judge import Choice
 from banxin.conversion.lexicon import Lexicon, looks_like_a_name, name_form
 from banxin.conversion.profiles import Converter, Reading
 from banxin.errors import Place
+from banxin.languages import canonical
 from banxin.tree import Edit, Run
 
 IGNORED = (tree.SOFT, tree.NOTE)

@@ -11,16 +11,18 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from banxin import config as configuration
-from banxin import images, parse, tree, yamlsafe
+from banxin import configreader, images, parse, tree, yamlsafe
+from banxin.accounts import accounts
 from banxin.book import Book, Chapter, Image, Matter, Meta, Node, Nodes, Part, Source
-from banxin.config import Config, FrontMatter
+from banxin.config import Config, FrontMatter, Names, meta_of
 from banxin.conversion import lexicon as lexicons
 from banxin.conversion.lexicon import Lexicon
 from banxin.cover import settings as covers
 from banxin.cover.settings import CoverSpec
 from banxin.critic import draw, marks
+from banxin.editions import edition_languages
 from banxin.errors import ConfigError, Level, ManuscriptError, Place, Problem, excused, stop_on_errors, with_warnings
+from banxin.languages import canonical
 from banxin.nearest import nearest
 from banxin.notes import entries as entries_of
 from banxin.notes.entries import Entry as Work
@@ -138,7 +140,7 @@ def load(path: Path, options: Options = FINAL, report: Report = lambda _: None) 
         config, cover, bad_cover = _cover(root, config)
         outside, panels, bad_panels = _panels(root)
     book = Book(
-        meta=configuration.meta(config),
+        meta=meta_of(config),
         chapters=tuple(chapters),
         parts=parts,
         images={**pictures, **cover, **panels},
@@ -181,7 +183,7 @@ def _lexicon(root: Path, config: Config, language: str) -> Lexicon:
     texts = [decode(root, name) if (root / name).is_file() else "" for name in lexicons.FILES]
     stop_on_errors([text for text in texts if isinstance(text, Problem)])
     words, names = map(str, texts)
-    found, problems = lexicons.read(words, names, configuration.edition_languages(config), language)
+    found, problems = lexicons.read(words, names, edition_languages(config), language)
     stop_on_errors(problems)
     return found
 
@@ -246,7 +248,7 @@ def _listed(root: Path) -> tuple[Path, Config, tuple[Part, ...], list[Entry], li
     if isinstance(text, Problem):
         raise ConfigError([text])
     stop_on_errors(conflicts(BOOK_FILE, text), ConfigError)
-    config = configuration.read(marks.accepted(text), BOOK_FILE)
+    config = configreader.read(marks.accepted(text), BOOK_FILE)
     parts, body = _body(config)
     front = [Entry(file, Matter.FRONT, "", config.place_of("front", i)) for i, file in enumerate(config.front)]
     back = [Entry(file, Matter.BACK, "", config.place_of("back", i)) for i, file in enumerate(config.back)]
@@ -453,7 +455,7 @@ def split(source: Source) -> tuple[FrontMatter, str, list[Problem]]:
         mapped = yamlsafe.load(marks.accepted(match[1]), source.path, first_line=2, kind=ManuscriptError)
     except ManuscriptError as error:
         return FrontMatter(), body, list(error.problems)
-    front, problems = configuration.read_front_matter(mapped.data, source.path, mapped.lines)
+    front, problems = configreader.read_front_matter(mapped.data, source.path, mapped.lines)
     if not marks.has_marks(body):  # else all are told together
         problems += draw.problems(source.text, source.path)
     if front.matter and front.matter not in list(Matter):
@@ -570,11 +572,11 @@ def _chapters(one: Parsed, entry: Entry, single: bool, names_book: bool) -> Iter
             numbered=_numbered(front.number if first else None, matter, classes) and bool(title or own_title),
             matter=matter,
             part=entry.part,
-            language=configuration.canonical(front.language),
+            language=canonical(front.language),
             convert=front.convert,
             authors=front.all_authors(),
             date=front.date,
-            accounts=configuration.accounts(front.accounts),
+            accounts=accounts(front.accounts),
         )
         first = False
 
@@ -617,7 +619,7 @@ def _own_facts(
         config,
         title=title or path.resolve().stem,
         subtitle=front.subtitle,
-        authors=configuration.Names(front.all_authors()),
+        authors=Names(front.all_authors()),
         language=front.language or config.language,
         date=front.date,
         accounts=front.accounts,

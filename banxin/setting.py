@@ -18,7 +18,9 @@ from banxin import cache, config, convert, fonts, glyphs, records, typeset
 from banxin.book import Book, Chapter, Edition, Meta, Note, Part, Source
 from banxin.conversion import inspect
 from banxin.convert import Chosen
+from banxin.editions import edition_languages
 from banxin.errors import Place, Problem, excused, stop_on_errors
+from banxin.languages import LANGUAGES
 from banxin.load import Manuscript
 from banxin.notes import references
 from banxin.render import page
@@ -83,9 +85,9 @@ def _given(manuscript: Manuscript, edition: Edition) -> dict[str, Any]:
 
 def script_problems(manuscript: Manuscript, book: Book) -> list[Problem]:
     """Chapters in another script than they say, and spans for editions that there are not."""
-    editions = config.edition_languages(manuscript.config)
-    settings = [editions, config.LANGUAGES]
-    found = partial(inspect.problems, editions=editions, languages=config.LANGUAGES)
+    editions = edition_languages(manuscript.config)
+    settings = [editions, LANGUAGES]
+    found = partial(inspect.problems, editions=editions, languages=LANGUAGES)
     return list(_found(SCRIPT, manuscript, book, settings, Problem, found))
 
 

@@ -15,10 +15,11 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from banxin import build, config, readability, setting
+from banxin import build, readability, setting
 from banxin import history as histories
 from banxin import load as loading
 from banxin.book import Book, Chapter, Edition
+from banxin.editions import edition_of
 from banxin.history import History
 from banxin.lint.chapter import Sheet
 from banxin.load import Manuscript
@@ -93,7 +94,7 @@ def count(order: build.Order) -> tuple[Tally, ...]:
 def _tallies(manuscript: Manuscript, order: build.Order) -> tuple[Tally, ...]:
     arranged = build.arrange(manuscript, build.layout_of(manuscript), order.draft)
     own = manuscript.book.meta.language
-    editions = [config.edition(manuscript.config, name, own) for name in order.editions or (own,)]
+    editions = [edition_of(manuscript.config, name, own) for name in order.editions or (own,)]
     return tuple(tally(setting.set_type(manuscript, arranged, edition), edition) for edition in editions)
 
 

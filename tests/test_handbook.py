@@ -11,7 +11,7 @@ from typing import Any, get_args, get_type_hints
 import pytest
 import yaml
 
-from banxin import cli, config, layout
+from banxin import cli, config, editions, languages, layout
 from banxin.config import Config, FrontMatter
 from banxin.cover.settings import STYLES, CoverSpec
 from banxin.lint.run import lint
@@ -139,8 +139,8 @@ CHOICES = {
     "layout": layout.names(),
     "format": tuple(RENDERERS),
     "profile": PROFILES,
-    "conversion": config.KNOWN_CONVERSIONS,
-    "edition": sorted(set(config.LANGUAGES.values())),
+    "conversion": editions.KNOWN_CONVERSIONS,
+    "edition": sorted(set(languages.LANGUAGES.values())),
     "quotes": [str(style) for style in config.QuoteStyle],
     "numbers": [str(style) for style in config.NumberStyle],
     "notes": [str(place) for place in config.NotePlace],

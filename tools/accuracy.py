@@ -16,10 +16,10 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-from banxin import config
 from banxin.conversion.characters import through
 from banxin.conversion.lexicon import Lexicon
 from banxin.conversion.profiles import Converter
+from banxin.languages import CONVERSIONS
 
 FOLDER = Path(__file__).parent.parent / "tests" / "conversion"
 TUNED = ("names", "characters", "borders", "idioms", "prose", "mixed", "later", "to-zh-Hans", "from-hong-kong")
@@ -73,7 +73,7 @@ def sentences(name: str) -> Iterator[Sentence]:
     for row in rows:
         given, *answers = row.split("\t")
         for target, answer in zip(targets, answers, strict=True):
-            (conversion,) = config.CONVERSIONS[source, target]
+            (conversion,) = CONVERSIONS[source, target]
             yield Sentence(name, given, conversion, forms(answer))
 
 

@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping
 
 from banxin import tree
 from banxin.book import Book, Chapter, Node, Source
-from banxin.config import canonical
 from banxin.conversion import script
 from banxin.conversion.script import Script
 from banxin.convert import is_kept, names_edition
 from banxin.errors import Place, Problem
+from banxin.languages import canonical
 from banxin.nearest import nearest
 
 NAMES = {Script.SIMPLIFIED: "简体", Script.TRADITIONAL: "繁体"}

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from banxin import config
-from banxin.config import Names
+from banxin import configreader
+from banxin.config import COLOUR, Names
 from banxin.cover import paper
 from banxin.errors import ConfigError, Place, Problem
 from banxin.nearest import nearest
@@ -82,7 +82,7 @@ def read(text: str) -> CoverSpec:
     Raises:
         ConfigError: it does not parse, or a key or a value is not one that we know; all of them at once.
     """
-    spec = config.read_as(CoverSpec, text, FILE)
+    spec = configreader.read_as(CoverSpec, text, FILE)
     if problems := _problems(spec):
         raise ConfigError(problems)
     return spec
@@ -95,7 +95,7 @@ def _problems(spec: CoverSpec) -> list[Problem]:
     for name in spec.colours:
         if name not in COLOURS:
             found.append(_unknown(spec, ("colours", name), name, COLOURS, "封面没有这种颜色："))
-        elif not config.COLOUR.fullmatch(spec.colours[name]):
+        elif not COLOUR.fullmatch(spec.colours[name]):
             message = f"不是颜色：{spec.colours[name]}"
             found.append(Problem(spec.place_of("colours", name), message, '写成 "#8a2f24" 的样子，连同引号。'))
     if spec.thickness is None and spec.spine_width is None and paper.thickness(spec.paper) is None:

@@ -6,11 +6,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from banxin import config, load, parse, tree
+from banxin import load, parse, tree
 from banxin.book import Source
 from banxin.config import Config
 from banxin.conversion import script
 from banxin.errors import ConfigError, Place, Problem, stop_on_errors
+from banxin.languages import canonical
 from banxin.lint import terms as term_lists
 from banxin.lint.chapter import Sheet
 from banxin.lint.rules import quotes, spacing, titles, words
@@ -40,10 +41,10 @@ class Looked:
         habits = Habits(letters, figures, quotes.habit(sources), words.spellings(sources))
         terms = self.terms()
         known = titles.known(sources)
-        book = config.canonical(self.config.language)
+        book = canonical(self.config.language)
         found = {}
         for sheet in self.sheets:
-            language = config.canonical(self.languages.get(sheet.path, "") or book)
+            language = canonical(self.languages.get(sheet.path, "") or book)
             if script.contradicts(tree.plain(sheet.blocks), language):
                 language = ""  # a stage of the build says so of the whole chapter
             found[sheet.path] = Context(language, self.config.lint, habits, terms, known)

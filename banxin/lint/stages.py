@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from banxin import build, config, load, setting
+from banxin import build, load, setting
 from banxin.book import Book
+from banxin.editions import edition_of
 from banxin.errors import Level, ManuscriptError, Place, Problem
 from banxin.fonts import catalog
 from banxin.load import Manuscript
@@ -42,7 +43,7 @@ def _without_glyphs(manuscript: Manuscript, book: Book, options: load.Options) -
         hint = "运行 make setup，把字体取来。"
         yield Problem(Place("fonts"), f"没有字体 {'、'.join(lacking)}，生僻字没有查", hint, Level.WARNING)
         return
-    edition = config.edition(manuscript.config, language, language)
+    edition = edition_of(manuscript.config, language, language)
     compositor = setting.Compositor(manuscript, edition, build.own_fonts(manuscript), options.draft)
     _, found = compositor.legible_chapters(setting.whole(book, manuscript))
     for problems_of in found.values():

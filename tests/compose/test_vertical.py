@@ -484,12 +484,10 @@ def test_an_edition_may_be_vertical(tmp_path: Path) -> None:
 
     text = "layout: novel\npage: {chars: 20}\neditions:\n  zh-Hans: {}\n  zh-Hant-TW: {writing: vertical}\n"
     manuscript = load.load(order(tmp_path, text).path)
-    from banxin import config
+    from banxin.editions import edition_of
 
     looks = {
-        name: build.layout_for(
-            manuscript, config.edition(manuscript.config, name, "zh-Hans"), build.layout_of(manuscript)
-        )
+        name: build.layout_for(manuscript, edition_of(manuscript.config, name, "zh-Hans"), build.layout_of(manuscript))
         for name in ("zh-Hans", "zh-Hant-TW")
     }
     assert {name: look.name for name, look in looks.items()} == {"zh-Hans": "novel", "zh-Hant-TW": "novel-vertical"}

@@ -11,6 +11,7 @@ import pytest
 
 from banxin import build, layout, setting, tree
 from banxin.book import Book
+from banxin.editions import edition_of
 from banxin.load import Manuscript, load
 from tests.conftest import BUILT, ROOT, Built
 from tests.readers.extract import epub_documents, letters, pdf_type_areas, site_pages, squeezed
@@ -29,7 +30,7 @@ def typeset(name: str, edition: str) -> tuple[Manuscript, Book]:
     manuscript = load(sample.path)
     look = layout.load(manuscript.config.layout or ("essay" if sample.path.is_file() else "novel"), [])
     arranged = build.arrange(manuscript, look)
-    chosen = build.config.edition(manuscript.config, edition, manuscript.book.meta.language)
+    chosen = edition_of(manuscript.config, edition, manuscript.book.meta.language)
     return manuscript, setting.set_type(manuscript, arranged, chosen)
 
 

@@ -13,19 +13,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from banxin import config, convert, load, markdown, setting, tree
+from banxin import convert, load, markdown, setting, tree
 from banxin.book import Book, Chapter, Edition, Meta
 from banxin.conversion import characters, inspect, lexicon, script
 from banxin.conversion.judge import Reason
 from banxin.conversion.lexicon import Lexicon
 from banxin.conversion.profiles import Converter
+from banxin.editions import edition_of
 from banxin.errors import ManuscriptError, Place
+from banxin.languages import CONVERSIONS, LANGUAGES
 from tools import accuracy
 
 ROOT = Path(__file__).parent.parent.parent
 TAIWAN = Edition("zh-Hant-TW", "zh-Hant-TW", ("s2tw",))
 ALL = [one for name in accuracy.SETS for one in accuracy.sentences(name)]
-REGIONS = {tag: tag for tag in config.LANGUAGES.values()}
+REGIONS = {tag: tag for tag in LANGUAGES.values()}
 
 
 def converter(conversion: str = "s2tw", own: Lexicon = convert.NO_WORDS) -> Converter:
@@ -206,13 +208,13 @@ def test_a_choice_tells_its_word_and_the_other_reading() -> None:
 
 
 def test_taiwan_to_hong_kong_and_back() -> None:
-    there = Converter("", "", config.CONVERSIONS["zh-Hant-TW", "zh-Hant-HK"], convert.NO_WORDS)
+    there = Converter("", "", CONVERSIONS["zh-Hant-TW", "zh-Hant-HK"], convert.NO_WORDS)
     text = "她看著裡面的著作，臺灣的颱風說來就來"
     hong_kong = there.read(text).applied(text)
     assert hong_kong == "她看着裏面的著作，台灣的颱風説來就來"
     assert there.read("她看著台北").applied("她看著台北") == "她看着台北", "台 is printed in Taiwan, too"
     assert there.read("參閲《元史》").applied("參閲《元史》") == "參閲《元史》", "Hong Kong's already"
-    back = Converter("", "", config.CONVERSIONS["zh-Hant-HK", "zh-Hant-TW"], convert.NO_WORDS)
+    back = Converter("", "", CONVERSIONS["zh-Hant-HK", "zh-Hant-TW"], convert.NO_WORDS)
     assert back.read(hong_kong).applied(hong_kong) == text
 
 
@@ -231,7 +233,7 @@ def test_a_traditional_book(tmp_path: Path, source: str, text: str, edition: str
     (tmp_path / "book.yaml").write_text(facts, "utf-8")
     (tmp_path / "a.md").write_text(f"# 甲\n\n{text}\n", "utf-8")
     manuscript = load.load(tmp_path)
-    chosen = config.edition(manuscript.config, edition, source)
+    chosen = edition_of(manuscript.config, edition, source)
     book = setting.set_type(manuscript, setting.whole(manuscript.book, manuscript), chosen)
     assert tree.plain(book.chapters[0].blocks).strip() == expected
     assert book.meta.language == edition
@@ -315,7 +317,7 @@ def test_the_script_is_known(text: str, language: str, found: script.Script | No
 
 def test_quoted_blocks_tell_nothing_of_the_script() -> None:
     book = book_of("前后\n\n::: noconv\n" + "這裡說的漢語書籍\n" * 9 + ":::\n")
-    assert list(inspect.problems(book, REGIONS, config.LANGUAGES)) == []
+    assert list(inspect.problems(book, REGIONS, LANGUAGES)) == []
 
 
 # The files

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import pytest
 
-from banxin import config, layout
+from banxin import config, configreader, layout
 from banxin.book import Imprint, Meta
 from banxin.config import PageSpec
 from banxin.render import imprint
@@ -112,6 +112,8 @@ editions:
 
 
 def test_an_edition_says_its_own() -> None:
-    spec = config.read(EDITIONS, "book.yaml")
-    assert config.meta(spec).copyright == Imprint("mainland", price="10元", printer="某厂", responsible_editors=("甲",))
+    spec = configreader.read(EDITIONS, "book.yaml")
+    assert config.meta_of(spec).copyright == Imprint(
+        "mainland", price="10元", printer="某厂", responsible_editors=("甲",)
+    )
     assert config.said(spec.editions["zh-Hant-TW"].copyright) == {"form": "taiwan", "price": "50元"}

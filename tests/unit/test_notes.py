@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from banxin import build, config, layout, notes, outline, parse, tree
+from banxin import build, configreader, layout, notes, outline, parse, tree
 from banxin.book import Book, Chapter, Meta, Source
-from banxin.config import MarkSide
+from banxin.config import MarkSide, PageSpec
 from banxin.errors import ConfigError, Place
 from banxin.notes import labels, marks
 from banxin.notes.series import Series
@@ -24,7 +24,7 @@ USUAL = "notes: {place: foot, mark: ①, numbering: page, series: {译: {name: �
 
 
 def series(yaml: str = USUAL) -> dict[str, Series]:
-    return notes.all_series(config.read(HEAD + yaml, "book.yaml"), "chapter")
+    return notes.all_series(configreader.read(HEAD + yaml, "book.yaml"), "chapter")
 
 
 def numbered(*texts: str, yaml: str = "", side: MarkSide = MarkSide.TYPED) -> Book:
@@ -252,7 +252,7 @@ def test_a_note_of_a_title_stands_under_the_title_alone(tmp_path: Path) -> None:
     yml = "title: 书\nauthors: [某人]\nchapters: [a.md, b.md]\nnotes: {place: book, series: {译: {place: foot}}}\n"
     (tmp_path / "book.yaml").write_text(yml, "utf-8")
     press = next(build.presses(build.Order(tmp_path, formats=("pdf",))))
-    html = pdf.document(press, layout.geometry(press.page_spec or config.PageSpec(), press.layout))
+    html = pdf.document(press, layout.geometry(press.page_spec or PageSpec(), press.layout))
     assert html.count("章题的注。") == 1
     assert html.count('href="#fn-') == 2
 
@@ -285,7 +285,7 @@ def test_what_a_note_may_hold(tmp_path: Path) -> None:
             "伞骨考[M]",
         )
         assert [one for one in wanted if one not in view.html.replace("\n", " ")] == []
-        paper = pdf.document(press, layout.geometry(press.page_spec or config.PageSpec(), press.layout))
+        paper = pdf.document(press, layout.geometry(press.page_spec or PageSpec(), press.layout))
         assert paper.count("第一段，见") == 1
         if place == "foot":  # all inline, for HTML's sake: a block would end the paragraph, a cell would be dropped
             note = paper[paper.index('<span class="footnote"') :].partition("第一段，见")[2].partition("<p>")[0]

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from banxin import build, cache, config, fonts, load, parse, setting
+from banxin import build, cache, fonts, load, parse, setting
 from banxin.book import Book
+from banxin.editions import edition_of
 from banxin.outline import ASKS, SLUG, STRETCH, outline
 from banxin.render import page
 
@@ -87,7 +88,7 @@ def by_outlines(path: Path, edition: str) -> tuple[Book, tuple[page.Page, ...]]:
     manuscript = load.load(path, load.Options(outlines=True))
     book = build.arrange(manuscript, build.layout_of(manuscript))
     assert any(block["t"] == STRETCH for chapter in book.chapters for block in chapter.blocks)
-    chosen = config.edition(manuscript.config, edition, manuscript.book.meta.language)
+    chosen = edition_of(manuscript.config, edition, manuscript.book.meta.language)
     problems = (*setting.script_problems(manuscript, manuscript.book), *setting.undecided(manuscript, book))
     done, pages = setting.Compositor(manuscript, chosen, fonts.NONE, draft=False).set(book)
     return replace(done, problems=(*done.problems, *problems)), pages
@@ -97,7 +98,7 @@ def at_once(path: Path, edition: str) -> tuple[Book, tuple[page.Page, ...]]:
     manuscript = load.load(path)
     book = build.arrange(manuscript, build.layout_of(manuscript))
     assert not any(block["t"] == STRETCH for chapter in book.chapters for block in chapter.blocks)
-    chosen = config.edition(manuscript.config, edition, manuscript.book.meta.language)
+    chosen = edition_of(manuscript.config, edition, manuscript.book.meta.language)
     problems = (*setting.script_problems(manuscript, manuscript.book), *setting.undecided(manuscript, book))
     done = setting.set_type(manuscript, book, chosen)
     return replace(done, problems=(*done.problems, *problems)), page.build(done)
