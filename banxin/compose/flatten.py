@@ -138,8 +138,12 @@ class _Walk:
         self.formulas: set[int] = set()
         self.turns: list[Turn] = []
         self.relative = False
+        self.linebox: Any = None
+        self.all: list[Any] | None = None
+        """The texts of the line box."""
 
     def read(self, linebox: Any) -> Flat:
+        self.linebox = linebox
         root = Node(Kind.INLINE, linebox, (), 0, 0)
         self.children(root, raised=False, code=False)
         root.end = len(self.cells)
@@ -188,8 +192,20 @@ class _Walk:
         style = node.style = self.shapes.style(node.box.style)
         text = node.box.text if style.size else ""
         self.texts.append(text)
-        self.cells += style.cells(text)
+        self.cells += style.cells(text, *(self.beside(node.box) if style.vertical else ()))
         self.leaves.append(node)
+
+    def beside(self, box: Any) -> tuple[str, str]:
+        """What stands next to a text in texts before and behind it."""
+        if not (box.text[:1].isascii() or box.text[-1:].isascii()):
+            return "", ""
+        if self.all is None:
+            self.all = list(_spoken(self.linebox))
+        at = next((i for i, each in enumerate(self.all) if each is box), None)
+        if at is None:
+            return "", ""
+        before, after = self.all[max(0, at - 1) : at], self.all[at + 1 : at + 2]
+        return "".join(each.text[-2:] for each in before), "".join(each.text[:2] for each in after)
 
     def levels(self, text: str, linebox: Any) -> list[int] | None:
         """Of the characters; marks that run from right to left are mirrored."""
@@ -308,6 +324,22 @@ class _Walk:
         else:
             raise Unplannable("an unknown box out of the flow")
         self.odd.append(node)
+
+
+def _spoken(box: Any) -> Iterator[Any]:
+    """The texts of a line that follow on each other: readings and note marks stand beside it."""
+    for child in box.children:
+        if not child.is_in_normal_flow():
+            continue
+        if isinstance(child, boxes.TextBox):
+            yield child
+        elif isinstance(child, boxes.InlineBox) and child.element_tag != "rt" and not is_note_mark(child):
+            yield from _spoken(child)
+
+
+def is_note_mark(box: Any) -> bool:
+    """Whether a box is the mark of a note in the text."""
+    return box.element is not None and "noteref" in box.element.get("class", "").split()
 
 
 def texts(box: Any) -> Iterator[Any]:

@@ -65,8 +65,8 @@ class Style:
         self._singles: dict[str, Cell] = {}
         self._words: dict[str, list[Cell]] = {}
 
-    def cells(self, text: str) -> list[Cell]:
-        """A cell for each character.
+    def cells(self, text: str, before: str = "", after: str = "") -> list[Cell]:
+        """A cell for each character; `before` and `after` are what stands beside it in texts of other styles.
 
         Raises:
             Undrawable: only WeasyPrint can draw it.

@@ -61,8 +61,8 @@ class VerticalStyle(Style):
         self._standing: dict[str, list[Cell]] = {}
         self.marks = _Blanks(self)
 
-    def cells(self, text: str) -> list[Cell]:
-        """A cell for each character."""
+    def cells(self, text: str, before: str = "", after: str = "") -> list[Cell]:
+        """A cell for each character; what shares a square stands beside no letter of another style either."""
         if self.combine in ("all", "wide") and len(text.strip()) <= MOST:
             whole = self._whole(text)
             if whole:
@@ -70,12 +70,12 @@ class VerticalStyle(Style):
         if self.combine != "auto":
             return self._tokens(text)
         cells: list[Cell] = []
-        at = 0
-        for match in _COMBINED.finditer(text):
-            made = self._combined(match.group())
+        at, own = 0, len(before)
+        for match in _COMBINED.finditer(before + text + after, own):
+            made = self._combined(match.group()) if match.end() <= own + len(text) else None
             if made:
-                cells += self._tokens(text[at : match.start()]) + made
-                at = match.end()
+                cells += self._tokens(text[at : match.start() - own]) + made
+                at = match.end() - own
         return cells + self._tokens(text[at:])
 
     def _tokens(self, text: str) -> list[Cell]:

@@ -30,6 +30,7 @@ from weasyprint.text.ffi import FROM_UNITS, TO_UNITS, ffi, gobject, pango
 from weasyprint.text.fonts import FontConfiguration, get_pango_font_key
 
 from banxin.compose import island
+from banxin.compose.flatten import is_note_mark
 from banxin.compose.swap import Swap, check
 from banxin.sheets import turn
 
@@ -160,12 +161,8 @@ def _words(box: Any) -> Iterator[str]:
     for child in box.children:
         if isinstance(child, boxes.TextBox):
             yield child.text
-        elif isinstance(child, boxes.InlineBox) and child.element_tag != "rt" and not _is_mark(child):
+        elif isinstance(child, boxes.InlineBox) and child.element_tag != "rt" and not is_note_mark(child):
             yield from _words(child)
-
-
-def _is_mark(box: Any) -> bool:
-    return box.element is not None and "noteref" in box.element.get("class", "").split()
 
 
 def breaks(root: Any, side: str) -> tuple[str, ...]:

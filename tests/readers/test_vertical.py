@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import subprocess
 import zipfile
@@ -13,6 +14,7 @@ from playwright.sync_api import Browser, Page
 from banxin import build, validate
 from banxin.book import Artifact
 from tests.programs import need
+from tests.upright import pages
 
 pytestmark = pytest.mark.slow
 
@@ -72,6 +74,65 @@ def test_a_chapter_goes_on_to_the_left(page: Page) -> None:
     assert room > 0
     page.locator("main .chapter").dispatch_event("wheel", {"deltaY": 50, "cancelable": True})
     assert page.evaluate("document.querySelector('main .chapter').scrollLeft") < 0
+
+
+# --- squares
+
+SQUARES = (
+    ("共12個月，第 3 天", ["12", "3"]),
+    ("溫度120度；用 AI 寫，看TV和DVD", ["120", "AI", "TV"]),
+    ("1990年，3.14，50%，GPT-4，A4，2024-03-05，12:30，in 12 days，12 km，$12，#12", []),
+    ("（7）「12」《3》——8……9", ["7", "12", "3", "8", "9"]),
+    ("第**12**章，共12^[注。]個，*12*日", ["12", "12", "12"]),
+    ("GPT**12**，**1990**12，[12](1.html).5，**3**%", []),
+    ("[2025]{.tcy}年，[a1]{.tcy}，[12345]{.tcy}", ["2025", "a1"]),
+    ("[USA]{.upright}，[12]{.upright}", []),
+    ("`12`，[12]{lang=en}", []),
+)
+"""Paragraphs, and what shares a square in them."""
+
+
+@pytest.fixture(scope="module")
+def squares(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A book of all of them, in every format."""
+    folder = tmp_path_factory.mktemp("squares")
+    settings = "title: 書\nslug: book\nlanguage: zh-Hant-TW\nwriting: vertical\nchapters: [1.md]\n"
+    (folder / "book.yaml").write_text(settings + "options: {cover: false, colophon: false}\n", "utf-8")
+    text = "\n\n".join(f"甲{words}。" for words, _ in SQUARES)
+    (folder / "1.md").write_text(f"---\nid: one\n---\n# 章\n\n{text}\n", "utf-8")
+    build.build(build.Order(folder, ("pdf", "epub", "html"), (), folder / "out"))
+    return folder / "out"
+
+
+def test_the_same_shares_a_square_in_every_format(squares: Path, chromium: Browser) -> None:
+    """In EPUB and web edition by Chromium's measure, in the PDF by PDFium's."""
+    wanted = [square for _, found in SQUARES for square in found]
+    with zipfile.ZipFile(squares / "book-zh-Hant-TW.epub") as archive:
+        archive.extractall(squares / "epub")
+    for place in ("epub/EPUB/text/one.xhtml", "book-zh-Hant-TW/one.html"):
+        page = chromium.new_page(viewport={"width": 1000, "height": 700})
+        page.goto((squares / place).as_uri())
+        found = page.evaluate(
+            """() => [...document.querySelectorAll("p .tcy")].map((e) => [e.textContent, Number(
+              getComputedStyle(e).textCombineUpright === "all" && e.getBoundingClientRect().height /
+              Number.parseFloat(getComputedStyle(e).fontSize))])"""
+        )
+        combined = [(text, high) for text, high in found if high]
+        assert [text for text, _ in combined if len(text) < 5] == wanted, place
+        assert all(high == pytest.approx(1, abs=0.15) for text, high in combined if len(text) < 5), place
+        page.close()
+    found = []
+    for glyphs in pages(squares / "book-zh-Hant-TW.pdf"):
+        small = [glyph for glyph in glyphs if glyph.size > 14]  # without folios and the marks of notes
+        for line, group in itertools.groupby(small, key=lambda glyph: (glyph.upright, round(glyph.y, 1))):
+            text = "".join(glyph.char for glyph in group)
+            if line[0] and text.isascii():
+                found.append(text)
+    single = list("USA12")  # upright one by one
+    at = found.index("U")
+    assert found[at : at + 5] == single
+    body = [each for each in found[:at] if each]
+    assert body[-len(wanted) :] == wanted
 
 
 # --- numbers
