@@ -16,7 +16,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from banxin import build, cli, load, tree
+from banxin import arguments, build, cli, load, tree
 from banxin.config import LintSpec
 from banxin.errors import BanxinError, ConfigError, Level
 from banxin.formatting import format_book
@@ -526,7 +526,7 @@ def test_paths_are_from_where_the_command_runs(two: Path, monkeypatch: pytest.Mo
 
 
 def test_the_command_line_knows_the_formats() -> None:
-    assert tuple(formats.FORMATS) == cli.LINT_FORMATS
+    assert tuple(formats.FORMATS) == arguments.LINT_FORMATS
 
 
 # ---- the command
