@@ -343,9 +343,7 @@ def arrange(manuscript: Manuscript, look: Layout, draft: bool = False) -> Book:
 def _cited(manuscript: Manuscript, labels: Mapping[str, str], draft: bool) -> Bibliography:
     """What the book cites from, and how."""
     spec = manuscript.config
-    style = styles.find(
-        spec.citations.style, spec.citations.later, manuscript.root, spec.place_of("citations", "style")
-    )
+    style = styles.find(spec.citations, manuscript.root, spec.place_of("citations", "style"))
     place = spec.place_of("bibliography")
     return Bibliography(manuscript.entries, style, spec.citations, labels, place, draft)
 

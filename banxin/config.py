@@ -114,6 +114,15 @@ class Sort(StrEnum):
     """As the style of citations has it."""
 
 
+class CitationMarks(StrEnum):
+    """How wide the marks are between the parts of a reference by GB/T 7714-2025."""
+
+    FULL = "full"
+    """，：（） in every reference, as in the standard's own examples."""
+    LANGUAGE = "language"
+    """In references in Han; narrow marks with spaces in others, as many publishers print them."""
+
+
 class Group(StrEnum):
     """What has a heading of its own in a list of references."""
 
@@ -285,6 +294,7 @@ class CitationSpec:
     mark: str = "[1]"
     numbering: NoteScope | None = None
     later: Later = Later.SHORT
+    marks: CitationMarks = CitationMarks.FULL
     first: Scope = Scope.CHAPTER
     """Where a work is named in full: once in each chapter, or once in the book."""
     list: ListSpec = ListSpec()

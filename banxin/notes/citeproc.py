@@ -18,6 +18,7 @@ from typing import Any
 from banxin import cache, pandoc, records, tree
 from banxin.book import Node, Nodes
 from banxin.notes.entries import Entry, Meta
+from banxin.notes.mending import joined_numbers, mended
 from banxin.notes.names import adapted
 from banxin.notes.styles import Style
 
@@ -130,7 +131,7 @@ def works(lists: Sequence[Sequence[str]], entries: Mapping[str, Entry], style: S
         for where, keys in groups.items()
     ]
     each = iter(_blocks(documents))
-    return [[work for _ in groups for work in _listed(next(each))] for groups in by_locale]
+    return [[work for where in groups for work in _listed(next(each), style, where)] for groups in by_locale]
 
 
 def _blocks(documents: Sequence[str]) -> list[Nodes]:
@@ -190,16 +191,22 @@ class _Run:
             pieces = []
             for part in parts:
                 where = self.locale_of(part.keys[0])
-                pieces.append((by_locale[where][at]["c"][0]["c"][1], is_han(where)))
+                pieces.append((self.words(by_locale[where][at]["c"][0]["c"][1]), is_han(where)))
                 at += 1
             at += len(_whole(parts))
             citations.append(self.joined(pieces))
-        lists = {where: {one.key: one for one in _listed(blocks)} for where, blocks in by_locale.items()}
+        lists = {
+            where: {one.key: one for one in _listed(blocks, self.style, where)} for where, blocks in by_locale.items()
+        }
         order = lists[locale(self.own)]
         return Run(tuple(citations), tuple(lists[self.locale_of(key)][key] for key in order))
 
+    def words(self, citation: Nodes) -> Nodes:
+        return joined_numbers(citation) if self.style.gb and self.style.form == "numeric" else citation
+
     def joined(self, pieces: list[tuple[Nodes, bool]]) -> Nodes:
         """The works of one citation, set apart, as one."""
+        pieces = [(mended(piece, self.style, han), han) for piece, han in pieces]
         if len(pieces) == 1:
             return pieces[0][0]
         notes = [[note for note in piece if note["t"] == "Note"] for piece, _ in pieces]
@@ -234,7 +241,8 @@ def _document(
     }
     if listed:
         meta["nocite"] = {"t": "MetaInlines", "c": [_cite([_item(key) for key in listed], 0)]}
-    blocks = [{"t": "Para", "c": [_cite(part.items, at)]} for at, part in enumerate(parts, 1)]
+    bare = style.outside
+    blocks = [{"t": "Para", "c": [_cite(part.items, at, bare)]} for at, part in enumerate(parts, 1)]
     document = {"pandoc-api-version": pandoc.api_version(), "meta": meta, "blocks": blocks}
     return json.dumps(document, ensure_ascii=False, sort_keys=True)
 
@@ -265,22 +273,24 @@ def _string(text: str) -> Meta:
 
 
 def _reference(entry: Entry, style: Style) -> Meta:
-    return {"t": "MetaMap", "c": dict(adapted(entry, style.gb))}
+    return {"t": "MetaMap", "c": dict(adapted(entry, style.gb, style.full))}
 
 
-def _cite(items: Iterable[Item], at: int) -> Node:
-    """A citation for citeproc, which knows pages by the words of one language: `第12页` is said as a bare figure."""
+def _cite(items: Iterable[Item], at: int, bare: bool = False) -> Node:
+    """A citation for citeproc, which knows pages by the words of one language: `第12页` is said as a bare figure.
+
+    Args:
+        bare: pages are said elsewhere.
+    """
     plain = [
-        {
-            **item,
-            "citationNoteNum": at,
-            "citationSuffix": _words(f", {pages}")
-            if (pages := locator(item["citationSuffix"]))
-            else item["citationSuffix"],
-        }
+        {**item, "citationNoteNum": at, "citationSuffix": [] if bare else _suffix(item["citationSuffix"])}
         for item in items
     ]
     return {"t": "Cite", "c": [plain, [tree.string("?")]]}
+
+
+def _suffix(suffix: Nodes) -> Nodes:
+    return _words(f", {pages}") if (pages := locator(suffix)) else suffix
 
 
 def _words(text: str) -> Nodes:
@@ -288,7 +298,7 @@ def _words(text: str) -> Nodes:
     return [node for piece in pieces for node in ({"t": "Space"}, tree.string(piece))][1:] if text else []
 
 
-def _listed(blocks: Nodes) -> Iterator[Listed]:
+def _listed(blocks: Nodes, style: Style, where: str) -> Iterator[Listed]:
     """The works of the list at the end of a document."""
     if not blocks or blocks[-1]["t"] != "Div" or blocks[-1]["c"][0][0] != "refs":
         return
@@ -299,7 +309,8 @@ def _listed(blocks: Nodes) -> Iterator[Listed]:
         flat: Nodes = []
         for node in body:
             flat += node["c"][1] if _is(node, "csl-right-inline") else [node]
-        yield Listed(div["c"][0][0].removeprefix("ref-"), tree.plain(number).strip(), flat)
+        words = mended(flat, style, is_han(where))
+        yield Listed(div["c"][0][0].removeprefix("ref-"), tree.plain(number).strip(), words)
 
 
 def _is(node: Node, name: str) -> bool:

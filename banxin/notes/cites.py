@@ -130,6 +130,8 @@ class _Finder:
 
     def __init__(self, bibliography: Bibliography) -> None:
         self.known = bibliography.entries
+        self.apart = bibliography.style.outside
+        """Works with pages of their own have each a bracket, as pages stand behind it."""
         self.level = Level.WARNING if bibliography.draft else Level.ERROR
         self.problems: list[Problem] = []
         self.found: Found
@@ -182,7 +184,8 @@ class _Finder:
             self.missing(key)
         if missing:
             return [tree.span([tree.string("；".join(missing))], "draft-mark")]
-        return [self.cited(items), *([tree.string(rest)] if rest else [])]
+        each = [[item] for item in items] if self.apart and any(item["citationSuffix"] for item in items) else [items]
+        return [*map(self.cited, each), *([tree.string(rest)] if rest else [])]
 
     def shortened(self, key: str) -> tuple[str, str]:
         """The longest known key that a key begins with, and what follows it, where that is no letter of a key."""
@@ -301,8 +304,9 @@ class _Setter:
 
     def with_pages(self, words: Nodes, cluster: Cluster) -> Nodes:
         """9.2.1.3, 9.3.1.4: the pages of a citation stand behind its bracket, raised."""
-        pages = citeproc.locator(cluster.items[0]["citationSuffix"]) if len(cluster.items) == 1 else ""
-        if not self.style.gb or self.style.form == "note" or not pages:
+        suffix = cluster.items[0]["citationSuffix"] if self.style.outside and len(cluster.items) == 1 else []
+        pages = citeproc.locator(suffix) or tree.plain(suffix).strip().lstrip(",， ")
+        if not pages:
             return words
         return [*words, {"t": "Superscript", "c": [tree.string(pages)]}]
 

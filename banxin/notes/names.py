@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
+from banxin import tree
 from banxin.notes.entries import Entry, Meta, words
+from banxin.tree import Edit, Run
 from banxin.typeset.chars import has_han
 
 ROLES = frozenset({
@@ -18,16 +20,22 @@ IDENTIFIER = re.compile(r"\b(CSTR|URN|ARK|HDL)\s*:\s*(\S+)", re.IGNORECASE)
 """7.9: persistent identifiers besides the DOI, which CSL has no variable for; authors write them into `note`."""
 ISO_DATE = re.compile(r"-?\d{4}(-\d{2}){0,2}(/-?\d{4}(-\d{2}){0,2})?")
 SUFFIX = re.compile(r"\.$")
+AFTER_COMMA = "\ue000"
+"""Before the suffix of a name that has a comma before it: CSL sets it off as it does the given name, by a space."""
+TITLES = frozenset({"title", "container-title", "volume-title"})
+COLON = re.compile(r":\s")
 PREPRINTS = re.compile(r"arxiv|chinaxiv|biorxiv|medrxiv|psyarxiv|ssrn|pssxiv|preprint", re.IGNORECASE)
 
 
-def adapted(entry: Entry, gb: int) -> Iterator[tuple[str, Meta]]:
+def adapted(entry: Entry, gb: int, full: bool = False) -> Iterator[tuple[str, Meta]]:
     """The fields of an entry for citeproc.
 
     Args:
         gb: the year of GB/T 7714, or 0 for another style.
+        full: the marks of every entry are as wide as Han.
     """
-    for name, value in entry.fields.items():
+    titles = {name: _colon(entry.fields[name]) for name in TITLES & entry.fields.keys()} if full else {}
+    for name, value in {**entry.fields, **titles}.items():
         if name in ROLES and value["t"] == "MetaList":
             yield name, {"t": "MetaList", "c": [_name(one, gb) for one in value["c"]]}
         elif name == "issued" and not ISO_DATE.fullmatch(text := words(value).strip()):
@@ -42,6 +50,17 @@ def adapted(entry: Entry, gb: int) -> Iterator[tuple[str, Meta]]:
         yield "type", {"t": "MetaString", "c": "article"}
 
 
+def _colon(title: Meta) -> Meta:
+    """6.2, 7.2.3: the mark before a subtitle is one of the standard's: `Quantum fields：an introduction`."""
+    if title["t"] == "MetaString":
+        return {**title, "c": COLON.sub("：", title["c"])}
+    return {**title, "c": tree.rewrite(title["c"], _wide_colons)} if title["t"] == "MetaInlines" else title
+
+
+def _wide_colons(run: Run) -> Iterator[Edit]:
+    yield from ((match.start(), match.end(), "：") for match in COLON.finditer(run.text))
+
+
 def _odd_date(value: Meta, text: str, gb: int) -> tuple[str, Meta]:
     """A date that is more than a date: GB/T 7714 says it in so many words, other styles its year."""
     year = re.search(r"\d{4}", text)
@@ -49,11 +68,11 @@ def _odd_date(value: Meta, text: str, gb: int) -> tuple[str, Meta]:
 
 
 def _half(value: Meta, gb: int) -> Meta:
-    """GB/T 7714-2015, 7.2, 8.4.3.1: 1947(民国三十六年), 1957(1)-1990(4); since 2025 the marks are as wide as Han."""
+    """GB/T 7714-2015, 7.2, 8.4.3.1: 1947(民国三十六年), 1984, 1(1)-; since 2025 the marks are as wide as Han."""
     return value if gb != 2015 else {"t": "MetaString", "c": words(value).translate(HALF)}
 
 
-HALF = str.maketrans("（）—", "()-")
+HALF = str.maketrans({"（": "(", "）": ")", "—": "-", "，": ", "})
 
 
 def _counted(entry: Entry, name: str, text: str) -> str:
@@ -101,9 +120,9 @@ FAMILY = ("family", "non-dropping-particle", "dropping-particle")
 
 
 def _part(name: str, value: Meta, gb: int) -> Meta:
-    """A part of a name; GB/T 7714-2015, 8.1.1, has families, and no bodies, in capitals."""
+    """A part of a name; GB/T 7714-2015, 8.1.1, has families, and no bodies, in capitals, and a comma before Jr."""
     if name == "suffix":
-        return {"t": "MetaString", "c": SUFFIX.sub("", words(value))}
+        return {"t": "MetaString", "c": (AFTER_COMMA if gb == 2015 else "") + SUFFIX.sub("", words(value))}
     return {"t": "MetaString", "c": words(value).upper()} if gb == 2015 and name in FAMILY else value
 
 

@@ -250,14 +250,14 @@ def test_a_note_holds_all_kinds_of_blocks(book: Built) -> None:
 CITED = [
     "顾长河，林岸，何渡，等. 伞骨考[M]. 南京：江左书局，2011：12.",
     "同上：15.",
-    "Ford E W, Alder A, Turn D A, et al. Four on rain[M]. He Du, trans. Bath: Avon, 2016；"
+    "Ford E W，Alder A，Turn D A，et al. Four on rain[M]. He Du，trans. Bath：Avon，2016；"
     "丁山. 渡口与竞争[J]. 江声，2000（3）：5-9.",
     "渡口与竞争.",
 ]
 LISTED = [
     "丁山. 渡口与竞争[J]. 江声，2000（3）：5-9.",
     "顾长河，林岸，何渡，等. 伞骨考[M]. 南京：江左书局，2011.",
-    "Ford E W, Alder A, Turn D A, et al. Four on rain[M]. He Du, trans. Bath: Avon, 2016.",
+    "Ford E W，Alder A，Turn D A，et al. Four on rain[M]. He Du，trans. Bath：Avon，2016.",
 ]
 
 

@@ -13,11 +13,12 @@ import yaml
 from lxml import etree
 
 from banxin import build, tree
-from banxin.config import Later
+from banxin.config import CitationMarks, CitationSpec, Later
 from banxin.errors import ConfigError, ManuscriptError, Place, Problem
 from banxin.notes import citeproc, entries, styles
 from banxin.notes.citeproc import Cluster, Run
 from banxin.notes.entries import Entry
+from banxin.notes.styles import han
 from banxin.render.press import Press
 
 FIXTURE = Path(__file__).parent.parent / "citations" / "gb-t-7714-2025.yaml"
@@ -47,12 +48,12 @@ def item(key: str, suffix: str = "", mode: str = "NormalCitation") -> dict[str, 
     }
 
 
-def style(name: str, later: Later = Later.SHORT) -> styles.Style:
-    return styles.find(name, later, HERE, Place("book.yaml"))
+def style(name: str, **said: Any) -> styles.Style:
+    return styles.find(CitationSpec(name, **said), HERE, Place("book.yaml"))
 
 
-def run(name: str, *clusters: tuple[dict[str, Any], ...], later: Later = Later.SHORT) -> Run:
-    (done,) = citeproc.run([[Cluster(items) for items in clusters]], works(), style(name, later), "zh-Hans")
+def run(name: str, *clusters: tuple[dict[str, Any], ...], **said: Any) -> Run:
+    (done,) = citeproc.run([[Cluster(items) for items in clusters]], works(), style(name, **said), "zh-Hans")
     return done
 
 
@@ -99,26 +100,45 @@ def test_a_reference_by_the_standard_of_2015(case: dict[str, Any]) -> None:
 
 def test_each_work_of_a_citation_speaks_its_own_language() -> None:
     done = run("gb-t-7714-2025-author-date", (item("four"), item("four-west"), item("four-japanese")))
-    assert said(done.citations[0]) == "（甲成 等，2014；Ford, et al., 2016；春野花 ほか，2004）"
+    assert said(done.citations[0]) == "（甲成 等，2014；Ford et al.，2016；春野花 ほか，2004）"
 
 
 @pytest.mark.parametrize("key", ["four", "four-west"])
-def test_a_citation_in_one_language_has_its_marks(key: str) -> None:
+def test_a_citation_in_one_language(key: str) -> None:
     (words,) = run("gb-t-7714-2025-author-date", (item(key), item("three" if key == "four" else "suffix"))).citations
     assert (
         said(words)
         == {
             "four": "（甲成 等，2014，2013）",
-            "four-west": "(Ford, et al., 2016; Pell, 2001)",
+            "four-west": "（Ford et al.，2016；Pell，2001）",
         }[key]
     )
 
 
 def test_numbers_are_the_same_in_all_languages_and_runs_of_them_are_joined() -> None:
-    done = run("gb-t-7714-2025-numeric", (item("four"),), (item("suffix"),), (item("part"),),
-               (item("part"), item("four"), item("suffix")))  # fmt: skip
-    assert [said(words) for words in done.citations] == ["[1]", "[2]", "[3]", "[1–3]"]
-    assert [work.key for work in done.listed] == ["four", "suffix", "part"]
+    """9.2.1.2: by a hyphen, two as well as more."""
+    one, two, three, four = map(item, ("four", "suffix", "part", "west-one"))
+    done = run("gb-t-7714-2025-numeric", (one,), (two,), (three,), (three, one, two), (two, one), (four, one, two))
+    assert [said(words) for words in done.citations] == ["[1]", "[2]", "[3]", "[1-3]", "[1-2]", "[1-2,4]"]
+    assert [work.key for work in done.listed] == ["four", "suffix", "part", "west-one"]
+    links = [node["c"][2][0] for node in tree.walk(done.citations[-1]) if node["t"] == "Link"]
+    assert links == ["#ref-four", "#ref-suffix", "#ref-west-one"]
+
+
+def test_marks_of_works_in_other_scripts_are_narrow_if_asked() -> None:
+    """As many publishers print them; those of works in Han stay."""
+    language = {"marks": CitationMarks.LANGUAGE}
+    works = ("west-one", "part-west", "edition-west", "han-one")
+    done = run("gb-t-7714-2025-numeric", *((item(key),) for key in works), **language)
+    assert [tree.plain(work.words).strip() for work in done.listed] == [
+        "Marlow E A. A short history of umbrellas[M]. London: Tern Press, 1998.",
+        "Wein L, Swart M N. Properties of rain[M]//Sode W A Jr, Sode W A. Rain: mechanisms of water. 5th ed. "
+        "Philadelphia: Saund, 1974: 457-472.",
+        "Praet A. Death by rain: a tale of mystery[M]. Rev. ed. Oxford: Isis, 2011: 13.",
+        "顾长河. 伞骨考[M]. 南京：江左书局，2011：19.",
+    ]
+    words = run("gb-t-7714-2025-author-date", (item("four-west"), item("suffix")), **language).citations[0]
+    assert said(words) == "(Ford et al., 2016; Pell, 2001)"
 
 
 LATER = {
@@ -142,17 +162,17 @@ def test_what_a_later_note_says(later: Later) -> None:
 
 def test_a_later_note_in_english_says_ibid() -> None:
     done = run("gb-t-7714-2025-note", (item("suffix"),), (item("suffix", "12"),), later=Later.IBID)
-    assert said(done.citations[1]) == "Ibid.: 12."
+    assert said(done.citations[1]) == "Ibid.：12."
 
 
 CHICAGO = {
-    "four": "甲成 等, 《四人谈》 (朔方出版社, 2014), 12.",
-    "edition": "战德、张杰, 《伞的计算：思维与工艺》, 第3版 (高原出版社, 2019), 12.",
-    "translated-name": "S 昂格尔, 《水的法则》, 何渡译 (浦滨出版社, 1996), 12.",
-    "part": "程伟, 《大水的成因》, 收入 《江域洪水与对策》, 许泽、赵麟编 (知识出版社, 1999), 12.",
-    "part-translated": "阿洋, 《谈谈雨：与船家的问答》, 收入 《认识雨》, 环江杂志社编, 姜伦译 (机工书社, 2023), 12.",
-    "article": "于潇 等, 《渡船资质审核模式》, 《青溪大学学报（自然科学版）》 52, 第11期 (2012): 12.",
-    "volume": "冯松, 《松堂全集》 (中州书社, 2001), 4:12.",
+    "four": "甲成等，《四人谈》（朔方出版社，2014），12。",
+    "edition": "战德、张杰，《伞的计算：思维与工艺》，第3版（高原出版社，2019），12。",
+    "translated-name": "S 昂格尔，《水的法则》，何渡译（浦滨出版社，1996），12。",
+    "part": "程伟，《大水的成因》，收入《江域洪水与对策》，许泽、赵麟编（知识出版社，1999），12。",
+    "part-translated": "阿洋，《谈谈雨：与船家的问答》，收入《认识雨》，环江杂志社编，姜伦译（机工书社，2023），12。",
+    "article": "于潇等，《渡船资质审核模式》，《青溪大学学报（自然科学版）》52，第11期（2012）：12。",
+    "volume": "冯松，《松堂全集》（中州书社，2001），4:12。",
     "four-west": "Ernest W. Ford et al., Four on Rain (Avon, 2016), 12.",
     "suffix": "Peter Zane Pell Jr, Rain Gauges, 4th ed. (Hudson House, 2001), 12.",
     "part-west": "Louis Wein and Morton N. Swart, “Properties of Rain,” in Rain: Mechanisms of Water, 5th ed., "
@@ -161,26 +181,33 @@ CHICAGO = {
 
 
 def test_chicago_notes_have_the_words_of_each_entry_in_its_order() -> None:
-    """何渡译, 第3版, 许泽、赵麟编 for Chinese works; trans., 4th ed., ed. for others, in one Chinese book."""
+    """何渡译，第3版，许泽、赵麟编 for Chinese works; trans., 4th ed., ed. for others, in one Chinese book."""
     done = run("chicago-notes-bibliography", *((item(key, "12"),) for key in CHICAGO))
     assert {key: said(words) for key, words in zip(CHICAGO, done.citations, strict=True)} == CHICAGO
     listing = {work.key: tree.plain(work.words).strip() for work in done.listed}
-    assert listing["volume"] == "冯松. 《松堂全集》. 第4卷. 中州书社, 2001."
-    assert listing["article"].startswith("于潇、刘义、柴廷、郑和. ")
+    assert listing["volume"] == "冯松。《松堂全集》。第4卷。中州书社，2001。"
+    assert listing["article"].startswith("于潇、刘义、柴廷、郑和。《渡船")
 
 
 def test_chicago_speaks_the_language_of_each_work_of_one_citation() -> None:
     done = run("chicago-notes-bibliography", (item("four"), item("four-west")))
     words = said(done.citations[0])
-    assert "甲成 等, 《四人谈》" in words
-    assert "Ernest W. Ford et al." in words
+    assert words == "甲成等，《四人谈》（朔方出版社，2014）；Ernest W. Ford et al., Four on Rain (Avon, 2016)."
+    (words,) = run("chicago-author-date", (item("four", "12"), item("four-west"))).citations
+    assert said(words) == "（甲成等 2014，12；Ford et al. 2016）"
+
+
+def test_marks_inside_numbers_names_and_addresses_of_works_in_han_stay() -> None:
+    text = "S. 昂格尔, 《C++, 入门》 (某社, 2001), 4:12, https://a.cn/x(1),2.html. 1.5版: 上."
+    (done,) = han.full([tree.string(text)])
+    assert done["c"] == "S. 昂格尔，《C++，入门》（某社，2001），4:12，https://a.cn/x(1),2.html. 1.5版：上。"
 
 
 def test_a_style_that_is_made_for_chinese_or_by_the_author_stays_as_it_is(tmp_path: Path) -> None:
     chinese = style("china-national-standard-gb-t-7714-2015-note")
     assert chinese.han == chinese.other
     (tmp_path / "my.csl").write_text(style("chicago-notes-bibliography").other, "utf-8")
-    own = styles.find("my.csl", Later.SHORT, tmp_path, Place("book.yaml"))
+    own = styles.find(CitationSpec("my.csl"), tmp_path, Place("book.yaml"))
     assert own.han == own.other
     assert own.han != style("chicago-notes-bibliography").han
 
@@ -294,7 +321,7 @@ def test_a_citation_in_a_note_is_part_of_it(tmp_path: Path) -> None:
 def test_a_key_glued_to_han_is_a_citation(tmp_path: Path, text: str) -> None:
     press = book(tmp_path, text, citations="citations: {style: gb-t-7714-2025-author-date}")
     assert re.match(r"<p>如\s?<span", press.pages[0].body)
-    assert text_of(press.pages[0].body).replace("12", "") == "如Smith,etal.(2020)所示"
+    assert text_of(press.pages[0].body).replace("12", "") == "如Smithetal.（2020）所示"
 
 
 def test_what_is_no_key_stays_as_it_is(tmp_path: Path) -> None:
@@ -374,7 +401,7 @@ def test_numbers_lead_to_the_list_and_back_to_each_citation(tmp_path: Path) -> N
     assert len(set(calls)) == 3
     assert set(re.findall(r'href="#(ref-\w+)"', body)) == {"ref-wang1993", "ref-smith2020"}
     assert sorted(re.findall(r'href="#(cite-[\w-]+)"', listing)) == sorted([*calls, calls[1]])
-    assert text_of(body).startswith("甲[1]12。乙[1,2]。丙[1]。")
+    assert text_of(body).startswith("甲[1]12。乙[1-2]。丙[1]。")
 
 
 def test_a_list_in_each_chapter(tmp_path: Path) -> None:
@@ -386,7 +413,7 @@ def test_a_list_in_each_chapter(tmp_path: Path) -> None:
 
 
 def test_a_style_of_the_authors_own(tmp_path: Path) -> None:
-    (tmp_path / "my.csl").write_text(style("gb-t-7714-2025-numeric").other, "utf-8")
+    (tmp_path / "my.csl").write_text(style("gb-t-7714-2015-numeric").other, "utf-8")
     press = book(tmp_path, "甲[@wang1993]。", citations="citations: {style: my.csl}")
     assert "北京: 中土书局, 1993" in press.pages[-1].body.replace("\n", " ")
 
@@ -420,6 +447,20 @@ def test_numbers_stand_on_one_side_of_closing_marks(tmp_path: Path, side: str, t
         tmp_path, "甲[@wang1993, 12]。乙，[@wang1993]丙。", citations=numeric, notes=f"notes: {{side: {side}}}"
     )
     assert text_of(press.pages[0].body) == text
+
+
+@pytest.mark.parametrize(
+    ("form", "words"),
+    [
+        ("numeric", "甲[1]12[2]30-31。乙[1]第三章。"),
+        ("author-date", "甲（王维，1993）12（Smithetal.，2020）30-31。乙（王维，1993）第三章。"),
+    ],
+)
+def test_works_with_pages_of_their_own_have_each_a_bracket(tmp_path: Path, form: str, words: str) -> None:
+    """9.2.1.3, 9.3.1.4: pages stand behind the bracket; whatever is said there is not lost."""
+    text = "甲[@wang1993, 12; @smith2020, 30—31页]。乙[@wang1993, 第三章]。"
+    press = book(tmp_path, text, citations=f"citations: {{style: gb-t-7714-2025-{form}}}")
+    assert text_of(press.pages[0].body) == words
 
 
 def test_names_with_years_stay_before_the_full_stop(tmp_path: Path) -> None:

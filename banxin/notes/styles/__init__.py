@@ -11,10 +11,10 @@ from typing import Any
 
 from lxml import etree
 
-from banxin.config import Later
+from banxin.config import CitationMarks, CitationSpec
 from banxin.errors import ConfigError, Place, Problem
 from banxin.nearest import nearest
-from banxin.notes.styles.han import in_han
+from banxin.notes.styles import han
 from banxin.slug import fingerprint
 
 OWN = re.compile(r"gb-t-7714-(2015|2025)-(numeric|author-date|note)")
@@ -41,20 +41,31 @@ class Style:
     between: tuple[str, str] = ("; ", "; ")
     gb: int = 0
     """The year of GB/T 7714, where it is that."""
+    full: bool = False
+    """Whether the marks of every entry are as wide as Han."""
+
+    @property
+    def outside(self) -> bool:
+        """Whether pages stand behind the bracket of a citation (GB/T 7714-2025, 9.2.1.3, 9.3.1.4)."""
+        return self.gb > 0 and self.form != "note"
 
     def text(self, han: bool) -> str:
         """The style for entries of a script."""
         return self.han if han else self.other
 
 
-def find(name: str, later: Later, root: Path, place: Place) -> Style:
+def find(spec: CitationSpec, root: Path, place: Place) -> Style:
     """A style by its name, or by the path of its file in the book's folder.
+
+    Args:
+        spec: its name is `spec.style`.
 
     Raises:
         ConfigError: there is none, or it is no style.
     """
+    name = spec.style
     if match := OWN.fullmatch(name):
-        return _own(int(match[1]), match[2], str(later))
+        return _own(int(match[1]), match[2], str(spec.later), spec.marks is CitationMarks.FULL)
     text = _read(name, root, place)
     try:
         form, opening, closing, between = _facts(text)
@@ -62,8 +73,10 @@ def find(name: str, later: Later, root: Path, place: Place) -> Style:
         raise ConfigError(
             [Problem(place, f"不是 CSL 样式：{name}（{error}）", "换一个文件，或写样式的名字。")]
         ) from error
-    han = text if name.endswith(".csl") or _is_chinese(text) else in_han(text)
-    return Style(han, text, form, (opening, opening), (closing, closing), (between, between))
+    if name.endswith(".csl") or _is_chinese(text):
+        return Style(text, text, form, (opening, opening), (closing, closing), (between, between))
+    pairs = [(han.widened(mark), mark) for mark in (opening, closing, between)]
+    return Style(han.in_han(text), text, form, pairs[0], pairs[1], pairs[2])
 
 
 def _is_chinese(text: str) -> bool:
@@ -72,14 +85,18 @@ def _is_chinese(text: str) -> bool:
 
 
 @cache
-def _own(year: int, form: str, later: str) -> Style:
+def _own(year: int, form: str, later: str, full: bool) -> Style:
     from jinja2 import Environment, StrictUndefined  # no book without citations waits for it
 
     template = Environment(undefined=StrictUndefined, autoescape=False).from_string(TEMPLATE.read_text("utf-8"))
-    texts = [template.render(year=year, form=form, later=later, han=han).strip() for han in (True, False)]
+    full = full and year == 2025
+    texts = [
+        template.render(year=year, form=form, later=later, han=script, full=full or (script and year == 2025)).strip()
+        for script in (True, False)
+    ]
     facts = [_facts(text)[1:] for text in texts]
     opening, closing, between = ((facts[0][i], facts[1][i]) for i in range(3))
-    return Style(texts[0], texts[1], form, opening, closing, between, year)
+    return Style(texts[0], texts[1], form, opening, closing, between, year, full)
 
 
 def _facts(text: str) -> tuple[str, str, str, str]:

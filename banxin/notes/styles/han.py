@@ -2,15 +2,22 @@
 
 Styles of CSL put a word before a name or a number (`trans. He Du`, `no. 11`), and titles of books in italics. Terms
 can be translated (译 何渡, 期 11), their order cannot; so the style is changed: 何渡译, 第3版, 第11期, 《伞骨考》.
-The language of the entry decides; entries in other scripts have the style as it is.
+The language of the entry decides; entries in other scripts have the style as it is. The marks between the parts of an
+entry in Han are as wide as Han: 冯松。《松堂全集》。第4卷。中州书社，2001。
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
 from lxml import etree
+
+from banxin import tree
+from banxin.book import Nodes
+from banxin.tree import Edit, Run
+from banxin.typeset.chars import CLOSING, HAN, KANA
 
 CSL = "{http://purl.org/net/xbiblio/csl}"
 ROLES = {
@@ -20,6 +27,43 @@ ROLES = {
 TERMS = {"edition": "版", "issue": "期", "volume": "卷", "et-al": "等", "ibid": "同上", "number": "编号"}
 COUNTED = ("edition", "issue", "volume")
 """What is 第 so many of its kind."""
+
+
+WIDE = {",": "，", ";": "；", ":": "：", ".": "。", "(": "（", ")": "）"}
+AFTER = f"[{HAN}{KANA}{re.escape(CLOSING)}0-9]"
+"""What the full stop of an entry stands behind; behind a letter it may be that of a word: `S. 昂格尔`."""
+NARROW = re.compile(
+    rf"(?P<mark>[,;:])(?:\s|$)|(?<={AFTER})(?P<stop>\.)(?:\s|$)|(?:^|\s|(?<=[{HAN}]))(?P<open>\((?=[^()]*\)))|"
+    rf"(?P<close>\))(?:\s|$|(?=[{HAN},;:.]))|(?P<last>\.)$"
+)
+SPACE = re.compile(rf"(?<=[{HAN}])\s(?=[等《（“])|(?<=[{re.escape(CLOSING)}，。；：])\s")
+"""What a style sets between Chinese words: marks as wide as Han bring their own."""
+
+
+def widened(marks: str) -> str:
+    """What stands around citations, between entries in Han."""
+    return "".join(WIDE.get(char, char) for char in marks).strip() if marks.strip() else marks
+
+
+def full(inlines: Nodes) -> Nodes:
+    """The words of an entry with marks as wide as Han; those inside numbers, names and addresses stay."""
+    done: Nodes = tree.rewrite_all(inlines, (_marks, _spaces))
+    return done
+
+
+def _marks(run: Run) -> Iterator[Edit]:
+    opened = 0
+    for match in NARROW.finditer(run.text):
+        mark = match[match.lastgroup or 0]
+        opened += (match.lastgroup == "open") - (match.lastgroup == "close")
+        if match.lastgroup == "close" and opened < 0:  # of an address
+            opened = 0
+            continue
+        yield match.start(), match.end(), WIDE[mark]
+
+
+def _spaces(run: Run) -> Iterator[Edit]:
+    yield from ((match.start(), match.end(), "") for match in SPACE.finditer(run.text))
 
 
 def in_han(style: str) -> str:
