@@ -193,6 +193,9 @@ class Image:
     width: int
     """px; of an SVG, its natural size in CSS px."""
     height: int
+    page: bytes = b""
+    """The page of a PDF that it was drawn from, as a PDF; once a build knows for which, as that one may draw it
+    (banxin/figures/). Empty: it is a picture, or became one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,8 @@ from banxin.config import Config, CopyrightForm, EditionSpec, EpubMarks, PageSpe
 from banxin.conversion.report import Pending
 from banxin.editions import edition_of
 from banxin.errors import ConfigError, Faults, Level, Problem, stop_on_errors, with_warnings
+from banxin.figures import fit
+from banxin.figures.terms import terms_of
 from banxin.layout import Layout
 from banxin.lint import suppress
 from banxin.load import Manuscript
@@ -282,6 +284,7 @@ def impose(order: Order, watcher: Watcher, given: Manuscript | None = None) -> F
         watcher.stage("编排")
         book = arrange(manuscript, look, order.draft)
         book = replace(book, problems=(*book.problems, *setting.undecided(manuscript, book)))
+        book = fit.fitted(book, terms_of(order.profile, plates) if "pdf" in order.formats else None)
     return Forme(order, manuscript, book, editions, together, look, own, plates)
 
 

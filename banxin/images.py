@@ -12,6 +12,7 @@ import binascii
 import functools
 import json
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -99,6 +100,15 @@ def is_page(key: str) -> bool:
     return PAGE.sub("", key).lower().endswith(".pdf")
 
 
+def shown_at(key: str, sources: Iterable[tuple[str, str]]) -> Iterator[Place]:
+    """The lines of a manuscript, by path and text, that show a picture."""
+    name = key.rsplit("/", 1)[-1]
+    for path, text in sources:
+        for number, line in enumerate(text.split("\n"), 1):
+            if name in line:
+                yield Place(path, number)
+
+
 def page_of(target: str) -> int:
     """The page that a target asks for."""
     found = PAGE.search(target)
@@ -165,17 +175,18 @@ def _fetched(url: str) -> bytes:
 def _remembered(key: str, data: bytes, page: int = 1) -> tuple[Image, list[str]]:
     """`_checked`, once for each file: to decode a picture takes longer than to set the chapter around it.
 
-    An entry is a line of JSON (type, width, height, what was removed), then the picture where it is not the file.
+    An entry is a line of JSON (type, width, height, what was removed, bytes of the page that it was drawn from), then
+    that page, then the picture where it is not the file.
     """
     name = cache.key(KIND, data, page)
     entry = cache.read(KIND, name)
     if entry is not None:
-        head, _, changed = entry.partition(b"\n")
-        media_type, width, height, removed = json.loads(head)
-        return Image(key, media_type, changed or data, width, height), removed
+        head, _, rest = entry.partition(b"\n")
+        media_type, width, height, removed, cut = json.loads(head)
+        return Image(key, media_type, rest[cut:] or data, width, height, rest[:cut]), removed
     image, removed = _checked(key, data, page)
-    head = json.dumps([image.media_type, image.width, image.height, removed]).encode("ascii")
-    cache.write(KIND, name, head + b"\n" + (b"" if image.data == data else image.data))
+    head = json.dumps([image.media_type, image.width, image.height, removed, len(image.page)]).encode("ascii")
+    cache.write(KIND, name, head + b"\n" + image.page + (b"" if image.data == data else image.data))
     return image, removed
 
 

@@ -1,7 +1,7 @@
-"""A page of a PDF as a figure: drawn once, as a picture that every format can show.
+"""A page of a PDF as a figure: cut out, and drawn once as a picture that every format can show.
 
-Its colours and fonts are a stranger's, which no printer's standard would take as they are; so it becomes pixels, fine
-enough for the press, and a drawing in black becomes line art there.
+A PDF draws the page itself, where its fonts and colours can stand there (banxin/figures/). Else it shows the picture,
+which is fine enough for the press; a drawing in black becomes line art there.
 """
 
 from __future__ import annotations
@@ -48,4 +48,18 @@ def drawn(key: str, data: bytes, number: int) -> Image:
     red, green, blue = picture.convert("RGB").split()
     plain = red if red.tobytes() == green.tobytes() == blue.tobytes() else picture.convert("RGB")
     plain.save(out := io.BytesIO(), "PNG", dpi=(DPI, DPI))
-    return Image(key, "image/png", out.getvalue(), max(1, round(width * PX_PER_PT)), max(1, round(height * PX_PER_PT)))
+    size = max(1, round(width * PX_PER_PT)), max(1, round(height * PX_PER_PT))
+    return Image(key, "image/png", out.getvalue(), *size, _cut_out(data, number))
+
+
+def _cut_out(data: bytes, number: int) -> bytes:
+    """A page as a PDF of its own; nothing where only PDFium could read it."""
+    import pikepdf  # loads long, and few books have such figures
+
+    try:
+        with pikepdf.open(io.BytesIO(data)) as file, pikepdf.new() as one:
+            one.pages.append(file.pages[number - 1])
+            one.save(out := io.BytesIO(), deterministic_id=True)
+            return out.getvalue()
+    except (pikepdf.PdfError, ValueError, RuntimeError):
+        return b""

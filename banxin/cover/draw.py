@@ -126,14 +126,16 @@ def _drawn(html: str, press: Press, flat: Sheet) -> bytes:
     import weasyprint
 
     from banxin.compose.swap import swapped
+    from banxin.figures import embed
     from banxin.plates import painting
     from banxin.render.pdf import improved, variant
     from banxin.sheets import engine, xmp
 
     settings = engine.options(variant(press))
     painted = painting.swaps(press.plates) if press.plates else ()
-    with swapped(painted), improved(press.lines):
-        made = weasyprint.HTML(string=html, base_url="book:", url_fetcher=fetcher(press.book.images))
+    figures: dict[str, bytes] = {}
+    with swapped([*painted, *embed.swaps(figures)]), improved(press.lines):
+        made = weasyprint.HTML(string=html, base_url="book:", url_fetcher=fetcher(press.book.images, figures))
         document = made.render(**settings)
         look = sheets.Look("", "", press.lines, variant(press), flat.bleed, press.plates, flat.marked)
         xmp.replace(document.metadata, sheets.Binding(look, press.book.meta.identifier.encode()))

@@ -66,6 +66,7 @@ KINDS: tuple[Kind, ...] = (
     Kind("T041", "id 重复", "两处用了同一个名字", level=ERROR),
     Kind("T042", "链接定义重复", "同一个名字的链接定义了两次"),
     Kind("T043", "图用不了", "找不到、读不出来，或没有去取", level=ERROR),
+    Kind("T044", "矢量图排成了像素", "PDF 图里有这一种 PDF 用不了的字体、颜色或透明"),
     # notes and citations
     Kind("T050", "脚注没有定义", "正文里有记号，没有注文", level=ERROR),
     Kind("T051", "脚注定义了两次", "同一个名字有两条注文", level=ERROR),
@@ -97,7 +98,7 @@ KINDS: tuple[Kind, ...] = (
 )
 BY_CODE: Mapping[str, Kind] = {kind.code: kind for kind in KINDS}
 OF_BOOKS = frozenset(
-    ("T031", "T040", "T041", "T053", "T054", "T055", "T056", "T057", "T070", "T080", "T090", "T091", "T092")
+    ("T031", "T040", "T041", "T044", "T053", "T054", "T055", "T056", "T057", "T070", "T080", "T090", "T091", "T092")
 )
 """Those that are only told of a whole book, or of its conversions: nobody can say of one file that it has none."""
 OTHER = "T000"

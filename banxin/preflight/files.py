@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
 from contextlib import suppress
 from functools import cached_property
 from typing import Any
@@ -11,7 +10,7 @@ from typing import Any
 from PIL import Image as Pillow
 
 from banxin.book import Image
-from banxin.errors import Place
+from banxin.images import shown_at
 from banxin.preflight.marks import Picture
 from banxin.preflight.origin import Origin
 from banxin.preflight.pixels import likeness, likeness_of
@@ -58,16 +57,8 @@ class Files:
         return {key: _likeness(image) for key, image in self.origin.images.items()}
 
     def told(self, key: str) -> str:
-        place = next(self.lines(key), None)
+        place = next(shown_at(key, self.origin.sources.items()), None)
         return f"{key}（{place}）" if place else key
-
-    def lines(self, key: str) -> Iterator[Place]:
-        """Where the manuscript shows a picture."""
-        name = key.rsplit("/", 1)[-1]
-        for path, text in self.origin.sources.items():
-            for number, line in enumerate(text.split("\n"), 1):
-                if name in line:
-                    yield Place(path, number)
 
 
 def _same_shape(image: Image, width: int, height: int) -> bool:

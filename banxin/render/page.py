@@ -225,11 +225,17 @@ def _drop(element: Any) -> None:
 # What the tree says in our own words, as HTML -----------------------------------------------------------------------
 
 
+def _address(key: str) -> str:
+    """Where a picture is. Of one whose name ends like a PDF's, pandoc would make an `embed` that says nothing."""
+    address = f"image:{quote(key)}"
+    return f"{address[:-4]}%2E{address[-3:]}" if address.lower().endswith(".pdf") else address
+
+
 def _for_html(node: Node) -> Node | Nodes:
     """Pictures by their key, ruby as `<ruby>`, and the elements of HTML that pandoc writes as spans."""
     if node["t"] == "Image":
         attr, alt, (key, title) = node["c"]
-        return {**node, "c": [attr, alt, [f"image:{quote(key)}", title]]}
+        return {**node, "c": [attr, alt, [_address(key), title]]}
     if node["t"] == "Span":
         id, classes, pairs = tree.attr(node)
         if "ruby" in pairs:

@@ -205,17 +205,21 @@ def write(html: str, press: Press) -> bytes:
     import weasyprint
 
     from banxin.compose.swap import swapped
+    from banxin.figures import embed
     from banxin.plates import painting
     from banxin.sheets import engine
 
+    figures: dict[str, bytes] = {}
+
     def made(counts: Mapping[str, int], pages: int = 0) -> Any:
         text = totals.resolved(counted.resolved(html, counts), pages)
-        return weasyprint.HTML(string=text, base_url="book:", url_fetcher=fetcher(_images(press)))
+        return weasyprint.HTML(string=text, base_url="book:", url_fetcher=fetcher(_images(press), figures))
 
     marks = counted.found(html)
     counts = counted.by_page(marks, made({}).render().pages) if marks else {}
     pages = len(made(counts).render().pages) if totals.found(html) else 0
-    with swapped(painting.swaps(press.plates) if press.plates else engine.pictures()):
+    drawn = painting.swaps(press.plates) if press.plates else engine.pictures()
+    with swapped([*drawn, *embed.swaps(figures)]):
         data: bytes = made(counts, pages).write_pdf(
             pdf_variant=variant(press),
             pdf_identifier=press.book.meta.identifier.encode(),

@@ -32,6 +32,7 @@ from weasyprint.text.fonts import FontConfiguration, get_pango_font_key
 from banxin.compose import island
 from banxin.compose.flatten import is_note_mark
 from banxin.compose.swap import Swap, check
+from banxin.figures import embed
 from banxin.sheets import turn
 
 __all__ = [
@@ -199,11 +200,14 @@ class Record:
     fonts_dictionary: Any = None
     shining: list[str] = field(default_factory=list)
     """The addresses of pictures in which something shines through, where nothing may."""
+    figures: dict[str, bytes] = field(default_factory=dict)
+    """Pages of PDFs that stand in the place of pictures, by what WeasyPrint calls these."""
 
 
 def swaps(record: Record, frames: bool = False, vertical: bool = False) -> tuple[Swap, ...]:
     """WeasyPrint for pages without their frames, or for the frames: fonts are not embedded, links may lead outside."""
     both = (
+        *embed.swaps(record.figures),
         Swap("weasyprint.css:find_stylesheets", "ac92dbb80c3f", lambda _: lambda *_: [record.sheet]),
         Swap("weasyprint.text.fonts:get_hb_object_data", "03040a623df0", _no_files),
         Swap("weasyprint.pdf.stream:Stream.add_font", "e4226e111747", lambda add: _add_font(record, add)),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
+from hashlib import md5
 from typing import Any
 from urllib.parse import unquote
 
@@ -11,8 +12,13 @@ from banxin.book import Image
 SCHEME = "image:"
 
 
-def fetcher(images: Mapping[str, Image]) -> Any:
-    """A fetcher for `image:KEY` addresses; files, hosts and `data:` are refused, whatever a layout or picture asks."""
+def fetcher(images: Mapping[str, Image], figures: MutableMapping[str, bytes] | None = None) -> Any:
+    """A fetcher for `image:KEY` addresses; files, hosts and `data:` are refused, whatever a layout or picture asks.
+
+    Args:
+        images: the book's.
+        figures: gets the page that stands in the place of a picture, by what WeasyPrint calls that one.
+    """
     from weasyprint.urls import URLFetcher, URLFetcherResponse
 
     class BookFetcher(URLFetcher):  # type: ignore[misc]
@@ -23,6 +29,8 @@ def fetcher(images: Mapping[str, Image]) -> Any:
             key = unquote(url.removeprefix(SCHEME))
             if not url.startswith(SCHEME) or key not in images:
                 raise ValueError(f"书外的地址，不取：{url[:80]}")
+            if figures is not None and images[key].page:
+                figures[md5(url.encode(), usedforsecurity=False).hexdigest()] = images[key].page
             return URLFetcherResponse(url, images[key].data, {"Content-Type": images[key].media_type})
 
     return BookFetcher()

@@ -42,7 +42,7 @@ def lay(look: Look, signature: Signature, position: Position) -> Sheets:
         html = engine.HTML(
             string=f"{look.head}{words(signature, position)}</body></html>",
             base_url="book:",
-            url_fetcher=fetcher(signature.images),
+            url_fetcher=fetcher(signature.images, record.figures),
         )
         document = html.render(font_config=config, counter_style=counter_style, **settings)
         shown = _counted(signature, position, document.pages)

@@ -64,7 +64,7 @@ def listed(path: Path) -> list[dict[str, str]]:
 
 def test_a_screen_gets_no_more_pixels_than_it_shows(figures: Figures) -> None:
     found = [each for each in listed(figures.screen) if int(each["width"]) > 300]
-    assert len(found) == len(KINDS) + 1
+    assert len(found) == len(KINDS)
     for each in found:
         assert each["color"] in ("rgb", "gray"), each
         assert int(each["x-ppi"]) <= 240 * SEEN
@@ -77,11 +77,11 @@ def test_the_press_gets_all_of_them_in_ink(figures: Figures) -> None:
 
 
 def test_a_page_of_a_pdf_is_as_large_as_it_is(figures: Figures) -> None:
-    """Two inches of 600 dots."""
+    """Two inches, in which its one picture keeps its 144 dots."""
     (figure,) = [each for each in listed(figures.press) if each["color"] == "gray"]
-    assert int(figure["width"]) == pytest.approx(1200, abs=2)
-    assert int(figure["x-ppi"]) == pytest.approx(600, abs=2)
-    assert int(figure["y-ppi"]) == pytest.approx(600, abs=2)
+    assert int(figure["width"]) == 144
+    assert int(figure["x-ppi"]) == pytest.approx(72, abs=1)
+    assert int(figure["y-ppi"]) == pytest.approx(72, abs=1)
 
 
 def test_an_epub_has_what_every_reader_shows(figures: Figures) -> None:

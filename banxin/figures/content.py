@@ -1,0 +1,337 @@
+"""What a figure draws, written anew: only what it uses, in the colours of the PDF around it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import pikepdf
+from pikepdf import Array, Dictionary, Name, Operator, Stream
+
+from banxin.figures import letters
+from banxin.figures.paint import NUMBERS, Colours, shining
+from banxin.figures.terms import Unfit
+from banxin.plates.colours import of_ink
+from banxin.preflight.colours import Family, Space
+
+NESTED = 12
+"""How deep forms may lie in each other."""
+LONGEST = 30_000_000
+"""Bytes of all that a figure draws: to write more anew takes longer than any book."""
+PARSED = "在绘图程序里另存一份再试。"
+LAYERS = "在绘图程序里合并图层（或去掉不要的层）再导出。"
+MARKED = frozenset({"BMC", "EMC", "MP", "DP"})
+"""Operators that mark content: the tags of a figure are those of the page around it."""
+DEVICE = {"g": Family.GRAY, "rg": Family.RGB, "k": Family.CMYK}
+START = b"1 w 0 J 0 j 10 M [] 0 d 0 i 0 Tc 0 Tw 100 Tz 0 TL 0 Tr 0 Ts"
+"""What a page begins with (ISO 32000-1, 8.4.1), whatever the page around it has set."""
+STATE = ("/Type", "/LW", "/LC", "/LJ", "/ML", "/D", "/SA", "/AIS", "/TK", "/FL", "/SM")
+"""Of a dictionary of the graphics state: what is kept everywhere."""
+FORM = ("/BBox", "/Matrix")
+TILE = ("/PatternType", "/PaintType", "/TilingType", "/BBox", "/XStep", "/YStep", "/Matrix")
+
+
+class Setter:
+    """Writes the streams of one figure anew, each once."""
+
+    def __init__(self, pdf: Any, colours: Colours) -> None:
+        self.pdf, self.colours, self.terms = pdf, colours, colours.terms
+        self.made: dict[tuple[Any, ...], Any] = {}
+        self.depth = self.length = 0
+
+    def once(self, kind: str, thing: Any, make: Callable[[Any], Any]) -> Any:
+        """What is made of an object that several may draw."""
+        key = kind, *thing.objgen
+        if not thing.objgen[0]:
+            return make(thing)
+        if key not in self.made:
+            self.made[key] = make(thing)
+        return self.made[key]
+
+    def stream(self, thing: Any, resources: Any, keys: Sequence[str], mask: bool = False) -> Any:
+        """A form or a cell of a pattern, without its kind."""
+        self.depth += 1
+        if self.depth > NESTED:
+            raise Unfit("图里套着图，层数太多", PARSED)
+        written = Content(self, resources, mask).written(thing)
+        self.depth -= 1
+        made = Stream(self.pdf, written.data)
+        for key in keys:
+            if key in thing:
+                made[key] = thing[key]
+        made.Resources = written.resources
+        return made
+
+    def form(self, thing: Any, resources: Any, mask: bool = False) -> Any:
+        """A form of the figure (8.10)."""
+        if "/OC" in thing or "/Ref" in thing or str(thing.get("/Subtype2", "")) == "/PS":
+            raise Unfit("有图层", LAYERS)
+        made = self.stream(thing, thing.get("/Resources", resources), FORM, mask)
+        made.Type, made.Subtype = Name.XObject, Name.Form
+        if "/Group" in thing and self.terms.transparency:
+            made.Group = self.group(thing.Group, mask)
+        return self.pdf.make_indirect(made)
+
+    def group(self, thing: Any, mask: bool = False) -> Any:
+        """What is put together before it is drawn (11.6.6)."""
+        made = Dictionary(Type=Name.Group, S=Name.Transparency)
+        for key in ("/I", "/K"):
+            if key in thing:
+                made[key] = thing[key]
+        if self.terms.plates:
+            made.CS = Name.DeviceGray if mask else Name.DeviceCMYK
+        elif "/CS" in thing:
+            self.colours.space(thing.CS)
+            made.CS = thing.CS
+        return made
+
+    def state(self, thing: Any, resources: Any) -> Any:
+        """A dictionary of the graphics state (8.4.5), without what is for one printer's machine."""
+        if "/Font" in thing:
+            raise Unfit("字体写在图形状态里", PARSED)
+        if any(str(thing.get(key, "/Identity")) not in ("/Identity", "/Default") for key in ("/TR", "/TR2")):
+            raise Unfit("有改浓淡的曲线（传递函数）", "在绘图程序里去掉它，再导出。")
+        made = Dictionary({key: thing[key] for key in STATE if key in thing})
+        if not self.terms.transparency:
+            if _shines(thing):
+                raise shining(self.terms)
+            return made
+        made.update({key: thing[key] for key in ("/CA", "/ca", "/BM") if key in thing})
+        if "/SMask" in thing:
+            made.SMask = self.mask(thing.SMask, resources)
+        return made
+
+    def mask(self, thing: Any, resources: Any) -> Any:
+        """What lets something shine through by its own lights (11.6.5)."""
+        if not isinstance(thing, Dictionary):
+            return thing
+        made = Dictionary(Type=Name.Mask, S=thing.S, G=self.form(thing.G, resources, mask=True))
+        if "/BC" in thing and len(thing.BC) == 1:
+            made.BC = thing.BC
+        if "/TR" in thing:
+            raise Unfit("有改浓淡的曲线（传递函数）", "在绘图程序里去掉它，再导出。")
+        return made
+
+    def pattern(self, thing: Any, resources: Any) -> Any:
+        """What is repeated over an area, or a gradient (8.7)."""
+        if not isinstance(thing, Stream):
+            made = Dictionary({key: thing[key] for key in ("/PatternType", "/Matrix") if key in thing})
+            made.Shading = self.once("shading", thing.Shading, self.colours.shading)
+            if "/ExtGState" in thing:
+                made.ExtGState = self.state(thing.ExtGState, resources)
+            return made
+        if int(thing.PaintType) != 1:
+            raise Unfit("有要另外上色的图案", PARSED)
+        return self.pdf.make_indirect(self.stream(thing, thing.get("/Resources", resources), TILE))
+
+    def drawn(self, thing: Any, resources: Any, mask: bool) -> Any:
+        """A form or a picture."""
+        kind = str(thing.get("/Subtype", ""))
+        if kind == "/Image":
+            return self.once("image", thing, self.colours.picture)
+        if kind != "/Form":
+            raise Unfit("有 PostScript 的片段", PARSED)
+        return self.once(f"form {mask}", thing, lambda each: self.form(each, resources, mask))
+
+
+def _shines(state: Any) -> bool:
+    return (
+        float(state.get("/ca", 1)) < 1
+        or float(state.get("/CA", 1)) < 1
+        or isinstance(state.get("/SMask"), Dictionary)
+        or not _plain(state.get("/BM", Name.Normal))
+    )
+
+
+def _plain(mode: Any) -> bool:
+    first = mode[0] if isinstance(mode, Array) else mode
+    return str(first) in ("/Normal", "/Compatible")
+
+
+class Content:
+    """One content stream."""
+
+    def __init__(self, setter: Setter, resources: Any, mask: bool) -> None:
+        self.setter, self.colours, self.mask = setter, setter.colours, mask
+        self.inks = bool(setter.terms.plates) and not mask
+        self.known = resources
+        self.resources = Dictionary()
+        self.out: list[Any] = []
+        self.state: dict[str, Any] = {"fill": None, "line": None, "over": None}
+        self.stack: list[dict[str, Any]] = []
+        self.data = b""
+
+    def written(self, thing: Any, start: bytes = b"") -> Content:
+        """Written anew, all of it."""
+        try:
+            instructions = pikepdf.parse_content_stream(thing)
+        except pikepdf.PdfError as error:
+            raise Unfit("画的内容读不懂", PARSED) from error
+        if start and self.inks:
+            self.black()
+        for instruction in instructions:
+            self.instruction(instruction)
+        self.out += [([], Operator("Q"))] * len(self.stack)
+        data = pikepdf.unparse_content_stream(self.out)
+        self.setter.length += len(data)
+        if self.setter.length > LONGEST:
+            raise Unfit("太复杂", "在绘图程序里简化它，或把密密的点和线转成图片。")
+        self.data = b"\n".join(filter(None, (start, data)))
+        return self
+
+    def instruction(self, instruction: Any) -> None:
+        if isinstance(instruction, pikepdf.ContentStreamInlineImage):
+            raise Unfit("有嵌在内容里的图片", PARSED)  # that of the page was taken out
+        operands, operator = list(instruction.operands), str(instruction.operator)
+        act = ACTS.get(operator)
+        if act:
+            act(self, operator, operands)
+        elif operator not in MARKED and operator != "ri":
+            self.put(operator, operands)
+
+    def put(self, operator: str, operands: Sequence[Any] = ()) -> None:
+        self.out.append((list(operands), Operator(operator)))
+
+    # ---- state
+
+    def save(self, operator: str, _: list[Any]) -> None:
+        self.stack.append(dict(self.state))
+        self.put(operator)
+
+    def restore(self, operator: str, _: list[Any]) -> None:
+        if self.stack:
+            self.state = self.stack.pop()
+            self.put(operator)
+
+    def marked(self, _: str, operands: list[Any]) -> None:
+        """`BDC`: a layer may be hidden; other marks are left out."""
+        if operands[0] == Name.OC:
+            raise Unfit("有图层", LAYERS)
+
+    # ---- what stands in the resources
+
+    def use(self, category: str, name: Any, make: Callable[[Any], Any]) -> None:
+        """Take over what a stream draws with."""
+        place = self.resources.get(category)
+        if place is None:
+            self.resources[category] = place = Dictionary()
+        if name not in place:
+            entries = self.known.get(category) if self.known is not None else None
+            if entries is None or name not in entries:
+                raise Unfit(f"缺 {name}", PARSED)
+            place[name] = make(entries[name])
+            self.resources[category] = place
+
+    def font(self, operator: str, operands: list[Any]) -> None:
+        self.use("/Font", operands[0], self.checked)
+        self.put(operator, operands)
+
+    def checked(self, font: Any) -> Any:
+        def check(thing: Any) -> Any:
+            letters.check(thing, self.setter.terms)
+            return thing
+
+        return self.setter.once("font", font, check)
+
+    def effects(self, operator: str, operands: list[Any]) -> None:
+        self.use("/ExtGState", operands[0], lambda thing: self.setter.state(thing, self.known))
+        self.put(operator, operands)
+
+    def draw(self, operator: str, operands: list[Any]) -> None:
+        self.use("/XObject", operands[0], lambda thing: self.setter.drawn(thing, self.known, self.mask))
+        self.put(operator, operands)
+
+    def shade(self, operator: str, operands: list[Any]) -> None:
+        self.use("/Shading", operands[0], lambda thing: self.setter.once("shading", thing, self.colours.shading))
+        self.put(operator, operands)
+
+    # ---- colours
+
+    def device(self, operator: str, operands: list[Any]) -> None:
+        """A colour of one of the three families of devices."""
+        family = DEVICE[operator.lower()]
+        self.colours.see(Space(family), None)
+        self.grey(family)
+        side = "fill" if operator.islower() else "line"
+        self.state[side] = family
+        if self.inks:
+            self.ink(side, family, operands)
+        else:
+            self.put(operator, operands)
+
+    def grey(self, family: Family) -> None:
+        if self.mask and self.setter.terms.plates and family is not Family.GRAY:
+            raise Unfit("透明的蒙版是彩色的", "在绘图程序里拼合透明度再导出。")
+
+    def ink(self, side: str, family: Family, operands: Sequence[Any]) -> None:
+        paint = of_ink(self.colours.ink(family, [float(each) for each in operands]))
+        self.over(side, paint.solid)
+        numbers, _, operator = (paint.fill if side == "fill" else paint.stroke).rpartition(b" ")
+        self.put(operator.decode(), [_number(each) for each in numbers.split()])
+
+    def over(self, side: str, solid: bool) -> None:
+        """Black alone is printed over what is there, as everywhere in print (banxin/plates/painting.py)."""
+        known = self.state["over"]
+        fill, line = known or (False, False)
+        wanted = (solid, line) if side == "fill" else (fill, solid)
+        if wanted != known:
+            self.state["over"] = wanted
+            name = f"/BanxinOver{wanted[0]:d}{wanted[1]:d}"
+            states = self.resources.get("/ExtGState", Dictionary())
+            states[name] = Dictionary(OP=wanted[1], op=wanted[0], OPM=1)
+            self.resources["/ExtGState"] = states
+            self.put("gs", [Name(name)])
+
+    def black(self) -> None:
+        for side in ("fill", "line"):
+            self.ink(side, Family.GRAY, [0])
+
+    def space(self, operator: str, operands: list[Any]) -> None:
+        """`cs`: a colour space by its name."""
+        name, side = operands[0], "fill" if operator == "cs" else "line"
+        entries = self.known.get("/ColorSpace", {}) if self.known is not None else {}
+        space = self.colours.space(entries.get(name, name))
+        self.grey(space.family if space.family is not Family.PATTERN else Family.GRAY)
+        indexed = name in entries and isinstance(entries[name], Array) and str(entries[name][0]) == "/Indexed"
+        if self.inks and indexed:
+            raise Unfit("颜色取自一张表", PARSED)
+        self.state[side] = space.family
+        if self.inks and space.family not in (Family.SPOT, Family.PATTERN):
+            self.ink(side, Family.GRAY, [0])
+            return
+        if space.family is Family.PATTERN:
+            operands = [Name.Pattern]  # what colours an uncoloured pattern is not drawn, see Setter.pattern
+        elif name in entries:
+            self.use("/ColorSpace", name, lambda thing: thing)
+        if self.inks:
+            self.over(side, False)
+        self.put(operator, operands)
+
+    def colour(self, operator: str, operands: list[Any]) -> None:
+        """`sc`, `scn`: a colour in the space that was named."""
+        side = "fill" if operator.islower() else "line"
+        if operands and isinstance(operands[-1], Name):
+            self.use("/Pattern", operands[-1], self.patterned)
+            self.put(operator, operands)
+            return
+        family = self.state[side] or NUMBERS.get(len(operands))
+        if self.inks and family in (Family.GRAY, Family.RGB, Family.CMYK):
+            self.ink(side, family, operands)
+        else:
+            self.put(operator, operands)
+
+    def patterned(self, thing: Any) -> Any:
+        return self.setter.once("pattern", thing, lambda each: self.setter.pattern(each, self.known))
+
+
+def _number(text: bytes) -> Any:
+    value = float(text)
+    return int(value) if value.is_integer() else round(value, 4)
+
+
+ACTS: dict[str, Callable[[Content, str, list[Any]], None]] = {
+    "q": Content.save, "Q": Content.restore, "BDC": Content.marked, "Tf": Content.font, "gs": Content.effects,
+    "Do": Content.draw, "sh": Content.shade, "cs": Content.space, "CS": Content.space,
+    **dict.fromkeys(("g", "G", "rg", "RG", "k", "K"), Content.device),
+    **dict.fromkeys(("sc", "SC", "scn", "SCN"), Content.colour),
+}  # fmt: skip
