@@ -1,6 +1,6 @@
 """`python build.py COMMAND`: the same program as the installed `banxin`."""
 
-from banxin.cli import program
+if __name__ == "__main__":  # a worker reads this file, too, and needs nothing of it
+    from banxin.cli import program
 
-if __name__ == "__main__":
     program()

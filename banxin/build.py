@@ -13,18 +13,15 @@ from typing import TYPE_CHECKING, Any, Protocol
 from banxin import (
     assemble,
     cache,
-    choices,
     clock,
     config,
     convert,
-    enclosed,
     fonts,
     layout,
     machine,
     notes,
     setting,
     shops,
-    validate,
     write,
 )
 from banxin import load as loading
@@ -32,16 +29,12 @@ from banxin.book import Artifact, Book, Edition, Meta
 from banxin.collector import resting, seldom
 from banxin.compose.settings import Settings
 from banxin.config import Config, CopyrightForm, EditionSpec, EpubMarks, PageSpec, Writing, compose_settings
-from banxin.conversion.report import Pending
 from banxin.editions import edition_of
 from banxin.errors import ConfigError, Faults, Level, Problem, stop_on_errors, with_warnings
 from banxin.figures import fit
 from banxin.figures.terms import terms_of
 from banxin.layout import Layout
-from banxin.lint import suppress
 from banxin.load import Manuscript
-from banxin.notes import cites, styles
-from banxin.notes.bibliography import Bibliography
 from banxin.plates import order as platemaking
 from banxin.plates.settings import Plates
 from banxin.render import RENDERERS, begin, imprint
@@ -49,6 +42,8 @@ from banxin.render.press import Press, Sibling, Version
 from banxin.workers import PRESS, Call, all_of, here, workers
 
 if TYPE_CHECKING:
+    from banxin.conversion.report import Pending
+    from banxin.notes.bibliography import Bibliography
     from banxin.preflight.beside import Preflight
     from banxin.sheets.tally import Work
 
@@ -163,7 +158,7 @@ def build(order: Order, watcher: Watcher = SILENT, pool: Call | None = None, han
                 results[label] = begin(name, press, call[name], watcher.laid)
         problems[:] = _heard(problems, forme.manuscript)
         if order.strict:
-            problems += _heard(choices.problems(_pending(forme)), forme.manuscript)
+            problems += _heard(_undecided(_pending(forme)), forme.manuscript)
             stop_on_errors([replace(problem, level=Level.ERROR) for problem in dict.fromkeys(problems)])
         forme.manuscript.shelf.forget()
         faults = Faults()
@@ -207,7 +202,8 @@ def _preflights(
 def _workers(order: Order, pool: Call | None, kept: bool) -> Iterator[Call]:
     """Those that are there, or some for this build; all of them, where a PDF is made from nothing."""
     pdf = "pdf" in order.formats
-    with nullcontext(pool) if pool else workers(order.jobs, PRESS if pdf else "", 1) as call:
+    jobs = order.jobs if pdf or not kept else 1  # little is to be done for others, where it was built before
+    with nullcontext(pool) if pool else workers(jobs, PRESS if pdf else "", 1) as call:
         if pdf and not kept:
             all_of(call)
         yield call
@@ -339,12 +335,17 @@ def arrange(manuscript: Manuscript, look: Layout, draft: bool = False) -> Book:
     book = assemble.assemble(manuscript.book, layout.labels(manuscript.book.meta.language), rules)
     labels = layout.labels(manuscript.book.meta.language)
     if manuscript.entries:
+        from banxin.notes import cites  # as much to load as a twentieth of a book that did not change
+
         book = cites.cite(book, _cited(manuscript, labels, draft))
     return notes.number(book, notes.all_series(spec, look.notes, labels["citations"]), spec.notes.side)
 
 
 def _cited(manuscript: Manuscript, labels: Mapping[str, str], draft: bool) -> Bibliography:
     """What the book cites from, and how."""
+    from banxin.notes import styles
+    from banxin.notes.bibliography import Bibliography
+
     spec = manuscript.config
     style = styles.find(spec.citations, manuscript.root, spec.place_of("citations", "style"))
     place = spec.place_of("bibliography")
@@ -378,7 +379,7 @@ def _press(forme: Forme, edition: Edition) -> Press:
         signature=spec.print.signature,
         plates=forme.plates,
         accent=platemaking.accent_of(spec, look),
-        enclosed=tuple(enclosed.files(manuscript)) if order.profile == "archive" and spec.archive.manuscript else (),
+        enclosed=_enclosed(manuscript) if order.profile == "archive" else (),
         note_pictures=spec.notes.epub is EpubMarks.PICTURES,
         lines=_lines(spec, edition),
         own=forme.own,
@@ -392,6 +393,15 @@ def _press(forme: Forme, edition: Edition) -> Press:
     )
     faults += imprint.unknown_paper(spec, press, layout.geometry(_page(spec, look, forme.look), look))
     return replace(press, book=replace(book, problems=(*book.problems, *faults)))
+
+
+def _enclosed(manuscript: Manuscript) -> tuple[tuple[str, bytes], ...]:
+    """The files that a PDF for an archive holds."""
+    if not manuscript.config.archive.manuscript:
+        return ()
+    from banxin import enclosed  # few books do
+
+    return tuple(enclosed.files(manuscript))
 
 
 def _versions(manuscript: Manuscript, edition: Edition) -> Iterator[Version]:
@@ -513,13 +523,23 @@ def _heard(problems: Iterable[Problem], manuscript: Manuscript) -> list[Problem]
     problems = list(problems)
     if not any(problem.code for problem in problems):
         return problems
+    from banxin.lint import suppress  # most books have nothing wrong with them
+
     sources = manuscript.book.sources.values()
     silences = {source.path: suppress.read(source.text, source.path) for source in sources}
     return list(suppress.silenced(problems, silences, manuscript.config.lint))
 
 
 def _pending(forme: Forme) -> list[Pending]:
+    from banxin import choices
+
     return choices.pending(forme.manuscript, forme.book, forme.editions)
+
+
+def _undecided(pending: Sequence[Pending]) -> list[Problem]:
+    from banxin import choices
+
+    return list(choices.problems(pending))
 
 
 def _finished(artifacts: Sequence[Artifact], forme: Forme, watcher: Watcher) -> list[Problem]:
@@ -528,6 +548,8 @@ def _finished(artifacts: Sequence[Artifact], forme: Forme, watcher: Watcher) -> 
     if not forme.order.strict:
         return list(_for_sale(artifacts, shops_named, Level.WARNING))
     watcher.stage("验 EPUB")
+    from banxin import validate  # what asks Java is not loaded for others
+
     problems = [*validate.epubs(artifacts), *_for_sale(artifacts, shops_named)]
     stop_on_errors(problems)
     return problems
@@ -568,5 +590,5 @@ def check(order: Order, watcher: Watcher = SILENT) -> Checked:
                 watcher.stage(f"{press.edition.name} 照书店的规矩看 EPUB")
                 problems += _for_sale(begin("epub", press, here)(), wanted, validated=True)
         pending = _pending(forme)
-    problems = _heard([*problems, *choices.problems(pending)], forme.manuscript)
+    problems = _heard([*problems, *_undecided(pending)], forme.manuscript)
     return Checked(tuple(dict.fromkeys(problems)), forme.manuscript, tuple(pending))

@@ -7,7 +7,6 @@ import os
 import shlex
 import shutil
 import sys
-import traceback
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -54,6 +53,8 @@ def main(words: Sequence[str] | None = None) -> int:
         return BUILT
     except Exception:  # what nobody foresaw is our fault, and is said so
         print("版心自己出了错，书稿和原有的输出没有动。请把下面的内容报告给我们：", file=sys.stderr)
+        import traceback  # it takes long to load
+
         traceback.print_exc()
         return BROKEN
 

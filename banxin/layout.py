@@ -16,8 +16,6 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn, TypeVar
 
-import yaml
-
 from banxin import yamlsafe
 from banxin.config import COLOUR, PageSpec
 from banxin.errors import ConfigError, Place, Problem
@@ -40,7 +38,7 @@ WRITINGS = ("horizontal", "vertical")
 _KEYS = ("extends", "title", "about", "writing", "page", "margins", "notes", "options", "colours")
 _PAGE_KEYS = ("trim", "chars", "lines", "size", "pitch", "gutter")
 _MARGIN_KEYS = ("head", "foot", "gutter", "fore-edge")
-_NAME = re.compile(r"[A-Za-z0-9\u4e00-\u9fff][\w\u4e00-\u9fff-]*")
+_NAME = re.compile(r"[^\W_][\w-]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,9 +224,7 @@ def _all_labels() -> Mapping[str, Mapping[str, str]]:
 
 
 def _own(name: str) -> Any:
-    """A file of ours, by the loader in C where there is one."""
-    loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    return yaml.load((layouts_dir() / BASE / name).read_text(encoding="utf-8"), Loader=loader)
+    return yamlsafe.own(layouts_dir() / BASE / name)
 
 
 def options(layout: Layout, overrides: Mapping[str, Any], place: Place | None = None) -> Mapping[str, Any]:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from banxin import configreader, images, parse, tree, yamlsafe
 from banxin.accounts import accounts
@@ -24,10 +24,11 @@ from banxin.editions import edition_languages
 from banxin.errors import ConfigError, Level, ManuscriptError, Place, Problem, excused, stop_on_errors, with_warnings
 from banxin.languages import canonical
 from banxin.nearest import nearest
-from banxin.notes import entries as entries_of
-from banxin.notes.entries import Entry as Work
 from banxin.outline import unremarked
 from banxin.slug import file_slug, slug, without_language
+
+if TYPE_CHECKING:
+    from banxin.notes.entries import Entry as Work
 
 BOOK_FILE = "book.yaml"
 LARGEST = 8 * 1024 * 1024
@@ -165,6 +166,10 @@ def _bibliography(root: Path, config: Config) -> tuple[dict[str, Work], list[Pro
     """The works that the book may cite."""
     found: dict[str, Work] = {}
     problems: list[Problem] = []
+    if not config.bibliography:
+        return found, problems
+    from banxin.notes import entries as entries_of
+
     for name in config.bibliography:
         text = decode(root, name)
         if isinstance(text, Problem) or not (root / name).resolve().is_relative_to(root.resolve()):

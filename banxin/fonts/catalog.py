@@ -9,9 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
-from banxin import resources
+from banxin import resources, yamlsafe
 
 ROLES = ("serif", "sans", "kai", "fangsong", "mono")
 """宋、黑、楷、仿宋、等宽."""
@@ -101,8 +99,7 @@ def known(language: str) -> str:
 @cache
 def load() -> Catalog:
     """Read fonts.yaml (our own file: a fault in it is a fault of the program)."""
-    loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    data = yaml.load(resources.fonts_catalog().read_text("utf-8"), Loader=loader)
+    data = yamlsafe.own(resources.fonts_catalog())
     sets = {name: _ranges(items) for name, items in data["sets"].items()}
     families = {}
     for name, entry in data["families"].items():

@@ -31,10 +31,10 @@ LANGUAGES = {
 }  # fmt: skip
 """Names of languages in BibLaTeX -> BCP 47."""
 SCRIPTS = (
-    (re.compile("[\u3040-\u30ff]"), "ja"),
-    (re.compile("[\uac00-\ud7af]"), "ko"),
-    (re.compile("[\u3400-\u9fff]"), "zh"),
-    (re.compile("[\u0400-\u04ff]"), "ru"),
+    ("[\u3040-\u30ff]", "ja"),
+    ("[\uac00-\ud7af]", "ko"),
+    ("[\u3400-\u9fff]", "zh"),
+    ("[\u0400-\u04ff]", "ru"),
 )
 """What a title without a language is taken for, by its letters."""
 
@@ -143,7 +143,7 @@ def _language(fields: Mapping[str, Meta]) -> str:
     if said:
         return LANGUAGES.get(said, re.split("[-_]", said)[0])
     text = "".join(words(fields[name]) for name in ("title", "container-title", "publisher") if name in fields)
-    return next((language for script, language in SCRIPTS if script.search(text)), "en")
+    return next((language for script, language in SCRIPTS if re.search(script, text)), "en")
 
 
 def _places(path: str, text: str, suffix: str) -> Iterator[tuple[str, Place]]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from itertools import groupby
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from banxin import cache as store
 from banxin import tree
@@ -17,11 +17,13 @@ from banxin.book import Book, Chapter, Matter, Node, Nodes
 from banxin.config import Group, Sort
 from banxin.convert import PRINTED
 from banxin.errors import Place
-from banxin.notes.bibliography import Bibliography
-from banxin.notes.citeproc import Listed
-from banxin.notes.entries import Entry
 from banxin.render.words import sort_key
 from banxin.slug import fingerprint
+
+if TYPE_CHECKING:
+    from banxin.notes.bibliography import Bibliography
+    from banxin.notes.citeproc import Listed
+    from banxin.notes.entries import Entry
 
 REFS = "refs"
 """The id of the div that an author puts where the list shall stand, as in pandoc."""

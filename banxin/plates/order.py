@@ -9,7 +9,6 @@ from pathlib import Path
 from banxin.config import Config
 from banxin.errors import ConfigError, Problem
 from banxin.layout import Layout
-from banxin.plates import profiles
 from banxin.plates.settings import INK_LIMITS, Plates
 
 LAYOUTS_OWN = "layout"
@@ -35,6 +34,8 @@ def plates(config: Config, look: Layout, root: Path) -> Plates:
     problems = list(_faults(config))
     if problems:
         raise ConfigError(problems)
+    from banxin.plates import profiles  # only books in print need them
+
     profile = profiles.find(root, spec.icc, config.place_of("print", "icc"))
     accent = accent_of(config, look)
     spots = ((name, accent if colour == ACCENT else colour) for name, colour in spec.spots.items())

@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import NamedTuple
 
 from banxin import layout
@@ -155,7 +154,11 @@ class _Facts:
         """字数, in thousands; the area of pages is known of paper alone."""
         if self.imprint.length == Length.AREA:
             page = self.geometry
-            return totals.token(Fraction(1000, page.chars * page.lines), whole=True) if page else ""
+            if page is None:
+                return ""
+            from fractions import Fraction  # no other book needs it
+
+            return totals.token(Fraction(1000, page.chars * page.lines), whole=True)
         return str(round(sum(page.length for page in self.press.pages) / 1000) or "")
 
 

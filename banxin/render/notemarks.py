@@ -13,7 +13,6 @@ from functools import cache
 from typing import Any
 
 from lxml import etree
-from PIL import Image, ImageDraw
 
 from banxin.render import links
 from banxin.render.page import NoteView
@@ -29,6 +28,8 @@ LONGEST = 500
 @cache
 def picture() -> bytes:
     """A ring with three lines of writing in it, as PNG."""
+    from PIL import Image, ImageDraw  # only books that have such marks need it
+
     side = SIDE * FINE
     image = Image.new("L", (side, side), 255)
     draw = ImageDraw.Draw(image)

@@ -14,7 +14,6 @@ from lxml import etree
 from banxin import pandoc, tree
 from banxin.book import Account, Book, Chapter, Matter, Node, Nodes, Note, Part
 from banxin.typeset.chars import has_han, is_latin
-from banxin.wordcount import count_chapter
 
 MARK = "<!--banxin-->"
 """Divides the pieces of the one document that pandoc writes for the whole book."""
@@ -131,6 +130,8 @@ def build(book: Book, counted: bool = False) -> tuple[Page, ...]:
     pages = (_page(book, chapter, notes[chapter.id], html, seen) for chapter in book.chapters)
     if not counted:
         return tuple(pages)
+    from banxin.wordcount import count_chapter  # few pages say how long they are
+
     lengths = (count_chapter(book, chapter).length for chapter in book.chapters)
     return tuple(replace(page, length=length) for page, length in zip(pages, lengths, strict=True))
 

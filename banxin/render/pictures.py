@@ -48,6 +48,8 @@ MOST = 2048
 
 def shown(press: Press) -> dict[str, Image]:
     """The pictures that some page shows, as a screen shows them, in the order of their keys."""
+    if not press.book.images:
+        return {}
     from banxin import onscreen  # a library that books without pictures do not need
 
     keys = {key for page in press.pages for key in links.needs(page).pictures}

@@ -7,9 +7,9 @@ the address of the output folder, is not known.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from html import escape
 from typing import Any
 from urllib.parse import quote
-from xml.sax.saxutils import escape, quoteattr
 
 from banxin.book import Meta
 from banxin.render import links
@@ -69,7 +69,7 @@ def _sitemap(press: Press, names: Sequence[str]) -> bytes:
     items = []
     for file in ("", *names):
         others = "".join(
-            f'<xhtml:link rel="alternate" hreflang="{language}" href={quoteattr(address(press, file, name))}/>'
+            f'<xhtml:link rel="alternate" hreflang="{language}" href="{escape(address(press, file, name))}"/>'
             for name, language in editions
             if press.siblings
         )
@@ -86,14 +86,14 @@ def _feed(press: Press, pages: Sequence[tuple[str, Page]]) -> bytes:
     entries = "".join(
         f"<entry><title>{escape(f'{page.label} {page.text}'.strip())}</title>"
         f"<id>{meta.identifier}#{page.id}</id><updated>{when}</updated>"
-        f"<link href={quoteattr(address(press, file))}/></entry>\n"
+        f'<link href="{escape(address(press, file))}"/></entry>\n'
         for file, page, when in dated
     )
     return (
         f'{XML}<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="{press.edition.language}">\n'
         f"<title>{escape(meta.title)}</title>\n<id>{meta.identifier}</id>\n"
         f"<updated>{dated[0][2] if dated else _instant('')}</updated>\n"
-        f'<link rel="self" href={quoteattr(address(press, FEED))}/>\n<link href={quoteattr(address(press, ""))}/>\n'
+        f'<link rel="self" href="{escape(address(press, FEED))}"/>\n<link href="{escape(address(press, ""))}"/>\n'
         f"{_authors(meta)}{entries}</feed>\n"
     ).encode()
 

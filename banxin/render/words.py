@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from banxin import slug
 from banxin.book import Meta
 
-HAN = re.compile(r"[\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+HAN = r"[\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
 SURNAMES: Mapping[str, str] = {
     "万俟": "moqi", "尉迟": "yuchi", "尉遲": "yuchi", "澹台": "tantai", "澹臺": "tantai", "长孙": "zhangsun",
     "長孫": "zhangsun", "单": "shan", "單": "shan", "解": "xie", "仇": "qiu", "查": "zha", "曾": "zeng", "区": "ou",
@@ -24,7 +24,7 @@ def sort_key(words: str, name: bool = False) -> str:
 
     With `name`, the family name at the start is read as a name is.
     """
-    if not HAN.search(words):
+    if not re.search(HAN, words):
         return ""
     syllables: list[str] = []
     rest = words

@@ -6,8 +6,11 @@ A page that says so is laid out again once that is known, as those are that show
 from __future__ import annotations
 
 import re
-from fractions import Fraction
 from functools import partial
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from fractions import Fraction
 
 OPEN, CLOSE = "\ue0f3", "\ue0f4"
 """Private characters, as in banxin/sheets/counted.py."""
@@ -24,6 +27,8 @@ def token(share: int | Fraction, whole: bool = False) -> str:
         share: how many pages, or what part of one, are counted as one.
         whole: whether the number has no decimals.
     """
+    from fractions import Fraction  # few books say so
+
     ratio = Fraction(share)
     return f"{OPEN}{ratio.numerator}/{ratio.denominator}{'~' if whole else ''}{CLOSE}"
 

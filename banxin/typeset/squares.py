@@ -14,7 +14,8 @@ from banxin.tree import Edit, Run
 from banxin.typeset.chars import HAN, has_han
 from banxin.typeset.style import Style
 
-SQUARE = re.compile(f"(?P<before>(?<=[{HAN}]) )?(?P<words>{COMBINED})(?P<after> (?=[{HAN}]))?")
+SQUARE = f"(?P<before>(?<=[{HAN}]) )?(?P<words>{COMBINED})(?P<after> (?=[{HAN}]))?"
+"""Not compiled before it is needed: its classes of characters are large."""
 
 CLASSES = ("tcy", "by-rule")
 
@@ -23,5 +24,5 @@ def edits(run: Run, style: Style) -> Iterator[Edit]:
     """`共 12 人` -> `共[12]{.tcy}人`: what stands in a square stands off from Han no more than Han does."""
     if not style.vertical or not has_han(run.text):
         return
-    for match in SQUARE.finditer(run.text):
+    for match in re.finditer(SQUARE, run.text):
         yield match.start(), match.end(), [tree.span([tree.string(match["words"])], *CLASSES)]
