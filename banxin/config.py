@@ -123,6 +123,15 @@ class CitationMarks(StrEnum):
     """In references in Han; narrow marks with spaces in others, as many publishers print them."""
 
 
+class Back(StrEnum):
+    """How a list of references leads back to where its works are cited, on paper."""
+
+    PAGES = "pages"
+    """The pages, behind each work."""
+    NONE = "none"
+    """Only its number is a link."""
+
+
 class Group(StrEnum):
     """What has a heading of its own in a list of references."""
 
@@ -279,6 +288,7 @@ class ListSpec:
     place: ListPlace = ListPlace.BOOK
     sort: Sort = Sort.EDITION
     group: Group = Group.NONE
+    back: Back = Back.PAGES
 
 
 @dataclass(frozen=True, slots=True)

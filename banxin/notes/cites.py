@@ -10,7 +10,7 @@ from typing import Any
 
 from banxin import tree
 from banxin.assemble import REFERENCE
-from banxin.book import Book, Chapter, Node, Nodes
+from banxin.book import Book, Chapter, Matter, Node, Nodes
 from banxin.config import ListPlace, Scope, Sort
 from banxin.convert import PRINTED
 from banxin.errors import Level, Place, Problem, stop_on_errors
@@ -104,13 +104,13 @@ def _lists(found: Sequence[Found], bibliography: Bibliography, language: str) ->
     if spec.place is ListPlace.NONE:
         return {}
     owners: dict[str, list[Cluster]] = {}
-    calls: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    calls: dict[str, dict[str, list[references.Call]]] = defaultdict(lambda: defaultdict(list))
     for one in found:
         owner = one.chapter.id if spec.place is ListPlace.CHAPTER else ""
         owners.setdefault(owner, []).extend(one.clusters)
         for cluster, id in zip(one.clusters, one.ids, strict=True):
             for key in dict.fromkeys(cluster.keys):
-                calls[owner][key].append(id)
+                calls[owner][key].append(references.Call(id, one.chapter.matter is Matter.FRONT))
     clusters = list(owners.values())
     if style.form == "note" and spec.sort is not Sort.STYLE:
         keys = [[key for cluster in each for key in cluster.keys] for each in clusters]

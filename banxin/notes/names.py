@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any
 
 from banxin import tree
+from banxin.book import Node
 from banxin.notes.entries import Entry, Meta, words
 from banxin.tree import Edit, Run
 from banxin.typeset.chars import has_han
@@ -24,6 +25,8 @@ AFTER_COMMA = "\ue000"
 """Before the suffix of a name that has a comma before it: CSL sets it off as it does the given name, by a space."""
 TITLES = frozenset({"title", "container-title", "volume-title"})
 COLON = re.compile(r":\s")
+CAPITAL = re.compile(r"(?<=: )[A-Z](?=[a-z]|\s)")
+BIB = (".bib", ".bibtex")
 PREPRINTS = re.compile(r"arxiv|chinaxiv|biorxiv|medrxiv|psyarxiv|ssrn|pssxiv|preprint", re.IGNORECASE)
 
 
@@ -34,7 +37,7 @@ def adapted(entry: Entry, gb: int, full: bool = False) -> Iterator[tuple[str, Me
         gb: the year of GB/T 7714, or 0 for another style.
         full: the marks of every entry are as wide as Han.
     """
-    titles = {name: _colon(entry.fields[name]) for name in TITLES & entry.fields.keys()} if full else {}
+    titles = {name: _titled(entry, entry.fields[name], full) for name in TITLES & entry.fields.keys()} if gb else {}
     for name, value in {**entry.fields, **titles}.items():
         if name in ROLES and value["t"] == "MetaList":
             yield name, {"t": "MetaList", "c": [_name(one, gb) for one in value["c"]]}
@@ -50,15 +53,30 @@ def adapted(entry: Entry, gb: int, full: bool = False) -> Iterator[tuple[str, Me
         yield "type", {"t": "MetaString", "c": "article"}
 
 
-def _colon(title: Meta) -> Meta:
-    """6.2, 7.2.3: the mark before a subtitle is one of the standard's: `Quantum fields：an introduction`."""
+def _titled(entry: Entry, title: Meta, full: bool) -> Meta:
+    """A title with its subtitle."""
     if title["t"] == "MetaString":
-        return {**title, "c": COLON.sub("：", title["c"])}
-    return {**title, "c": tree.rewrite(title["c"], _wide_colons)} if title["t"] == "MetaInlines" else title
+        return {**title, "c": COLON.sub("：", title["c"])} if full else title
+    if title["t"] != "MetaInlines":
+        return title
+    rules = [*([_lower] if entry.place.path.endswith(BIB) else []), *([_wide_colons] if full else [])]
+    return {**title, "c": tree.rewrite_all(title["c"], rules, _is_protected)}
 
 
 def _wide_colons(run: Run) -> Iterator[Edit]:
+    """6.2, 7.2.3: the mark before a subtitle is one of the standard's: `Quantum fields：an introduction`."""
     yield from ((match.start(), match.end(), "：") for match in COLON.finditer(run.text))
+
+
+def _lower(run: Run) -> Iterator[Edit]:
+    """5.6: pandoc's reader of .bib files gives a subtitle a capital, where the languages of the West have none."""
+    for match in CAPITAL.finditer(run.text):
+        yield match.start(), match.start() + 1, match[0].lower()
+
+
+def _is_protected(node: Node) -> bool:
+    """`{London}` in a .bib file."""
+    return node["t"] == "Span" and "nocase" in node["c"][0][1]
 
 
 def _odd_date(value: Meta, text: str, gb: int) -> tuple[str, Meta]:

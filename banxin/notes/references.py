@@ -8,13 +8,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from banxin import cache as store
 from banxin import tree
 from banxin.assemble import link
 from banxin.book import Book, Chapter, Matter, Node, Nodes
-from banxin.config import Group, Sort
+from banxin.config import Back, Group, Sort
 from banxin.convert import PRINTED
 from banxin.errors import Place
 from banxin.render.words import sort_key
@@ -48,17 +48,25 @@ COLLATE = (
 """The Unicode Collation Algorithm with CLDR's orders of Han, by the ICU that Node brings."""
 
 
+class Call(NamedTuple):
+    """A citation that a work in the list leads back to."""
+
+    id: str
+    front: bool
+    """Whether it stands before the body, where pages have numerals of their own."""
+
+
 def id_of(key: str) -> str:
     """The id of a work in a list of references."""
     safe = re.sub(r"[^A-Za-z0-9_-]", "-", key)
     return f"ref-{safe}" if safe == key else f"ref-{safe}-{fingerprint(key)}"
 
 
-def listed(works: Sequence[Listed], bibliography: Bibliography, calls: Mapping[str, Sequence[str]]) -> Nodes:
+def listed(works: Sequence[Listed], bibliography: Bibliography, calls: Mapping[str, Sequence[Call]]) -> Nodes:
     """The blocks of a list.
 
     Args:
-        calls: the ids of the citations of each work, to lead back to.
+        calls: the citations of each work, to lead back to.
     """
     entries, spec, labels = bibliography.entries, bibliography.spec.list, bibliography.labels
     numbered = any(work.number for work in works)
@@ -74,7 +82,10 @@ def listed(works: Sequence[Listed], bibliography: Bibliography, calls: Mapping[s
         if name and len(groups) > 1:
             blocks.append({"t": "Para", "c": [{"t": "Strong", "c": [tree.string(labels[f"references_{name}"])]}]})
             blocks[-1] = {"t": "Div", "c": [["", ["references-heading"], []], [blocks[-1]]]}
-        blocks += [_work(work, entries[work.key], calls.get(work.key, ()), labels) for work in groups[name]]
+        blocks += [
+            _work(work, entries[work.key], list(_links_back(calls.get(work.key, ()), bibliography)))
+            for work in groups[name]
+        ]
     if len(orders) > 1:
         blocks = _ranked(blocks, orders)
     return [{"t": "Div", "c": [["", ["references", *(["numbered"] if numbered else [])], []], blocks]}]
@@ -128,20 +139,25 @@ def _unranked(block: Node) -> Node:
     return {**block, "c": [[id, classes, [pair for pair in pairs if not pair[0].startswith("by-")]], inside]}
 
 
-def _work(work: Listed, entry: Entry, calls: Sequence[str], labels: Mapping[str, str]) -> Node:
+def _work(work: Listed, entry: Entry, back: Nodes) -> Node:
     named = {} if entry.language == "zh" else {"lang": entry.language}
     number = [tree.span([tree.string(work.number)], "reference-number"), {"t": "Space"}] if work.number else []
-    back = [
-        node
-        for at, call in enumerate(calls, 1)
-        for node in ({"t": "Space"}, _back(call, labels["backlink"] + (f" {at}" if len(calls) > 1 else "")))
-    ]
     para = {"t": "Para", "c": [*number, tree.span(work.words, "keep", PRINTED, **named), *back]}
     return {"t": "Div", "c": [[id_of(work.key), ["reference"], []], [para]]}
 
 
-def _back(call: str, words: str) -> Node:
-    return link("\u21a9\ufe0e", f"#{call}", "backlink", role="doc-backlink", **{"aria-label": words})
+def _links_back(calls: Sequence[Call], bibliography: Bibliography) -> Iterator[Node]:
+    """A link to each citation; on paper they are pages (banxin/render/backward.py)."""
+    if not calls:
+        return
+    links: Nodes = []
+    for at, call in enumerate(calls, 1):
+        words = bibliography.labels["backlink"] + (f" {at}" if len(calls) > 1 else "")
+        classes = ("backlink", *(["front"] if call.front else []))
+        more = {"role": "doc-backlink", "aria-label": words}
+        links += [*([{"t": "Space"}] if links else []), link("\u21a9\ufe0e", f"#{call.id}", *classes, **more)]
+    yield {"t": "Space"}
+    yield tree.span(links, "back", *(["unlisted"] if bibliography.spec.list.back is Back.NONE else []))
 
 
 def _group(entry: Entry, group: Group) -> str:

@@ -27,10 +27,10 @@ from banxin.numerals import han, roman
 from banxin.plates import marks
 from banxin.plates.settings import VARIANTS as STANDARDS
 from banxin.plates.settings import Plates
-from banxin.render import imprint, links, math, only, pagelabels, skeleton, toc
+from banxin.render import backward, imprint, links, math, only, pagelabels, skeleton, toc
 from banxin.render.page import NoteView, Page
 from banxin.render.press import Press, PrintedPage
-from banxin.sheets import boxes, corner, counted, keep, make, totals
+from banxin.sheets import boxes, cited, corner, counted, keep, make, totals
 from banxin.sheets.data import Finished, Look, Place
 from banxin.sheets.fetcher import fetcher
 from banxin.sheets.tally import Report, Work
@@ -211,16 +211,17 @@ def write(html: str, press: Press) -> bytes:
 
     figures: dict[str, bytes] = {}
 
-    def made(counts: Mapping[str, int], pages: int = 0) -> Any:
-        text = totals.resolved(counted.resolved(html, counts), pages)
+    def made(counts: Mapping[str, int], pages: int = 0, numbers: Mapping[str, int] | None = None) -> Any:
+        text = cited.resolved(totals.resolved(counted.resolved(html, counts), pages), numbers or {})
         return weasyprint.HTML(string=text, base_url="book:", url_fetcher=fetcher(_images(press), figures))
 
     marks = counted.found(html)
     counts = counted.by_page(marks, made({}).render().pages) if marks else {}
     pages = len(made(counts).render().pages) if totals.found(html) else 0
+    numbers = _numbers(press, made(counts, pages).render().pages) if cited.found(html) else {}
     drawn = painting.swaps(press.plates) if press.plates else engine.pictures()
     with swapped([*drawn, *embed.swaps(figures)]):
-        data: bytes = made(counts, pages).write_pdf(
+        data: bytes = made(counts, pages, numbers).write_pdf(
             pdf_variant=variant(press),
             pdf_identifier=press.book.meta.identifier.encode(),
             finisher=_finisher(press),
@@ -229,6 +230,16 @@ def write(html: str, press: Press) -> bytes:
             custom_metadata=True,
         )
     return data
+
+
+def _numbers(press: Press, pages: Sequence[Any]) -> dict[str, int]:
+    """The number of the page on which each id is: as the labels count them, from where the body begins."""
+    indices: dict[str, int] = {}
+    for i, page in enumerate(pages):
+        indices |= {id: i for id in page.anchors if id not in indices}
+    first, _, cover = _numbering(press)
+    begins, covers = indices.get(first, 0), int(bool(cover))
+    return {id: i - begins + 1 if i >= begins else i + 1 - covers for id, i in indices.items()}
 
 
 def _finisher(press: Press) -> pagelabels.Finisher:
@@ -279,7 +290,7 @@ def _numbering(press: Press) -> tuple[str, str, str]:
 def document(press: Press, geometry: Geometry) -> str:
     """The whole book as one HTML document."""
     options = press.options
-    pages = tuple(_prepared(page, geometry) for page in press.pages)
+    pages = tuple(_prepared(page, geometry, options["front-numerals"]) for page in press.pages)
     parts = {chapter.id: chapter.part for chapter in press.book.chapters}
     language = press.edition.language
     faces = {role: fonts.css(role, language, press.own) for role in ROLES}
@@ -316,12 +327,13 @@ def _fill(look: Layout, context: Mapping[str, Any]) -> str:
     return templates.get_template("book.html.j2").render(context)
 
 
-def _prepared(page: Page, geometry: Geometry) -> Page:
+def _prepared(page: Page, geometry: Geometry, front: str) -> Page:
     """As `_prepare`; what becomes of the HTML is kept."""
-    key = cache.key(PREPARED, cache.digest(page), geometry.size, geometry.chars, geometry.lines, geometry.vertical)
+    size = (geometry.size, geometry.chars, geometry.lines, geometry.vertical)
+    key = cache.key(PREPARED, cache.digest(page), *size, front)
 
     def make() -> list[Any]:
-        made = _prepare(page, geometry)
+        made = _prepare(page, geometry, front)
         return [made.title, made.subtitle, made.body, [view.html for view in made.notes]]
 
     title, subtitle, body, notes = cache.remembered(PREPARED, key, make)
@@ -347,13 +359,18 @@ BY_RULE = re.compile(r'<span class="tcy by-rule">([^<]*)</span>')
 """What shares a square by rule (banxin/typeset/squares.py): the composer finds it by itself, and boxes cost time."""
 
 
-def _prepare(page: Page, geometry: Geometry) -> Page:
-    """A page's body for paper: formulas drawn, notes beside their marks where they stand at the foot."""
+def _prepare(page: Page, geometry: Geometry, front: str) -> Page:
+    """A page's body for paper: formulas drawn, notes beside their marks where they stand at the foot.
+
+    Args:
+        front: how the pages before the body count.
+    """
     if geometry.vertical:
         page = _without_squares(page)
     body = links.parse(page.body)
     math.to_svg(body, geometry.size * PX_PER_PT)
     _barred(body)
+    backward.to_pages(body, front)
     _set_apart(body, geometry)
     foot = {view.id: view for view in page.notes if view.place == "foot"}
     views = tuple(view if view.id in foot else replace(view, html=_drawn(view, geometry)) for view in page.notes)

@@ -50,6 +50,8 @@ class Signature:
     """What is counted anew on each page (banxin/sheets/counted.py), in order: the key of the count, the mark's id."""
     totals: bool = False
     """Whether it says how long the book is (banxin/sheets/totals.py)."""
+    cited: tuple[str, ...] = ()
+    """Ids whose pages it shows (banxin/sheets/cited.py)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from urllib.parse import unquote
 
 from banxin.errors import ManuscriptError, Place, Problem
 from banxin.plates.settings import NAMES, Plates
-from banxin.sheets import boxes, corner, counted, engine, totals, turn
+from banxin.sheets import boxes, cited, corner, counted, engine, totals, turn
 from banxin.sheets.data import Font, Ink, Leaf, Look, Position, Sheets, Signature
 from banxin.sheets.fetcher import SCHEME, fetcher
 from banxin.sheets.objects import REFERENCE, Freezer
@@ -72,7 +72,8 @@ def _counted(signature: Signature, position: Position, pages: Iterable[Any]) -> 
 
 def words(signature: Signature, position: Position) -> str:
     """The words of a signature where it stands."""
-    return totals.resolved(counted.resolved(signature.html, position.counts), position.total)
+    html = totals.resolved(counted.resolved(signature.html, position.counts), position.total)
+    return cited.resolved(html, position.numbers)
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from urllib.parse import unquote
 
 from banxin.book import Image
-from banxin.sheets import counted, tasks, totals
+from banxin.sheets import cited, counted, tasks, totals
 from banxin.sheets.data import (
     Binding,
     Bound,
@@ -97,6 +97,7 @@ def divide(
             tuple(sorted((everywhere - own).intersection(map(_name, TARGET.findall(part))))),
             counted.found(part),
             totals.found(part),
+            cited.found(part),
         )
         for part, own in zip(parts, ids, strict=True)
     ]
@@ -260,7 +261,7 @@ class _Press:
         total += -total % self.job.fold
         positions = []
         for each, place, known, signature in zip(sheets, paged, self.positions, self.signatures, strict=True):
-            shown = {name: numbers[name] for name in each.wanted if name in numbers}
+            shown = {name: numbers[name] for name in (*each.wanted, *signature.cited) if name in numbers}
             counted_here = counted.by_page(signature.counted, each.leaves)
             counts = known.counts if counted_here == each.shown else counted_here
             position = Position(recto=known.recto, total=total * signature.totals, numbers=shown, counts=counts)
@@ -288,7 +289,8 @@ def _joined(parts: Sequence[Signature]) -> Signature:
     images = {key: image for part in parts for key, image in part.images.items()}
     marks = tuple(mark for part in parts for mark in part.counted)
     says = any(part.totals for part in parts)
-    return Signature("".join(part.html for part in parts), images, tuple(sorted(known)), marks, says)
+    works = tuple(id for part in parts for id in part.cited)
+    return Signature("".join(part.html for part in parts), images, tuple(sorted(known)), marks, says, works)
 
 
 def _runs(paged: Paged, sheets: Sheets) -> list[tuple[Sequence[Place], Sheets | None]]:

@@ -39,8 +39,10 @@ def book(built: Callable[[str], Built]) -> Built:
 class Pdf:
     """A finished PDF: where its destinations are, and the words on each link to a note."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, to: str = "fn") -> None:
         self.path = path
+        self.to = to
+        """How the names of the places begin whose links are looked at."""
         with pikepdf.open(path) as file:
             at = {page.objgen: i for i, page in enumerate(file.pages)}
             names = file.Root.Names.Dests.Names
@@ -55,7 +57,7 @@ class Pdf:
 
     def of(self, i: int, page: Any) -> Iterator[tuple[int, str, Box]]:
         for note in page.get("/Annots", []):
-            if str(name := note.get("/Dest", "")).startswith("fn"):
+            if str(name := note.get("/Dest", "")).startswith(self.to):
                 left, one, right, other = (float(value) for value in note.Rect)
                 assert abs(one - other) > 3, "a finger finds it"
                 yield i, str(name), (left, min(one, other), right, max(one, other))
