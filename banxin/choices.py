@@ -11,11 +11,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from banxin import load, setting, write
+from banxin import setting, write
 from banxin.book import Book, Edition
 from banxin.conversion import lexicon, lock
 from banxin.conversion.lock import Accepted
 from banxin.conversion.report import COLUMNS, Pending
+from banxin.decoding import decode
 from banxin.errors import Level, ManuscriptError, Place, Problem, stop_on_errors
 from banxin.load import Manuscript
 
@@ -67,7 +68,7 @@ def _accepted(root: Path) -> frozenset[Accepted]:
 
 
 def _read(root: Path, name: str) -> str:
-    text = load.decode(root, name) if (root / name).is_file() else ""
+    text = decode(root, name) if (root / name).is_file() else ""
     if isinstance(text, Problem):
         raise ManuscriptError([text])
     return text

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from banxin import load
 from banxin.conversion.characters import through
+from banxin.decoding import decode
 from banxin.errors import BanxinError, Place
 from banxin.markdown import Finder
 
@@ -43,7 +44,7 @@ def locate(book: Path, pointed: Words) -> tuple[Path, Place] | None:
     try:
         root, names = load.files(book)
         names = sorted(names, key=lambda name: name != pointed.chapter)
-        texts = [(name, load.decode(root, name)) for name in names]
+        texts = [(name, decode(root, name)) for name in names]
     except BanxinError:
         return None
     finders = [(name, _finder(text)) for name, text in texts if isinstance(text, str)]

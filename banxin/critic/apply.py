@@ -17,8 +17,8 @@ from typing import Any
 
 from banxin.critic import marks
 from banxin.critic.marks import Kind, Mark
+from banxin.decoding import decode
 from banxin.errors import ConfigError, ManuscriptError, Place, Problem, stop_on_errors
-from banxin.load import decode
 from banxin.write import MANIFEST, write_text
 
 TEXTS = frozenset({".md", ".yaml", ".bib", ".tsv", ".txt"})

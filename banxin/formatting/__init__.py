@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from banxin import load
+from banxin.decoding import decode
 from banxin.errors import Place, Problem, ToolError, stop_on_errors
 from banxin.formatting import proof
 from banxin.formatting.paragraphs import Paragraph, paragraphs
@@ -67,7 +68,7 @@ def _readable(paths: Sequence[Path]) -> tuple[list[Path], list[Problem]]:
     problems: list[Problem] = []
     for path in paths:
         root, names = load.files(path)
-        problems += [text for name in names if isinstance(text := load.decode(root, name), Problem)]
+        problems += [text for name in names if isinstance(text := decode(root, name), Problem)]
         for name in names:
             files.setdefault((root / name).resolve(), root / name)
     return list(files.values()), problems

@@ -10,6 +10,7 @@ from banxin import load, parse, tree
 from banxin.book import Source
 from banxin.config import Config
 from banxin.conversion import script
+from banxin.decoding import decode
 from banxin.errors import ConfigError, Place, Problem, stop_on_errors
 from banxin.languages import canonical
 from banxin.lint import terms as term_lists
@@ -56,7 +57,7 @@ class Looked:
         Raises:
             ConfigError: `terms.tsv` is wrong.
         """
-        text = load.decode(self.root, term_lists.FILE) if (self.root / term_lists.FILE).is_file() else ""
+        text = decode(self.root, term_lists.FILE) if (self.root / term_lists.FILE).is_file() else ""
         if isinstance(text, Problem):
             raise ConfigError([text])
         terms, problems = term_lists.read(text)

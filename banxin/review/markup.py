@@ -14,8 +14,8 @@ from pathlib import Path
 from banxin.book import Artifact
 from banxin.critic import differ, marks
 from banxin.critic.apply import ASIDE, LIST, TEXTS, files
+from banxin.decoding import decode
 from banxin.errors import Problem, stop_on_errors
-from banxin.load import decode
 from banxin.review.model import FACTS, Review
 
 FOLDER = "critic"
