@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -38,6 +38,17 @@ def pages(path: Path) -> list[list[Glyph]]:
     """The glyphs of each page, in the order of the file's text."""
     with pypdfium2.PdfDocument(path) as document:
         return [list(_glyphs(page)) for page in document]
+
+
+def page(path: Path, words: str) -> list[Glyph]:
+    """The page with these words."""
+    return next(glyphs for glyphs in pages(path) if words in "".join(glyph.char for glyph in glyphs))
+
+
+def run(glyphs: Sequence[Glyph], words: str) -> list[Glyph]:
+    """The glyphs of some words, which stand together."""
+    at = "".join(glyph.char for glyph in glyphs).index(words)
+    return list(glyphs[at : at + len(words)])
 
 
 def _glyphs(page: pypdfium2.PdfPage) -> Iterator[Glyph]:

@@ -3,15 +3,19 @@
 A block whose style sheet says `--writing: horizontal` inside one that is vertical is an island: it is laid out as on a
 page whose lines run across, as wide as the type area really is at most, and turned back as a whole. To the page around
 it it is a block as deep as it is wide; its words, links and tags stay its own. What is higher than the type area goes
-on overleaf. `--fit: narrow` makes it as wide as its widest picture, else it is as wide as it would like to be.
+on at its left, then overleaf. `--fit: narrow` makes it as wide as its widest picture, else it is as wide as it would
+like to be.
 
 Pictures in a vertical line are turned back alone. `--depth` is how wide the type area really is.
+
+A box beside the type area that says `--writing: horizontal` is a running head whose lines run across: its borders and
+padding are said as of all boxes of a turned frame, its `text-align` and `vertical-align` as they are read.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import wraps
 from math import pi
 from typing import Any
@@ -74,19 +78,33 @@ class _Landing:
         if asked.skip_stack is not None:
             above = 0.0
         y = box.position_y + engine.collapse_margin([*(asked.adjoining_margins or ()), above])
-        inside, resume, next_page = self.inside(box, asked)
-        wide, high = inside.border_width(), inside.border_height()
-        island = Island(None, box.style.anonymous_style.copy(), None, [inside])
+        gap = below or above
+        pieces, resume, next_page = self.pieces(box, asked, y, gap)
+        island = Island(None, box.style.anonymous_style.copy(), None, pieces)
         island.__dict__.update(_PLAIN)
         island.margin_top, island.margin_bottom = above, 0.0 if resume else below
         island.position_x, island.position_y = self.around.content_box_x(), y - above
+        wide = sum(piece.border_width() + gap for piece in pieces) - gap
         island.width, island.height, island.clearance = self.around.width, wide, None
-        room = max(0.0, self.around.width - high)
-        x = island.content_box_x() + (room / 2 if box.style["text_align_all"] == "center" else 0.0)
-        inside.translate(x - inside.border_box_x(), y - inside.border_box_y())
-        inside.style["transform_origin"] = (_NONE, _NONE)
-        inside.style["transform"] = (("translate", (_NONE, engine.Dimension(wide, "px"))), ("rotate", -pi / 2))
+        for piece in pieces:
+            room = max(0.0, self.around.width - piece.border_height())
+            middle = room / 2 if box.style["text_align_all"] == "center" and len(pieces) == 1 and not resume else 0.0
+            x = island.content_box_x() + middle
+            piece.translate(x - piece.border_box_x(), y - piece.border_box_y())
+            _turn_back(piece, piece.border_width())
+            y += piece.border_width() + gap
         return island, resume, next_page, [], False, None
+
+    def pieces(self, box: Any, asked: _Asked, y: float, gap: float) -> tuple[list[Any], Any, Any]:
+        """What of it stands on this page, one beside the other: what does not fit the height of the type area goes on
+        at the left, as long as there is room; where it goes on overleaf; what is said of the next page."""
+        piece, resume, next_page = self.inside(box, asked)
+        pieces = [piece]
+        while resume and y + 2 * piece.border_width() + gap <= self.context.page_bottom - asked.bottom_space:
+            y += piece.border_width() + gap
+            piece, resume, next_page = self.inside(box, replace(asked, skip_stack=resume))
+            pieces.append(piece)
+        return pieces, resume, next_page
 
     def inside(self, box: Any, asked: _Asked) -> tuple[Any, Any, Any]:
         """The island itself, at no particular place; where it goes on overleaf; what is said of the next page."""
@@ -138,6 +156,41 @@ def _shares(box: Any) -> Iterator[float]:
             yield from _shares(child)
 
 
+# --- heads and folios that stand upright
+
+
+def _stood(original: Any) -> Any:
+    def margin_box_content_layout(context: Any, page: Any, box: Any) -> Any:
+        if said(box.style, "writing") != "horizontal":
+            return original(context, page, box)
+        x, y, wide = box.border_box_x(), box.border_box_y(), box.border_height()
+        inner = box.copy()
+        inner.style = box.style.copy()
+        inner.width, inner.height = box.height, box.width
+        for side, was in _SIDES.items():
+            setattr(inner, f"margin_{side}", 0)
+            for kind in ("padding_{}", "border_{}_width"):
+                setattr(inner, kind.format(side), getattr(box, kind.format(was)))
+            for kind in ("border_{}_width", "border_{}_style", "border_{}_color"):
+                inner.style[kind.format(side)] = box.style[kind.format(was)]
+        inner.position_x, inner.position_y = x, y
+        made = original(context, page, inner)
+        _turn_back(made, wide)
+        return made
+
+    return margin_box_content_layout
+
+
+_SIDES = {"left": "bottom", "right": "top", "top": "left", "bottom": "right"}
+"""The sides of what stands upright, and what the frame calls them."""
+
+
+def _turn_back(box: Any, wide: float) -> None:
+    """Let a box `wide` px wide, whose corner stands where its right one is in the end, be drawn upright."""
+    box.style["transform_origin"] = (_NONE, _NONE)
+    box.style["transform"] = (("translate", (_NONE, engine.Dimension(wide, "px"))), ("rotate", -pi / 2))
+
+
 # --- pictures in a line
 
 
@@ -180,3 +233,5 @@ SWAPS = (
     Swap("weasyprint.layout.block:block_level_layout", "c1301dde9284", _laid),
     Swap("weasyprint.formatting_structure.boxes:ReplacedBox.__init__", "207d32459bd2", _held),
 )
+HEADS = (Swap("weasyprint.layout.page:margin_box_content_layout", "9ebcc7de5773", _stood),)
+"""For the frames of pages."""

@@ -290,7 +290,8 @@ def _numbering(press: Press) -> tuple[str, str, str]:
 def document(press: Press, geometry: Geometry) -> str:
     """The whole book as one HTML document."""
     options = press.options
-    pages = tuple(_prepared(page, geometry, options["front-numerals"]) for page in press.pages)
+    room = _room(geometry, bool(options["tables-turned"]))
+    pages = tuple(_prepared(page, geometry, room, options["front-numerals"]) for page in press.pages)
     parts = {chapter.id: chapter.part for chapter in press.book.chapters}
     language = press.edition.language
     faces = {role: fonts.css(role, language, press.own) for role in ROLES}
@@ -327,13 +328,12 @@ def _fill(look: Layout, context: Mapping[str, Any]) -> str:
     return templates.get_template("book.html.j2").render(context)
 
 
-def _prepared(page: Page, geometry: Geometry, front: str) -> Page:
+def _prepared(page: Page, geometry: Geometry, room: tuple[float, float], front: str) -> Page:
     """As `_prepare`; what becomes of the HTML is kept."""
-    size = (geometry.size, geometry.chars, geometry.lines, geometry.vertical)
-    key = cache.key(PREPARED, cache.digest(page), *size, front)
+    key = cache.key(PREPARED, cache.digest(page), geometry.size, geometry.vertical, *room, front)
 
     def make() -> list[Any]:
-        made = _prepare(page, geometry, front)
+        made = _prepare(page, geometry, room, front)
         return [made.title, made.subtitle, made.body, [view.html for view in made.notes]]
 
     title, subtitle, body, notes = cache.remembered(PREPARED, key, make)
@@ -359,10 +359,18 @@ BY_RULE = re.compile(r'<span class="tcy by-rule">([^<]*)</span>')
 """What shares a square by rule (banxin/typeset/squares.py): the composer finds it by itself, and boxes cost time."""
 
 
-def _prepare(page: Page, geometry: Geometry, front: str) -> Page:
+def _room(geometry: Geometry, turned: bool) -> tuple[float, float]:
+    """How wide a table may be, em of the text, and how high, lines: upright in vertical books, unless it is turned."""
+    if geometry.vertical and not turned:
+        return geometry.depth / geometry.size, geometry.measure / geometry.pitch
+    return geometry.chars, geometry.lines
+
+
+def _prepare(page: Page, geometry: Geometry, room: tuple[float, float], front: str) -> Page:
     """A page's body for paper: formulas drawn, notes beside their marks where they stand at the foot.
 
     Args:
+        room: of a table, as `_room` has it.
         front: how the pages before the body count.
     """
     if geometry.vertical:
@@ -371,7 +379,7 @@ def _prepare(page: Page, geometry: Geometry, front: str) -> Page:
     math.to_svg(body, geometry.size * PX_PER_PT)
     _barred(body)
     backward.to_pages(body, front)
-    _set_apart(body, geometry)
+    _set_apart(body, *room)
     foot = {view.id: view for view in page.notes if view.place == "foot"}
     views = tuple(view if view.id in foot else replace(view, html=_drawn(view, geometry)) for view in page.notes)
     if not foot:
@@ -408,13 +416,13 @@ def _barred(body: Any) -> None:
         parent.remove(around)
 
 
-def _set_apart(body: Any, geometry: Geometry) -> None:
+def _set_apart(body: Any, chars: float, lines: float) -> None:
     """Give each table of the page's flow a block of its own, for the space around it, and tell the long ones.
 
     A table's own margin stays at the top of a page: WeasyPrint's box around a table does not get `margin-break`.
     """
     for table in body.findall("table"):
-        long = " long" if _depth(table, geometry.chars) > geometry.lines / 2 else ""
+        long = " long" if _depth(table, chars) > lines / 2 else ""
         changed = " changed" if "changed" in table.get("class", "").split() else ""
         block = etree.Element("div", {"class": "table-block" + long + changed})
         block.tail, table.tail = table.tail, None

@@ -216,7 +216,7 @@ def swaps(record: Record, frames: bool = False, vertical: bool = False) -> tuple
     )
     if frames:
         turned = Swap("weasyprint.draw:draw_page", "d5bda6b6e675", _turned)
-        return (*both, turned) if vertical else both
+        return (*both, *island.HEADS, turned) if vertical else both
     return (
         *both,
         *(island.SWAPS if vertical else ()),

@@ -27,7 +27,7 @@ from banxin.sheets.data import Position
 from banxin.sheets.engine import HTML
 from tests.conftest import PATIENCE, ROOT
 from tests.programs import CHROMIUM, QUIET, need
-from tests.upright import Glyph, pages
+from tests.upright import Glyph, page, pages, run
 
 pytestmark = pytest.mark.slow
 
@@ -61,18 +61,6 @@ def lines(glyphs: Sequence[Glyph]) -> list[list[Glyph]]:
     for glyph in body:
         columns.setdefault(round(-(glyph.x + EM / 2 if glyph.upright else glyph.middle) / PITCH), []).append(glyph)
     return [sorted(columns[at], key=lambda glyph: (round(glyph.top), glyph.left)) for at in sorted(columns)]
-
-
-def page(path: Path, words: str) -> list[Glyph]:
-    """The page with these words."""
-    found = next(glyphs for glyphs in pages(path) if words in "".join(glyph.char for glyph in glyphs))
-    return found
-
-
-def run(glyphs: Sequence[Glyph], words: str) -> list[Glyph]:
-    """The glyphs of some words, which stand together."""
-    at = "".join(glyph.char for glyph in glyphs).index(words)
-    return list(glyphs[at : at + len(words)])
 
 
 def head(glyph: Glyph) -> float:
@@ -216,35 +204,32 @@ def test_pages_turn_to_the_right(book: dict[str, Path]) -> None:
 
 
 def test_what_stands_upright_on_the_page(book: dict[str, Path]) -> None:
-    """A figure's caption and code run across the page; a table's cells run downward."""
+    """A figure's caption, code and a table run across the page."""
     glyphs = [glyph for each in pages(book["zh-Hant-TW"])[7:] for glyph in each]
-    for words in ("三個字", 'print("hello")'):
+    for words in ("三個字", 'print("hello")', "名稱", "雨傘3"):
         found = run(glyphs, words)
         assert all(glyph.upright for glyph in found)
         assert len({round(glyph.y) for glyph in found}) == 1
         assert all(a.x < b.x for a, b in zip(found, found[1:], strict=False))
-    cell = run(glyphs, "名稱")
-    assert abs(cell[0].x - cell[1].x) < 0.01
 
 
-def test_a_long_listing_goes_on_overleaf_and_a_long_table_too(tmp_path: Path) -> None:
-    """Every line of code once, upright, in order, within the height of the type area; a table repeats its head."""
+def test_a_long_listing_goes_on_at_its_left_and_overleaf(tmp_path: Path) -> None:
+    """Every line of code once, upright, in order, within the height of the type area."""
     asked = order(tmp_path, "language: zh-Hant-TW\nwriting: vertical\noptions: {cover: false, colophon: false}\n")
-    code = "\n".join(f"line_{i} = {i}" for i in range(1, 61))
-    rows = "\n".join(f"| 第{i}列 | {i} |" for i in range(1, 31))
-    words = f"# 章\n\n字\n\n```python\n{code}\n```\n\n後\n\n| 甲乙 | 丙 |\n|---|---|\n{rows}\n"
+    code = "\n".join(f"line_{i} = {i}" for i in range(1, 241))
+    words = f"# 章\n\n字\n\n```python\n{code}\n```\n\n後\n"
     (tmp_path / "1.md").write_text(words, "utf-8")
     (path,) = build.build(asked).written
     sheets = [glyphs for glyphs in pages(path) if any(glyph.char == "_" for glyph in glyphs)]
-    assert len(sheets) > 2
+    assert len(sheets) == 5
     text = "".join(glyph.char for glyphs in sheets for glyph in glyphs)
-    assert [int(n) for n in re.findall(r"line_(\d+)=", text)] == list(range(1, 61))
+    assert [int(n) for n in re.findall(r"line_(\d+)=", text)] == list(range(1, 241))
     for glyphs in sheets:
         listed = [glyph for glyph in glyphs if glyph.char in "line_="]
         assert all(glyph.upright for glyph in listed)
         assert max(glyph.bottom for glyph in listed) - min(glyph.top for glyph in listed) <= MEASURE
-    heads = [glyphs for glyphs in pages(path) if "甲乙" in "".join(glyph.char for glyph in glyphs)]
-    assert len(heads) > 1
+    first, second = (min(run(sheets[1], f"line_{i}"), key=lambda glyph: glyph.left) for i in (40, 60))
+    assert second.right < first.left
 
 
 def test_boxes(book: dict[str, Path], printed: Path) -> None:

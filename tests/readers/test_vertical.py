@@ -76,6 +76,23 @@ def test_a_chapter_goes_on_to_the_left(page: Page) -> None:
     assert page.evaluate("document.querySelector('main .chapter').scrollLeft") < 0
 
 
+def test_tables_stand_upright(out: Path, chromium: Browser) -> None:
+    """As in the PDF: their rows are read from the top down, in the web edition and in the EPUB."""
+    with zipfile.ZipFile(out / "vertical-zh-Hant-TW.epub") as archive:
+        archive.extractall(out / "opened")
+    for place in ("vertical-zh-Hant-TW/3-islands.html", "opened/EPUB/text/3-islands.xhtml"):
+        page = chromium.new_page(viewport={"width": 1000, "height": 700})
+        page.goto((out / place).as_uri())
+        one, other, below = page.evaluate(
+            """() => [...document.querySelectorAll("th, td")].slice(0, 3).map((cell) => {
+              const box = cell.getBoundingClientRect(); return [box.left, box.top]; })"""
+        )
+        assert one[0] < other[0], place
+        assert one[1] == pytest.approx(other[1], abs=1), place
+        assert one[1] < below[1], place
+        page.close()
+
+
 # --- squares
 
 SQUARES = (

@@ -112,8 +112,9 @@ def test_a_layout_of_the_book_has_the_whole_text(tmp_path: Path) -> None:
     press = replace(sample.press(), layout=layout.load("mine", [tmp_path / "layouts"]))
     for words in ("甲", "甲乙"):
         other = changed(press, words)
-        html = document(other)
-        prepared = [pdf._prepare(page, _geometry(other), "roman") for page in other.pages]
+        html, geometry = document(other), _geometry(other)
+        room = pdf._room(geometry, turned=False)
+        prepared = [pdf._prepare(page, geometry, room, "roman") for page in other.pages]
         assert all(f">{len(page.body)}</p>" in html for page in prepared)
 
 
