@@ -18,6 +18,7 @@ from banxin.compose.engine import (
     is_formula,
     resolve_percentages,
     room,
+    said,
     settle_margins,
     start_spacing,
 )
@@ -46,6 +47,8 @@ class Kind(Enum):
     ABSOLUTE = auto()
     RUNNING = auto()
     READING = auto()
+    SMALL = auto()
+    """A note in two small lines."""
 
 
 @dataclass(slots=True)
@@ -66,6 +69,16 @@ class Node:
     """Set letter for letter: no gaps, no squeezing."""
     leader: bool = False
     """Fills a line, as the dots of a contents do; it is code, too."""
+
+
+class Small(NamedTuple):
+    """A note in two small lines (`warichu`): a text of its own at the characters `[start, end)` of that around it."""
+
+    start: int
+    end: int
+    root: Any
+    """A line box that holds what the note holds."""
+    flat: Flat
 
 
 class Clone(NamedTuple):
@@ -98,6 +111,7 @@ class Flat:
     readings: list[Reading]
     """In order; their bases do not overlap."""
     clones: list[Clone]
+    smalls: list[Small]
     formulas: set[int]
     """Characters that stand for formulas."""
     levels: list[int] | None
@@ -135,6 +149,7 @@ class _Walk:
         self.parted: set[int] = set()
         self.readings: list[Reading] = []
         self.clones: list[Clone] = []
+        self.smalls: list[Small] = []
         self.formulas: set[int] = set()
         self.turns: list[Turn] = []
         self.relative = False
@@ -164,6 +179,7 @@ class _Walk:
             self.parted,
             self.readings,
             self.clones,
+            self.smalls,
             self.formulas,
             self.levels(text, linebox),
             is_vertical(linebox.style),
@@ -181,6 +197,8 @@ class _Walk:
                 self.words(node)
             elif isinstance(box, boxes.InlineBox) and self.reading(parent, box):
                 node.kind = Kind.READING
+            elif isinstance(box, boxes.InlineBox) and self.is_small(parent.box, box):
+                self.small(node)
             elif isinstance(box, boxes.InlineBox):
                 self.inline(node, parent.box, raised, code)
             else:
@@ -259,13 +277,40 @@ class _Walk:
         self.readings.append(made)
         return True
 
-    def inline(self, node: Node, parent: Any, raised: bool, code: bool) -> None:
+    @staticmethod
+    def is_small(parent: Any, box: Any) -> bool:
+        """Whether a box is a note in two small lines that holds words, and not something inside one."""
+        if said(box.style, "warichu") != "on" or said(parent.style, "warichu") == "on":
+            return False
+        return any(each.text.strip() for each in texts(box))
+
+    def small(self, node: Node) -> None:
+        """A note in two small lines: its words are a text of its own; here something stands for each character."""
         box = node.box
-        node.kind = Kind.INLINE
+        node.kind = Kind.SMALL
+        self.settle(box)
+        root = boxes.LineBox.anonymous_from(box, box.children)
+        resolve_percentages(root, self.block)
+        adjust_line_height(root)
+        flat = _Walk(self.block, self.shapes, self.measure).read(root)
+        self.relative |= flat.relative
+        self.texts.append(OBJECT * len(flat.text))
+        self.cells += [NOTHING._replace(cluster=True)] * len(flat.text)
+        self.smalls.append(Small(node.start, len(self.cells), root, flat))
+        _add(self.before, node.start, start_spacing(box))
+        _add(self.after, len(self.cells) - 1, end_spacing(box))
+
+    def settle(self, box: Any) -> None:
+        """Set the lengths of an inline box."""
         resolve_percentages(box, self.block)
         settle_margins(box)
         self.relative |= has_relative_edges(box.style)
         adjust_line_height(box)
+
+    def inline(self, node: Node, parent: Any, raised: bool, code: bool) -> None:
+        box = node.box
+        node.kind = Kind.INLINE
+        self.settle(box)
         self.has_leader |= box.is_leader
         own = turn(box, parent, len(self.cells))
         if own:

@@ -89,9 +89,23 @@ def items(flat: Flat, settings: Settings) -> Items:
         _past(unseen, made, settings)
     else:
         _Gaps(made, settings).work()
+    for small in flat.smalls:
+        _still(made, small.start, small.end)
     if flat.readings:
         made.spread = make_room(flat.text, flat.readings, advance, made.gap, made.general)
     return made
+
+
+def _still(made: Items, start: int, end: int) -> None:
+    """A note in two small lines gives up nothing; it opens with the text around it: four of its characters are as long
+    as two, half as large, one over the other."""
+    last = end - 1
+    for values in (made.gap, made.shrink, made.stretch):
+        values[start:last] = [0.0] * (last - start)
+    made.order[start:last] = bytes(last - start)
+    made.general[start:last] = bytes(i % 4 == 3 for i in range(last - start))
+    made.gap[last] = made.shrink[last] = made.stretch[last] = 0.0
+    made.order[last] = 0
 
 
 def _blank(count: int) -> dict[str, Any]:

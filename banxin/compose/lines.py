@@ -58,6 +58,8 @@ class Builder:
         self.levels = paragraph.flat.levels
         self.pieces: list[Piece] = []
         self.around: list[Around] = []
+        self.smalls: list[tuple[Any, Any]] = []
+        """Notes in two small lines, each with one of its lines."""
         self.edge: float | None = None
         """Where a box begins whose first piece is still to come."""
 
@@ -79,6 +81,7 @@ class Builder:
         else:
             self.across(made, y)
         made.margin_top = made.margin_bottom = 0
+        self.halve(made)
         settle(self.glosses, x, self.limit)
         for placeholder in self.placeholders:
             self.settle(placeholder, made)
@@ -152,17 +155,11 @@ class Builder:
         """The box of one node; `last` says that its parent ends with it."""
         if node.kind is Kind.TEXT:
             return self.text(node, max(node.start, self.line.start), min(node.end, self.line.stop), last)
-        if node.kind is Kind.INLINE:
-            return self.inline(node)
-        if node.kind is Kind.ATOM:
-            return self.atom(node)
-        if node.kind is Kind.ABSOLUTE:
-            return self.absolute(node)
-        if node.kind is Kind.READING:
-            return None
+        if node.kind in self.makers:
+            return self.makers[node.kind](self, node)
         if node.kind is Kind.FLOAT:
             self.floats.append(node.box)
-        else:
+        elif node.kind is Kind.RUNNING:
             self.running.append(node.box)
         return None
 
@@ -293,6 +290,43 @@ class Builder:
         (self.absolutes if box.style["position"] == "absolute" else self.fixed).append(placeholder)
         return placeholder
 
+    def small(self, node: Node) -> Any:
+        """What stands of a note in two small lines in this line; where across it, is known with the line's baseline."""
+        line, box, note = self.line, node.box, self.paragraph.smalls[node.start]
+        begins, ends = node.start >= line.start, node.end <= line.stop
+        start, end = max(node.start, line.start), min(node.end, line.stop)
+        made = box.copy_with_children([])
+        made.remove_decoration(start=not begins, end=not ends)
+        made.position_x = self.pen + self.waiting
+        content = made.position_x + (engine.start_spacing(box) if begins else 0.0)
+        first, last = start - node.start, end - node.start
+        made.width = note.length(first, last) + self.paragraph.stretched(start, end, line)
+        root = note.small.root
+        for half in note.lines(first, last, made.width):
+            builder = Builder(note.inner, half, self.place)
+            self.smalls.append((made, builder.build(root, content, 0.0, 0.0, 0.0)))
+            for own, inner in zip(self.apart, builder.apart, strict=True):
+                own.extend(inner)
+        self.piece(made, node.start, node.end, made.width)
+        self.pen = content + made.width + (engine.end_spacing(box) if ends else 0.0)
+        self.waiting = self.paragraph.gap(end - 1, line)
+        return made
+
+    def halve(self, made: Any) -> None:
+        """Put the small lines on both sides of the axis of the line, as far apart as they are high."""
+        before: Any = None
+        axis = made.position_y + made.baseline - AXIS * self.paragraph.items.size
+        for box, half in self.smalls:
+            side, before = (1 if box is before else -1), box
+            size, height = box.style["font_size"], engine.strut(box.style)[0]
+            half.translate(0, axis + side * height / 2 + AXIS * size - half.position_y - half.baseline)
+            box.children = (*box.children, *half.children)
+
+    @property
+    def apart(self) -> tuple[list[Any], ...]:
+        """What stands in the line but not in its flow."""
+        return self.floats, self.running, self.absolutes, self.fixed
+
     @staticmethod
     def settle(placeholder: Any, line: Any) -> None:
         """Inline boxes stand on the line, block boxes at the start of the next."""
@@ -301,3 +335,6 @@ class Builder:
         else:
             down = line.position_y + line.height - placeholder.position_y
             placeholder.translate(line.position_x - placeholder.position_x, down)
+
+    makers = {Kind.INLINE: inline, Kind.ATOM: atom, Kind.ABSOLUTE: absolute, Kind.SMALL: small}
+    """How what is no text becomes a box."""

@@ -51,6 +51,8 @@ def openings(flat: Flat, settings: Settings) -> Openings:
             tears.pop(i, None)
     for i in inside(flat.readings):
         hyphens.pop(i, None)
+    for small in flat.smalls:  # a note's own rules; what stands around it sees no more than that something is there
+        breaks[small.start + 1 : small.end] = openings(small.flat, settings).breaks[1:]
     return Openings(breaks, tears, joints, hyphens)
 
 

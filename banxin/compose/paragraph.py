@@ -12,12 +12,14 @@ from banxin.compose.fit import Fit, fit
 from banxin.compose.flatten import OBJECT, Flat, Kind, Node
 from banxin.compose.items import items
 from banxin.compose.openings import Openings, openings
+from banxin.compose.pango import NOTHING
 from banxin.compose.pen import Pen
 from banxin.compose.plan import Measure, Planner
 from banxin.compose.readings import Readings
 from banxin.compose.settings import Settings
 from banxin.compose.stops import Stops, stops
 from banxin.compose.under import Marked
+from banxin.compose.warichu import Warichu
 
 KEPT = 128
 """How many paragraphs a document remembers: those of the pages that WeasyPrint may still lay out again."""
@@ -51,8 +53,16 @@ class Paragraph:
     """The numbers of one line box."""
 
     def __init__(self, flat: Flat, settings: Settings) -> None:
+        self.smalls = {small.start: Warichu(small, Paragraph(small.flat, settings)) for small in flat.smalls}
+        """The notes in two small lines, by where they begin."""
+        for start, note in self.smalls.items():
+            share = note.length(0, note.small.end - start) / (note.small.end - start)
+            flat.cells[start : note.small.end] = [NOTHING._replace(advance=share, cluster=True)] * (
+                note.small.end - start
+            )
         self.flat, self.items, self.settings = flat, items(flat, settings), settings
-        self.leaves = tuple((leaf.box, leaf.box.text) for leaf in flat.leaves)
+        self.leaves: tuple[tuple[Any, str], ...] = tuple((leaf.box, leaf.box.text) for leaf in flat.leaves)
+        self.leaves += tuple(leaf for note in self.smalls.values() for leaf in note.inner.leaves)
         """What it was read from: WeasyPrint replaces a text inside a line box when a page number is known."""
         self._openings: Openings | None = None
         self._stops: dict[tuple[float, int], Stops] = {}
@@ -97,6 +107,8 @@ class Paragraph:
             extra = (resumed,) if resumed >= 0 else ()
             self._stops[key] = stops(self.items, self.openings, width, self.settings.trim_indent, extra)
             self._clone(self._stops[key])
+            if self.smalls:
+                self._shorten(self._stops[key])
         return self._stops[key]
 
     def _clone(self, made: Stops) -> None:
@@ -105,6 +117,29 @@ class Paragraph:
             for k in range(bisect_right(made.start, box.start), bisect_left(made.start, box.end)):
                 made.breaks.enter[k] -= box.before
                 made.breaks.leave[k] += box.after
+
+    def _shorten(self, made: Stops) -> None:
+        """How long lines are that begin or end inside a note in two small lines, or both."""
+        b = made.breaks
+        natural = [0.0, *accumulate(map(add, self.items.advance, self.items.gap))]
+        inside: dict[int, Warichu] = {}
+        for start, note in self.smalls.items():
+            end = note.small.end
+            begins = natural[start] + self.flat.before.get(start, 0.0)
+            ends = natural[end] - self.flat.after.get(end - 1, 0.0)
+            for k in range(bisect_right(made.start, start), bisect_left(made.start, end)):
+                inside[k] = note
+                b.leave[k] = begins + note.length(0, made.start[k] - start)
+                b.enter[k] = ends - note.length(made.start[k] - start, end - start)
+
+        def more(i: int, k: int) -> float:
+            note = inside.get(i)
+            if note is None or inside.get(k) is not note:
+                return 0.0
+            first = note.small.start
+            return note.length(made.start[i] - first, made.start[k] - first) - (b.leave[k] - b.enter[i])
+
+        b.more = more
 
     def whole(self, measure: Measure) -> Line | None:
         """The paragraph as one line, if it is no longer than that; most are in a book of talk or of tables."""
@@ -185,7 +220,7 @@ class Paragraph:
         line.hyphen = not line.last and line.next in self.openings.hyphens and not self.openings.breaks[line.next]
         if not first or self.settings.trim_indent or line.start in self.items.halved:
             line.enter = self.items.opens.get(line.start, 0.0)
-        natural = b.leave[k] - b.enter[i]
+        natural = b.length(i, k)
         line.room = measure.room(first)
         slack = line.room - natural
         if slack < 0:
@@ -209,6 +244,10 @@ class Paragraph:
             return 0.0
         general = line.fit.general if self.items.general[i] else 0.0
         return self.items.gap[i] + general + line.fit.change.get(i, 0.0)
+
+    def stretched(self, start: int, end: int, line: Line) -> float:
+        """What the characters `[start, end)` of a line get of its slack, px, without the gap behind the last."""
+        return line.fit.general * (self._general[end - 1] - self._general[start])
 
     def room_behind(self, i: int, line: Line) -> float:
         """What a line leaves between the last character of a text box and the next words, px, margins aside."""
@@ -242,6 +281,8 @@ class Paragraph:
             while len(path) > 1 and path[-1] == 0:
                 path.pop()
         resume: Any = None
+        if leaf.kind is Kind.SMALL:
+            resume = self.smalls[leaf.start].inner.resume_at(char - leaf.start) if char > leaf.start else None
         for index in reversed(path):
             resume = {index: resume}
         return resume  # type: ignore[no-any-return]
@@ -253,6 +294,9 @@ class Paragraph:
             ((index, rest),) = rest.items()
             if node.kind is Kind.TEXT:
                 return node.start + len(node.box.text.encode()[:index].decode())
+            if node.kind is Kind.SMALL:
+                inner: Paragraph = self.smalls[node.start].inner
+                return node.start + inner.char_at({index: rest})
             if index >= len(node.children):
                 return node.end
             node = node.children[index]

@@ -7,7 +7,7 @@ may be squeezed or opened without being seen costs almost nothing, a gap between
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from heapq import heapify, heappop, heappush
 from math import inf
@@ -65,6 +65,14 @@ class Breaks:
     """The breaks that end a line whatever comes, in order; the paragraph's end is the last of them."""
     short: list[float]
     """What it costs when the last line of the paragraph begins here."""
+    more: Callable[[int, int], float] | None = None
+    """How much longer than `leave[k] - enter[i]` a line is, px: where both its breaks are inside one note in two small
+    lines, its length is no such difference."""
+
+    def length(self, i: int, k: int) -> float:
+        """How long a line is, px."""
+        length = self.leave[k] - self.enter[i]
+        return length + self.more(i, k) if self.more else length
 
 
 @dataclass(slots=True)
@@ -125,7 +133,7 @@ class Planner:
 
     def _cost(self, i: int, k: int, room: float) -> float:
         b = self.breaks
-        slack = room - (b.leave[k] - b.enter[i])
+        slack = room - (b.length(i, k) if b.more else b.leave[k] - b.enter[i])
         base = b.penalty[k]
         if k == b.forced[-1]:
             base += b.short[i]
@@ -221,12 +229,12 @@ class Planner:
 
     def _shorter(self, i: int, middle: int, room: float, bound: float) -> Iterator[tuple[int, float]]:
         """Ever shorter lines, until the holes cost too much."""
-        leave, penalty = self.breaks.leave, self.breaks.penalty
+        leave, penalty, more = self.breaks.leave, self.breaks.penalty, self.breaks.more
         limit = self.breaks.enter[i] + room
         most = min(bound, BOUNDS[-2])
         misses = 0
         for k in range(middle - 1, i, -1):
-            cost = self._loose(i, k, limit - leave[k])
+            cost = self._loose(i, k, limit - leave[k] - (more(i, k) if more else 0.0))
             if cost > most:
                 misses += 1
                 if misses > _MISSES:

@@ -146,9 +146,10 @@ def _short(items: Items, start: list[int]) -> list[float]:
     costs = [0.0] * len(start)
     text = items.flat.text
     notes = {i for leaf in items.flat.leaves if leaf.raised for i in range(leaf.start, leaf.end)}
+    small = {i for each in items.flat.smalls for i in range(each.start, each.end)}
     size, end = 0.0, len(text)
     for k in range(len(start) - 2, 0, -1):
-        size += sum(_weight(text[i]) for i in range(start[k], end) if i not in notes)
+        size += sum(0.5 if i in small else _weight(text[i]) for i in range(start[k], end) if i not in notes)
         end = start[k]
         if size >= _LAST:
             break

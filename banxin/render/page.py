@@ -13,13 +13,18 @@ from lxml import etree
 
 from banxin import pandoc, tree
 from banxin.book import Account, Book, Chapter, Matter, Node, Nodes, Note, Part
-from banxin.typeset.chars import has_han, is_latin
+from banxin.typeset.chars import CLOSING, OPENING, STOPS, has_han, is_latin
 
 MARK = "<!--banxin-->"
 """Divides the pieces of the one document that pandoc writes for the whole book."""
 CODE_ANCHORS = re.compile(r'<a href="#cb\d+-\d+" aria-hidden="true" tabindex="-1"></a>| id="cb\d+(?:-\d+)?"')
 HEADINGS = frozenset({"h2", "h3", "h4", "h5", "h6"})
 READING = re.compile(r"[ |]+")
+WARICHU = "warichu"
+"""The class of notes in two small lines."""
+SHORT = 16
+"""So many characters of one can be shown in a block of two lines where browsers break lines."""
+NEVER_FIRST = CLOSING + STOPS
 BOPOMOFO = re.compile("[\u3105-\u312f\u31a0-\u31bfˊˇˋ˙\u02ea\u02eb]+")
 
 
@@ -241,9 +246,26 @@ def _for_html(node: Node) -> Node | Nodes:
         id, classes, pairs = tree.attr(node)
         if "ruby" in pairs:
             return list(_ruby(node["c"][1], pairs))
+        if WARICHU in classes and (half := _half(node["c"][1])):
+            return {**node, "c": [[id, [*classes, f"half-{half}"], node["c"][0][2]], node["c"][1]]}
         if len(classes) == 1 and classes[0] in ELEMENTS and not id and not pairs:
             return [_raw(f"<{classes[0]}>"), *node["c"][1], _raw(f"</{classes[0]}>")]
     return node
+
+
+def _half(inlines: Nodes) -> int:
+    """Characters of a line of a note in two small lines (双行夹注), where EPUB and web can show it so; else 0.
+
+    A browser does not divide what is longer than a line's rest, so no more than some characters stand in a block of two
+    lines; longer notes are small, in one line.
+    """
+    text = tree.plain(inlines)
+    if any(node["t"] != "Str" for node in inlines) or len(text) > SHORT:
+        return 0
+    half = -(-len(text) // 2)
+    while half < len(text) and (text[half] in NEVER_FIRST or text[half - 1] in OPENING):
+        half += 1
+    return half if half <= SHORT // 2 else 0
 
 
 def _ruby(base: Nodes, pairs: Mapping[str, str]) -> Iterator[Node]:

@@ -35,6 +35,7 @@ TAGS = (
     ("<span style='position:relative;top:1px'>", "</span>"), ("<span style='white-space:pre'>", "</span>"),
     ("<span style='display:inline-block'>", "</span>"), ("<bdo dir=rtl>", "</bdo>"),
     ("<span style='vertical-align:middle'>", "</span>"),
+    ("<span style='font-size:.5em;--warichu:on'>", "</span>"),
     ("<span style='padding:0 .4em 0 .2em;box-decoration-break:clone'>", "</span>"),
 )  # fmt: skip
 VOID = ("<br>", f'<img src="{PICTURE}">', "<wbr>", "<span></span>", "<span style='padding:3px'></span>")
