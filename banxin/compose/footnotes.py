@@ -38,6 +38,68 @@ def kept(original: Any) -> Any:
     return made[name]
 
 
+# What calls a note is no box of its own ----------------------------------------------------------------------------
+
+
+def _called(original: Any) -> Any:
+    """The mark before a note calls it, and the empty boxes for a mark and a number of WeasyPrint's own are left out.
+
+    Each would be a box in its line, and a tag without content in the file. What is not empty stays: a layout may say
+    `::footnote-call` and `::footnote-marker`.
+    """
+
+    def element_to_box(*arguments: Any) -> Any:
+        made = original(*arguments)
+        if len(arguments) == OF_ROOT and (notes := arguments[-1]):
+            for box in (*made, *notes):
+                _join(box)
+            for note in notes:
+                if note.children and note.children[0].element_tag.endswith(MARKER) and _is_empty(note.children[0]):
+                    del note.children[0]
+        return made
+
+    return element_to_box
+
+
+OF_ROOT = 7
+"""How many arguments the root's call has: the last are the notes of the document; those of other elements have more."""
+MARKER = "::footnote-marker"
+MARK = "noteref"
+"""The class of a mark."""
+
+
+def _join(root: Any) -> None:
+    """Let marks call the notes behind them, in a tree of boxes."""
+    waiting = [root]
+    while waiting:
+        box = waiting.pop()
+        for at, child in reversed(list(enumerate(box.children))):
+            if child.footnote is None or at == 0 or not _is_empty(child) or not _is_mark(box.children[at - 1]):
+                if child.children:
+                    waiting.append(child)
+            else:
+                box.children[at - 1].footnote = child.footnote
+                del box.children[at]
+
+
+def _is_mark(box: Any) -> bool:
+    from weasyprint.formatting_structure.boxes import InlineBox
+
+    return type(box) is InlineBox and box.footnote is None and (box.element.get("class") or "") == MARK
+
+
+def _is_empty(box: Any) -> bool:
+    """Whether an inline box has neither words nor room."""
+    from weasyprint.formatting_structure.boxes import InlineBox
+
+    return type(box) is InlineBox and not box.children and all(box.style[side] in NONE for side in SIDES)
+
+
+SPACES = (("margin", ""), ("padding", ""), ("border", "_width"))
+SIDES = tuple(f"{kind}_{side}{of}" for kind, of in SPACES for side in ("left", "right"))
+NONE = ((0, "px"), 0)
+
+
 RANGE = "-range"
 DASH = "—"
 """Between the first and the last page (GB/T 15834-2011, 4.13.3.2)."""
@@ -144,6 +206,7 @@ def _stacked(original: Any) -> Any:
 
 
 SWAPS = (
+    Swap("weasyprint.formatting_structure.build:element_to_box", "2d0a37e45b7f", _called),
     Swap("weasyprint.layout:LayoutContext._update_footnote_area", "2e317e4b066f", _measured),
     Swap("weasyprint.layout.block:block_level_layout", "c1301dde9284", _stacked),
     Swap(LINES, "e07bbe000974", kept),

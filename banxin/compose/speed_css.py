@@ -8,7 +8,7 @@ from functools import cache
 from math import inf
 from typing import Any
 
-from banxin.compose.swap import Swap
+from banxin.compose.swap import Swap, memory
 
 
 def _page_styles(original: Any) -> Any:
@@ -197,6 +197,16 @@ def _twin_class() -> Any:
         def __missing__(self, key: str) -> Any:
             value = self[key] = self.twin[key]
             return value
+
+        def copy(self) -> Any:
+            """As the original; but the style of a footnote, which is copied to float no more, is a twin again."""
+            if self["float"] != "footnote":
+                return super().copy()
+            kept = memory(self)
+            if "_as_note" not in kept:
+                kept["_as_note"] = self.twin.copy()
+                kept["_as_note"].update(float="none", display=self["display"])
+            return _twin(kept["_as_note"], self["anchor"])
 
     return TwinStyle
 

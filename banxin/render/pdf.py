@@ -453,6 +453,19 @@ def _content(view: NoteView, geometry: Geometry) -> Any:
     return content
 
 
+def _inline(content: Any) -> Any:
+    """Blocks as a `span` in which each block is one, too; the words of a single paragraph stand in it at once."""
+    _close_up(content)
+    if len(content) == 1 and content[0].tag == "p" and not content[0].attrib and not content.text:
+        content = content[0]
+    for element in content.iter(*BLOCKS):
+        if element is not content:
+            element.set("class", " ".join(filter(None, (element.get("class"), "block", f"block-{element.tag}"))))
+            element.tag = "span"
+    content.tag = "span"
+    return content
+
+
 def _close_up(content: Any) -> None:
     """Line ends of the source between blocks: between inline elements they would be words, on lines of their own."""
     for block in content.iter(*BLOCKS):
@@ -483,13 +496,7 @@ def _at_the_foot(body: Any, notes: Mapping[str, NoteView], geometry: Geometry) -
             continue
         shown = counted.token(view.series, view.by_page, call) if view.by_page else view.shown
         mark.text = shown
-        content = _content(view, geometry)
-        _close_up(content)
-        for element in content.iter():
-            if element.tag in BLOCKS:
-                element.set("class", " ".join(filter(None, (element.get("class"), "block", f"block-{element.tag}"))))
-                element.tag = "span"
-        content.tag = "span"
+        content = _inline(_content(view, geometry))
         number = etree.Element("a", {"class": "note-number", "href": f"#{call}"})
         number.text, number.tail, content.text = shown, content.text, None
         content.insert(0, number)

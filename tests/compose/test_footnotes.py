@@ -11,6 +11,8 @@ from banxin import fonts
 from banxin.compose import footnotes, patch
 from banxin.compose.patch import composing
 from banxin.compose.settings import Settings
+from banxin.compose.speed import fast
+from banxin.compose.swap import memory
 
 
 @pytest.fixture(autouse=True)
@@ -90,6 +92,44 @@ def test_a_mark_that_ends_a_page_has_its_note_there() -> None:
         page = laid(html.replace("260pt", "106pt"))[0]
         lines = [next(i for i, each in enumerate(page.pages) if name in each.anchors) for name in ("c1", "n1")]
         assert lines[0] == lines[1], words
+
+
+MARKED = CSS.replace("</style>", ".n::footnote-marker { content: none } .noteref { vertical-align: .5em } </style>")
+
+
+def marked(seed: int) -> str:
+    return document(seed).replace(CSS, MARKED).replace("<a id", '<a class="noteref" id')
+
+
+def test_a_mark_calls_its_note_without_an_empty_box_in_its_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every note stands on the page of its mark then, too, and nothing without words or room is tagged."""
+    made = laid(marked(3))[0]
+    tags = [box.element_tag for page in made.pages for box in page._page_box.descendants()]
+    assert tags.count("a") > 50
+    assert not [tag for tag in tags if "::footnote" in str(tag)]
+    assert not strayed({name: i for i, page in reversed(list(enumerate(made.pages))) for name in page.anchors})
+    monkeypatch.setattr(patch.footnotes, "SWAPS", footnotes.SWAPS[1:])
+    tags = [box.element_tag for page in laid(marked(3))[0].pages for box in page._page_box.descendants()]
+    assert any("::footnote" in str(tag) for tag in tags)
+
+
+def test_what_a_layout_says_before_notes_and_for_marks_stays() -> None:
+    said = MARKED.replace("::footnote-call { content: none }", "::footnote-call { content: '注' }")
+    said = said.replace("::footnote-marker { content: none }", "::footnote-marker { content: '一：' }")
+    made = laid(marked(3).replace(MARKED, said))[0]
+    words = "".join(box.text for page in made.pages for box in page._page_box.descendants() if hasattr(box, "text"))
+    assert words.count("一：") == words.count("注") > 50
+
+
+def test_notes_share_what_is_known_of_their_style() -> None:
+    """Footnotes of one kind of block differ in their ids alone: what is worked out of the style of one serves all."""
+    with fast():
+        made = laid(marked(3))[0]
+    boxes = [box for page in made.pages for box in page._page_box.descendants()]
+    notes = [box for box in boxes if (box.style["anchor"] or "")[:1] == "n"]
+    assert len(notes) > 50
+    assert len({id(memory(note.style)) for note in notes}) == 4, "in paragraphs, headings, cells and quotations"
+    assert len({id(note.style.anonymous_style) for note in notes}) == 4
 
 
 @pytest.mark.parametrize("seed", [0, 5])
