@@ -30,8 +30,14 @@ def _output(parser: argparse.ArgumentParser) -> None:
     add("--profile", choices=PROFILES, default="screen", help="PDF 的用途：屏幕、付印、存档（默认 screen）")
 
 
+def _no_check(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--no-check", action="store_true",
+        help="不用 epubcheck 验排好的 EPUB（没有装就不验；总是不验：环境变量 BANXIN_EPUBCHECK=off）")  # fmt: skip
+
+
 def build(parser: argparse.ArgumentParser) -> None:
     _made(parser)
+    _no_check(parser)
     parser.add_argument("--only", default="", metavar="章或页",
         help="PDF 只印一章（文件名，如 03-markdown.md）或几页（如 30-41），页码和注号同整本书里的一样")  # fmt: skip
 
@@ -60,6 +66,7 @@ def shelf(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("shelf", type=Path, metavar="书架", help="放着许多书的文件夹")
     _manner(parser)
     _output(parser)
+    _no_check(parser)
     parser.add_argument("--scheduler", default="", metavar="地址",
         help="交给已有的 Dask 集群做，如 tcp://10.0.0.5:8786（要装 banxin[cluster]；几件一起做由集群定）")  # fmt: skip
 

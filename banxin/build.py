@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -39,9 +39,10 @@ from banxin.plates import order as platemaking
 from banxin.plates.settings import Plates
 from banxin.render import RENDERERS, begin, imprint
 from banxin.render.press import Press, Sibling, Version
-from banxin.workers import PRESS, Call, all_of, here, workers
+from banxin.workers import PRESS, Call, Wait, all_of, here, workers
 
 if TYPE_CHECKING:
+    from banxin.validate import Inquiry
     from banxin.conversion.report import Pending
     from banxin.notes.bibliography import Bibliography
     from banxin.preflight.beside import Preflight
@@ -54,6 +55,8 @@ DOWNWARD = "-vertical"
 NAMESPACE = uuid.UUID("6f1d9f6e-6a44-5d0c-9d5e-0b8f3a5c7e21")
 BUILT = "built"
 """Of entries in the cache: that a book was built."""
+EPUB = "EPUB"
+"""Ends the label of an edition's EPUB."""
 SAFE_NAME = re.compile(r"[\w][\w.-]*")
 
 
@@ -76,6 +79,8 @@ class Order:
     """Whose rules `check` asks; empty: those of book.yaml. `all`: of every shop that we know."""
     beside: tuple[str, ...] = ()
     """Editions that other builds make for the same folder: web editions link to them too."""
+    validated: bool = True
+    """Whether epubcheck looks at EPUBs, where it is."""
 
 
 class Watcher(Protocol):
@@ -119,6 +124,8 @@ class Result:
     """What the names of all outputs begin with, before that of their edition."""
     preflights: tuple[Preflight, ...] = ()
     """Of the PDFs for a printer; their reports are written, too, beside what is in `written`."""
+    inquiry: Inquiry | None = None
+    """What epubcheck was asked of the EPUBs, which stand already: its `problems` waits for the answer."""
 
 
 Hand = Callable[[Sequence[Artifact]], None]
@@ -139,10 +146,9 @@ def build(order: Order, watcher: Watcher = SILENT, pool: Call | None = None, han
             formats fail, one error tells all.
     """
     problems: list[Problem] = list(machine.preload()) if "pdf" in order.formats else []
-    artifacts: list[Artifact] = []
     again = cache.key(BUILT, order.path.resolve(), order.formats, order.editions, order.profile)
     kept = cache.read(BUILT, again) is not None  # then little is to be done, unless all of it changed
-    with with_warnings(problems), seldom(), _workers(order, pool, kept) as elsewhere:
+    with with_warnings(problems), seldom(), _workers(order, pool, kept) as elsewhere, _inquiry(order) as inquiry:
         with resting():
             forme = impose(order, watcher)
         problems += forme.book.problems
@@ -161,15 +167,8 @@ def build(order: Order, watcher: Watcher = SILENT, pool: Call | None = None, han
             problems += _heard(_undecided(_pending(forme)), forme.manuscript)
             stop_on_errors([replace(problem, level=Level.ERROR) for problem in dict.fromkeys(problems)])
         forme.manuscript.shelf.forget()
-        faults = Faults()
-        for label, wait in results.items():
-            watcher.stage(label)
-            with faults.gathered():
-                artifacts += (made := wait())
-                if hand:
-                    hand(made)
-        faults.stop()
-        problems += _finished(artifacts, forme, watcher)
+        artifacts = _artifacts(results, watcher, hand, inquiry)
+        problems += _finished(artifacts, forme, watcher, inquiry)
         looked = _preflights(forme, metas, artifacts, watcher)
         problems += _told_of(looked, order.strict)
         watcher.stage("写入")
@@ -180,7 +179,27 @@ def build(order: Order, watcher: Watcher = SILENT, pool: Call | None = None, han
         cache.trim()
         sources = {chapter.id: chapter.place.path for chapter in forme.book.chapters}
         told = tuple(dict.fromkeys(problems))
-        return Result(tuple(written), told, sources, forme.manuscript.slug, tuple(looked))
+        return Result(tuple(written), told, sources, forme.manuscript.slug, tuple(looked), inquiry)
+
+
+def _artifacts(
+    results: Mapping[str, Wait], watcher: Watcher, hand: Hand | None, inquiry: Inquiry | None
+) -> list[Artifact]:
+    """Wait for every edition in every format; those that fail are told together. EPUBs come first where they are to be
+    validated: that takes longest, and can go on beside all else.
+    """
+    made: dict[str, list[Artifact]] = dict.fromkeys(results, [])
+    faults = Faults()
+    for label in sorted(results, key=lambda label: bool(inquiry) and not label.endswith(EPUB)):
+        watcher.stage(label)
+        with faults.gathered():
+            made[label] = results[label]()
+            if inquiry:
+                inquiry.ask(made[label])
+            if hand:
+                hand(made[label])
+    faults.stop()
+    return [artifact for label in results for artifact in made[label]]
 
 
 def _preflights(
@@ -207,6 +226,15 @@ def _workers(order: Order, pool: Call | None, kept: bool) -> Iterator[Call]:
         if pdf and not kept:
             all_of(call)
         yield call
+
+
+def _inquiry(order: Order) -> AbstractContextManager[Inquiry | None]:
+    """What asks epubcheck, where EPUBs are made and that is wanted; it takes long to load."""
+    if not order.validated or "epub" not in order.formats:
+        return nullcontext()
+    from banxin import validate
+
+    return validate.inquiry(order.jobs, order.strict) if validate.wanted() else nullcontext()
 
 
 def _told_of(looked: Sequence[Preflight], strict: bool) -> list[Problem]:
@@ -542,15 +570,15 @@ def _undecided(pending: Sequence[Pending]) -> list[Problem]:
     return list(choices.problems(pending))
 
 
-def _finished(artifacts: Sequence[Artifact], forme: Forme, watcher: Watcher) -> list[Problem]:
+def _finished(artifacts: Sequence[Artifact], forme: Forme, watcher: Watcher, inquiry: Inquiry | None) -> list[Problem]:
     """What is said of a finished book; an error where the order is strict."""
     shops_named = forme.manuscript.config.shops
     if not forme.order.strict:
         return list(_for_sale(artifacts, shops_named, Level.WARNING))
-    watcher.stage("验 EPUB")
-    from banxin import validate  # what asks Java is not loaded for others
-
-    problems = [*validate.epubs(artifacts), *_for_sale(artifacts, shops_named)]
+    problems = list(_for_sale(artifacts, shops_named))
+    if inquiry:
+        watcher.stage("验 EPUB")
+        problems += [*inquiry.absent(artifacts), *inquiry.problems(Level.ERROR)]
     stop_on_errors(problems)
     return problems
 

@@ -105,6 +105,7 @@ def order_of(options: argparse.Namespace) -> Any:
         jobs=max(1, options.jobs),
         only=only,
         shops=tuple(getattr(options, "shop", ())),
+        validated=not getattr(options, "no_check", False),
     )
 
 
@@ -120,6 +121,22 @@ def build(options: argparse.Namespace) -> int:
         with watching(options.quiet) as watcher:
             result = building.build(order_of(options), watcher, call if jobs > 1 else None)
     _tell_made(result, order_of(options).out)
+    return _tell_validation(result.inquiry, options.quiet)
+
+
+def _tell_validation(inquiry: Any, quiet: bool) -> int:
+    """What epubcheck says of EPUBs that stand already; gives the exit code."""
+    if inquiry is None or not inquiry.asked:
+        return BUILT
+    sys.stdout.flush()  # whoever waits for the book need not wait for this
+    if not quiet and not inquiry.answered:
+        print("书写好了；正在用 epubcheck 验 EPUB（可以按 Ctrl+C 不等）……", file=sys.stderr, flush=True)
+    try:
+        tell(inquiry.problems(Level.WARNING))
+    except KeyboardInterrupt:
+        inquiry.stop()
+        print("停下了；书已经写好，EPUB 没有验完。", file=sys.stderr)
+        return STOPPED
     return BUILT
 
 
@@ -149,6 +166,7 @@ def shelf(options: argparse.Namespace) -> int:
         profile=options.profile,
         draft=options.draft,
         strict=options.strict,
+        validated=not options.no_check,
         jobs=max(1, options.jobs),
         scheduler=options.scheduler,
     )

@@ -154,7 +154,7 @@ class Builder:
     def build(self, call: Call | None) -> build.Result:
         """Build, what is looked at first."""
         formats = sorted(self.order.formats, key=ORDER[self.server.view].index)
-        order = replace(self.order, formats=tuple(formats))
+        order = replace(self.order, formats=tuple(formats), validated=False)  # the next save comes before Java is done
         progress = nullcontext(build.SILENT) if self.server.preview.tops else self.voice.progress()
         with progress as self.watcher:
             return build.build(order, self, call, self.show)

@@ -34,6 +34,8 @@ class Order:
     profile: str = "screen"
     draft: bool = False
     strict: bool = False
+    validated: bool = True
+    """Whether epubcheck is asked."""
     jobs: int = 2
     scheduler: str = ""
     """The address of a Dask scheduler; empty: this machine."""
@@ -137,6 +139,7 @@ class _Run:
             profile=order.profile,
             draft=order.draft,
             strict=order.strict,
+            validated=order.validated,
             epoch=os.environ.get("SOURCE_DATE_EPOCH", ""),
             program=task.program(),
         )

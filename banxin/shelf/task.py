@@ -43,6 +43,8 @@ class Task:
     profile: str = "screen"
     draft: bool = False
     strict: bool = False
+    validated: bool = True
+    """Whether epubcheck is asked."""
     date: str = ""
     """The book's."""
     epoch: str = ""

@@ -16,7 +16,7 @@ from pathlib import Path
 from time import monotonic
 
 from banxin import build, machine, records
-from banxin.errors import BanxinError, Place, Problem, ToolError
+from banxin.errors import BanxinError, Level, Place, Problem, ToolError
 from banxin.progress import Lines
 from banxin.shelf import task as tasks
 from banxin.shelf.task import BROKEN, Facts, Outcome, Task
@@ -101,6 +101,7 @@ def _order(task: Task) -> build.Order:
         profile=task.profile,
         draft=task.draft,
         strict=task.strict,
+        validated=task.validated,
         jobs=task.jobs,
     )
 
@@ -117,7 +118,7 @@ def _made(task: Task) -> Outcome:
     result = build.build(_order(task), Lines())
     tops = tuple(path.relative_to(task.folder).as_posix() for path in result.written)
     return Outcome(
-        problems=result.problems,
+        problems=(*result.problems, *(result.inquiry.problems(Level.WARNING) if result.inquiry else ())),
         pages=sum(_pages(path) for path in result.written if path.suffix == ".pdf"),
         tops=tops,
         outputs=tuple(tasks.outputs(task.folder, tops)),

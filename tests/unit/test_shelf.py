@@ -116,7 +116,7 @@ def test_any_file_of_the_book_is_part_of_the_key(one: task.Task, file: str) -> N
     "change",
     [
         {"edition": "zh-Hant-TW"}, {"format": "pdf"}, {"editions": ("en",)}, {"profile": "print"}, {"draft": True},
-        {"strict": True}, {"epoch": "1"}, {"program": "q"}, {"date": ""},
+        {"strict": True}, {"validated": False}, {"epoch": "1"}, {"program": "q"}, {"date": ""},
     ],
 )  # fmt: skip
 def test_so_is_all_that_is_asked_for(one: task.Task, change: dict[str, Any]) -> None:
