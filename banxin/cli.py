@@ -128,10 +128,10 @@ def _tell_validation(inquiry: Any, quiet: bool) -> int:
     """What epubcheck says of EPUBs that stand already; gives the exit code."""
     if inquiry is None or not inquiry.asked:
         return BUILT
-    sys.stdout.flush()  # whoever waits for the book need not wait for this
-    if not quiet and not inquiry.answered:
-        print("书写好了；正在用 epubcheck 验 EPUB（可以按 Ctrl+C 不等）……", file=sys.stderr, flush=True)
     try:
+        sys.stdout.flush()  # whoever waits for the book need not wait for this
+        if not quiet and not inquiry.answered:
+            print("书写好了；正在用 epubcheck 验 EPUB（可以按 Ctrl+C 不等）……", file=sys.stderr, flush=True)
         tell(inquiry.problems(Level.WARNING))
     except KeyboardInterrupt:
         inquiry.stop()
