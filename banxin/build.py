@@ -42,11 +42,11 @@ from banxin.render.press import Press, Sibling, Version
 from banxin.workers import PRESS, Call, Wait, all_of, here, workers
 
 if TYPE_CHECKING:
-    from banxin.validate import Inquiry
     from banxin.conversion.report import Pending
     from banxin.notes.bibliography import Bibliography
     from banxin.preflight.beside import Preflight
     from banxin.sheets.tally import Work
+    from banxin.validate import Inquiry
 
 DEFAULT_LAYOUTS = {True: "essay", False: "novel"}
 """By whether the book is one file."""
