@@ -54,11 +54,16 @@ PROGRAMS = {
     "pdftoppm": ("poppler-utils", "poppler", "用 poppler 读 PDF 的测试"),
     "qpdf": ("qpdf", "qpdf", "用 qpdf 查 PDF 的测试"),
     "gs": ("ghostscript", "ghostscript", "用 Ghostscript 查墨量的测试"),
-}
-"""What the tests call -> package of Debian, of Homebrew (none: not needed there), and which tests fail without it.
+    "preflight.jar": (
+        "libpdfbox2-java libcommons-io-java libactivation-java libjaxb-api-java", "", "用 PDFBox 查 PDF/A 的测试",
+    ),
+}  # fmt: skip
+"""What the tests call -> packages of Debian, of Homebrew (none: not needed there), and which tests fail without it.
 
-Playwright's own Node needs libatomic on Linux.
+Playwright's own Node needs libatomic on Linux. PDFBox is a library: it is there if its file is.
 """
+JARS = Path("/usr/share/java")
+"""Where Debian keeps libraries for Java."""
 BREW = ("/opt/homebrew/lib", "/usr/local/lib")
 ELSEWHERE = {
     "dnf": "sudo dnf install pango harfbuzz fontconfig",
@@ -263,7 +268,14 @@ def loads(library: str) -> bool:
 def missing_programs() -> list[str]:
     """What the tests would like to call and cannot."""
     here = [name for name, (_, brew, _) in PROGRAMS.items() if brew or sys.platform != "darwin"]
-    return [name for name in here if not (loads(name) if ".so." in name else shutil.which(name))]
+    return [name for name in here if not present(name)]
+
+
+def present(name: str) -> bool:
+    """Whether a program, or a library that the tests call, is there."""
+    if ".so." in name:
+        return loads(name)
+    return (JARS / name).exists() if name.endswith(".jar") else shutil.which(name) is not None
 
 
 def get_packages(packages: list[str], programs: list[str]) -> None:
@@ -272,7 +284,7 @@ def get_packages(packages: list[str], programs: list[str]) -> None:
         cannot_install()
         warn_about([name for name in programs if name != "java"])
     elif os.geteuid() == 0:
-        apt_install(packages + [PROGRAMS[name][0] for name in programs])
+        apt_install(packages + [each for name in programs for each in PROGRAMS[name][0].split()])
     else:
         warn_about([name for name in programs if name != "java"])
         if packages:

@@ -1,4 +1,4 @@
-"""What other validators say, in their own words: veraPDF is in no package, and PDFBox is on few machines."""
+"""What other validators say, in their own words: veraPDF is in no package; PDFBox really runs in test_pdfbox.py."""
 
 from __future__ import annotations
 
