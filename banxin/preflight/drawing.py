@@ -465,6 +465,7 @@ class _Pen:
             (int(_entry(image, "/Width", "/W", 1)), int(_entry(image, "/Height", "/H", 1))),
             lengths(state.matrix),
             1 if stencil else int(_entry(image, "/BitsPerComponent", "/BPC", 8)),
+            state.matrix,
         )
         for hear in self.hear["picture"]:
             hear(mark)

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from banxin.preflight.colours import Paint, Space
 from banxin.preflight.faces import Face
 from banxin.preflight.finding import Rect
+from banxin.preflight.matrices import IDENTITY, Matrix
 
 
 class Effects(NamedTuple):
@@ -89,6 +90,8 @@ class Picture(NamedTuple):
     """pt: how wide and high it is printed, before it is clipped."""
     bits: int
     """Of a component; 1: line art."""
+    frame: Matrix = IDENTITY
+    """What makes the unit square the picture on the page (ISO 32000-1, 8.9.5.1)."""
 
 
 class Shade(NamedTuple):

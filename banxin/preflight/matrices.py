@@ -28,6 +28,15 @@ def times(one: Matrix, other: Matrix) -> Matrix:
     return a * g + b * i, a * h + b * j, c * g + d * i, c * h + d * j, e * g + f * i + k, e * h + f * j + m
 
 
+def inverse(matrix: Matrix) -> Matrix | None:
+    """What undoes it; None where that cannot be."""
+    a, b, c, d, e, f = matrix
+    area = a * d - b * c
+    if not area:
+        return None
+    return d / area, -b / area, -c / area, a / area, (c * f - d * e) / area, (b * e - a * f) / area
+
+
 def moved(box: Rect, matrix: Matrix) -> Rect:
     """The box around a box that a matrix has moved."""
     a, b, c, d, e, f = matrix

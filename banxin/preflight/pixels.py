@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from contextlib import suppress
 from functools import reduce
+from math import ceil
 from typing import Any
 
 import pikepdf
 from PIL import Image as Pillow
 from PIL import ImageChops
+
+from banxin.preflight.finding import Rect
 
 LARGEST = 1200
 """px: to know how much ink a picture has, it is looked at no larger."""
@@ -32,12 +36,18 @@ FAULTS = (
 """What pikepdf and Pillow raise at a picture that they cannot read."""
 
 
-def most_ink(image: Any) -> float:
-    """The most ink of a picture in CMYK, 1.0 for one full plate; 0 of one that cannot be read."""
+def most_ink(image: Any, part: Rect = (0.0, 0.0, 1.0, 1.0), over: Sequence[float] = (0.0, 0.0, 0.0, 0.0)) -> float:
+    """The most ink of a picture in CMYK, 1.0 for one full plate; 0 of one that cannot be read.
+
+    Args:
+        part: of the unit square in which it is drawn, from its lower left corner, that is looked at.
+        over: of each plate, what is printed there instead; 0: what the picture has.
+    """
     with suppress(*FAULTS):
         plates = _opened(image)
         if plates.mode == "CMYK":
-            total: Any = reduce(_halves, (_halves(*pair) for pair in _pairs(_turned(image, plates))))
+            plates = _printed_over(_part(_turned(image, plates), part), over)
+            total: Any = reduce(_halves, (_halves(*pair) for pair in _pairs(plates)))
             counts = total.histogram()
             spared = sum(counts) // SPECKLE
             for shade in range(255, -1, -1):
@@ -45,6 +55,21 @@ def most_ink(image: Any) -> float:
                 if spared < 0:
                     return shade * INK_STEPS / 255
     return 0.0
+
+
+def _part(plates: Any, part: Rect) -> Any:
+    left, bottom, right, top = (min(1.0, max(0.0, each)) for each in part)
+    width, height = plates.size
+    box = int(left * width), int((1 - top) * height), ceil(right * width), ceil((1 - bottom) * height)
+    return plates if box == (0, 0, width, height) else plates.crop(box)
+
+
+def _printed_over(plates: Any, over: Sequence[float]) -> Any:
+    if not any(over):
+        return plates
+    channels = zip(plates.split(), over, strict=True)
+    solid = (Pillow.new("L", plates.size, round(ink * 255)) if ink else plate for plate, ink in channels)
+    return Pillow.merge("CMYK", tuple(solid))
 
 
 def _pairs(plates: Any) -> list[tuple[Any, Any]]:

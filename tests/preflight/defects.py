@@ -344,6 +344,57 @@ def too_much_ink_in_a_picture(made: Maker) -> None:
     made.add(PLACE)
 
 
+def overprint(made: Maker) -> None:
+    made.state(OP=True, op=True, OPM=1)
+
+
+@defect("P408", 2)
+def too_much_ink_by_overprint(made: Maker) -> None:
+    """Black words on a colour of less than the limit."""
+    overprint(made)
+    made.add(".8 .8 .8 0 k 55 290 120 30 re f q /S gs " + words("on it") + "Q")
+
+
+@defect("P408", 2)
+def too_much_ink_by_overprint_on_a_dark_part_of_a_picture(made: Maker) -> None:
+    """Its lower half is dark."""
+    overprint(made)
+    data = bytes([20, 20, 20, 10]) * 125_000 + bytes([230, 230, 200, 10]) * 125_000
+    made.resources.XObject.P = image(made.pdf, "DeviceCMYK", (500, 500), data)
+    made.add("q 120 0 0 120 60 280 cm /P Do Q q /S gs " + words("on it", 70, 300) + "Q")
+
+
+@defect("P408", 2, brief=Brief(spots=("PANTONE 484 C",)))
+def too_much_ink_of_a_spot_colour_on_others(made: Maker) -> None:
+    made.state(OP=True, op=True)
+    made.add(".8 .8 .8 0 k 55 290 120 30 re f /S gs ")
+    made.add(spot(made, "Spot", "PANTONE 484 C") + " 60 295 50 20 re f")
+
+
+@defect("P408", 2)
+def too_much_ink_multiplied(made: Maker) -> None:
+    made.state(BM=Name.Multiply)
+    made.add(".8 .8 .8 0 k 55 290 120 30 re f /S gs 0 0 0 .9 k 60 295 50 20 re f")
+
+
+@defect("P412", 2)
+def black_words_leave_a_hole(made: Maker) -> None:
+    made.add(".5 0 0 0 k 55 290 120 30 re f " + words("on it"))
+
+
+@defect("P412", 2)
+def black_words_leave_a_hole_by_their_mode(made: Maker) -> None:
+    """With the overprint mode 0, a component of 0 knocks out."""
+    made.state(OP=True, op=True, OPM=0)
+    made.add(".5 0 0 0 k 55 290 120 30 re f q /S gs " + words("on it") + "Q")
+
+
+@defect("P412", 3)
+def black_words_leave_a_hole_in_a_picture(made: Maker) -> None:
+    made.resources.XObject.P = image(made.pdf, "DeviceCMYK", (500, 500), bytes([90, 80, 10, 0]) * 250_000)
+    made.add("q 120 0 0 120 60 280 cm /P Do Q " + words("on it", 70, 300), 3)
+
+
 @defect("P409", 2)
 def transparency(made: Maker) -> None:
     made.claim("PDF/X-3:2003", version="1.4")

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from banxin.preflight.job import Job
-from banxin.preflight.rules import book, colour, document, edges, fonts, images, ink, lines, pages
+from banxin.preflight.rules import book, colour, document, edges, fonts, images, ink, lines, overlaps, pages
 from banxin.preflight.rules.base import Rule
 
 LISTENERS: Sequence[type[Rule]] = (
@@ -17,6 +17,7 @@ LISTENERS: Sequence[type[Rule]] = (
     colour.Spots,
     colour.Transparency,
     ink.Ink,
+    overlaps.Overlaps,
     images.Resolution,
     lines.Lines,
     edges.Safe,

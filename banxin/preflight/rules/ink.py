@@ -1,7 +1,7 @@
 """The sum of all inks at one place.
 
-Each thing is looked at for itself: what colour it has, or for a picture what its pixels have. What several things that
-overprint each other come to is not added up; that needs the separations (`gs -sDEVICE=tiffsep`).
+Each thing is looked at for itself: what colour it has, or for a picture what its pixels have. What things that
+overprint come to with those below them is added up in `overlaps.py`.
 """
 
 from __future__ import annotations
