@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -20,6 +21,7 @@ from banxin import (
     layout,
     machine,
     notes,
+    render,
     setting,
     shops,
     write,
@@ -284,7 +286,8 @@ def impose(order: Order, watcher: Watcher, given: Manuscript | None = None) -> F
         BanxinError: as each stage says.
     """
     watcher.stage("读稿")
-    options = loading.Options(draft=order.draft, jobs=order.jobs, outlines=True)
+    renderers = partial(render.load, order.formats)
+    options = loading.Options(draft=order.draft, jobs=order.jobs, outlines=True, meanwhile=renderers)
     manuscript = given or loading.load(order.path, options, watcher.step)
     with with_warnings(manuscript.book.problems):
         spec = manuscript.config

@@ -62,6 +62,8 @@ class Options:
     """Chapters come as outlines; `Manuscript.shelf` has the rest."""
     cites: bool = True
     """Whether citations are to be set; else they are the words that the author typed."""
+    meanwhile: Callable[[], object] = lambda: None
+    """What may be done while pandoc reads: to load what comes after."""
 
     def omits(self, front: FrontMatter) -> bool:
         """Whether a chapter with this front matter stays out of the book."""
@@ -331,7 +333,7 @@ def parse_all(
     """Every file; those that pandoc need not read are done without it."""
     begun = [_begin(source, options, options.cites and bool(config.bibliography)) for source in sources]
     texts = [one for one in begun if isinstance(one, _Begun)]
-    trees = parse.parse([one.text for one in texts], options.jobs, shelf)
+    trees = parse.parse([one.text for one in texts], options.jobs, shelf, options.meanwhile)
     done: list[Parsed] = []
     for one in begun:
         done.append(_end(root, one, next(trees), config) if isinstance(one, _Begun) else one)

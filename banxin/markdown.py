@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from itertools import accumulate
@@ -42,15 +42,21 @@ def parse(text: str, path: str) -> tuple[Nodes, list[Problem]]:
     return finish(pandoc.run(text, READER, "json", about=path), text, path)
 
 
-def outputs(texts: Sequence[tuple[str, str]], jobs: int) -> Iterator[pandoc.Output]:
+def outputs(
+    texts: Sequence[tuple[str, str]], jobs: int, meanwhile: Callable[[], object] = lambda: None
+) -> Iterator[pandoc.Output]:
     """What pandoc makes of many chapters (path, text), in as few calls as there are `jobs`; in order.
+
+    `meanwhile` is called while pandoc works.
 
     Raises:
         ToolError: pandoc fails.
     """
     size = -(-len(texts) // max(1, jobs)) or 1
     with ThreadPoolExecutor(max(1, jobs)) as pool:
-        for batch in pool.map(_batch, [texts[start : start + size] for start in range(0, len(texts), size)]):
+        batches = pool.map(_batch, [texts[start : start + size] for start in range(0, len(texts), size)])
+        meanwhile()
+        for batch in batches:
             yield from batch
 
 

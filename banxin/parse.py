@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from importlib import import_module
 
 from banxin import cache, markdown, pandoc, records, tree
 from banxin.assemble import REFERENCE
@@ -97,17 +98,26 @@ class Shelf:
         return blocks
 
 
-def parse(texts: Sequence[Text], jobs: int, shelf: Shelf) -> Iterator[Tree]:
+def parse(
+    texts: Sequence[Text], jobs: int, shelf: Shelf, meanwhile: Callable[[], object] = lambda: None
+) -> Iterator[Tree]:
     """The trees of many chapters, in order; those that are not kept are read by pandoc together.
+
+    `meanwhile` is called while pandoc reads, if it has to.
 
     Raises:
         ToolError: pandoc fails.
     """
+
+    def load() -> None:
+        import_module("banxin.sanitize")
+        meanwhile()
+
     keys = [cache.key(WHOLE, pandoc.identity(), cache.digest(text.source), text.body, text.cites) for text in texts]
     shelf.texts.update(zip(keys, texts, strict=True))
     kept = [cache.recall(SHORT, key) for key in keys]
     new = [text for text, entry in zip(texts, kept, strict=True) if entry is None]
-    outputs = markdown.outputs([(text.source.path, _written(text.body)) for text in new], jobs)
+    outputs = markdown.outputs([(text.source.path, _written(text.body)) for text in new], jobs, load)
     for text, key, entry in zip(texts, keys, kept, strict=True):
         yield _new(text, key, next(outputs), shelf) if entry is None else records.made(Tree, entry)
 

@@ -20,6 +20,9 @@ from banxin import machine
 from banxin.stack import roomy
 from banxin.workers import FONTS, Wait
 
+WORTH = 3
+"""Tasks that wait for one worker: those of a book take longer, then, than another worker takes to start."""
+
 
 class Pool:
     """Workers: called, it begins a task.
@@ -27,20 +30,28 @@ class Pool:
     Args:
         jobs: how many there may be.
         ready: a module that each loads before it is asked.
+        first: how many there are until more tasks wait than that are WORTH it.
     """
 
-    def __init__(self, jobs: int, ready: str) -> None:
+    def __init__(self, jobs: int, ready: str, first: int) -> None:
         self.jobs = jobs
         self.asked = False
         self._others = set(multiprocessing.active_children())
         self._pool = ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn"), _begin, (ready,))
+        self._pool._max_workers = first  # type: ignore[attr-defined]
+        self._waiting: list[Future[Any]] = []
 
     def __call__(self, function: Callable[..., Any], *arguments: Any) -> Wait:
         self.asked = True
-        return self._submit(_do, os.environ.get(FONTS), function, *arguments).result
+        self._waiting = [each for each in self._waiting if not each.done()]
+        if len(self._waiting) >= WORTH:
+            self._pool._max_workers = self.jobs  # type: ignore[attr-defined]
+        self._waiting.append(self._submit(_do, os.environ.get(FONTS), function, *arguments))
+        return self._waiting[-1].result
 
     def start(self, number: int) -> None:
         """Have so many processes: one is started for each task that finds none idle."""
+        self._pool._max_workers = max(self._pool._max_workers, number)  # type: ignore[attr-defined]
         for _ in range(min(number, self.jobs) - len(self._pool._processes)):
             self._submit(os.getpid)
 

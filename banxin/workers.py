@@ -37,7 +37,7 @@ def workers(jobs: int, ready: str = "", first: int | None = None) -> Iterator[Ca
     Args:
         jobs: how many.
         ready: a module; named, the workers start now and load it meanwhile.
-        first: how many of those start now; the others when there is work for them, or `all_of` is called. None: all.
+        first: how many of those start now; the others when enough work waits, or `all_of` is called. None: all.
     """
     if jobs < 2:
         yield here
@@ -46,14 +46,15 @@ def workers(jobs: int, ready: str = "", first: int | None = None) -> Iterator[Ca
 
     from banxin.pool import Pool  # who works alone need not load it
 
+    first = jobs if first is None else first
     try:
-        pool = Pool(jobs, ready)
+        pool = Pool(jobs, ready, first if ready else jobs)
     except (OSError, ImportError):  # no shared memory here, as in some containers: one after the other, then
         yield here
         return
     try:
         if ready:
-            pool.start(jobs if first is None else first)
+            pool.start(first)
         yield pool
         if not pool.asked:  # what is still being loaded is not waited for
             pool.stop()

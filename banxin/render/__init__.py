@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from importlib import import_module
 from typing import TYPE_CHECKING
@@ -23,6 +23,12 @@ RENDERERS: Mapping[str, str] = {
 """The module of each format; loaded when the format is wanted, because the PDF's is heavy."""
 PROFILES = ("screen", "print", "archive")
 """What a PDF is for."""
+
+
+def load(names: Iterable[str]) -> None:
+    """Load the modules of some formats."""
+    for name in names:
+        import_module(RENDERERS[name])
 
 
 def begin(name: str, press: Press, call: Call, report: Report = lambda _: None) -> Wait:

@@ -44,7 +44,7 @@ def picture(press: Press) -> Image:
     """
     if press.cover is not None and press.cover.media_type != SVG:
         return press.cover
-    from banxin.sheets import keep
+    from banxin.sheets.ground import ground
 
     machine.preload()
     fonts.activate(press.own)
@@ -52,7 +52,7 @@ def picture(press: Press) -> Image:
     faces = {role: fonts.css(role, language, press.own) for role in ROLES}
     sheet = Sheet(height=WIDTH / SCALE * press.cover.height / press.cover.width) if press.cover else Sheet()
     html = Filler(press, faces=faces, cover=press.cover, geometry=sheet).fill("pages/cover-alone.html.j2")
-    key = cache.key(KIND, keep.ground(), press.lines, html, press.cover)
+    key = cache.key(KIND, ground(), press.lines, html, press.cover)
     data = cache.read(KIND, key)
     if data is None:
         data = _photographed(html, press)

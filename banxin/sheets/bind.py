@@ -14,7 +14,7 @@ from banxin.collector import resting
 from banxin.compose.speed_pdf import SWAPS, stream_data
 from banxin.compose.swap import Swap, swapped
 from banxin.plates import spaces
-from banxin.sheets import attached, engine, xmp
+from banxin.sheets import attached, engine, writing, xmp
 from banxin.sheets.data import NO_INK, PT_PER_PX, Binding, Bound, Embedded, Ink, Leaf
 from banxin.sheets.fetcher import fetcher
 from banxin.sheets.objects import LEVEL, Argument, Frozen, Raw
@@ -45,10 +45,9 @@ def bind(parts: Sequence[Bound], fonts: Sequence[Embedded], binding: Binding) ->
 FASTER = (
     Swap("pydyf:Stream.data", "bdc2bc513f28", lambda _: stream_data(LEVEL)),
     *SWAPS["page references"],
-    *SWAPS["write"],
+    writing.SWAP,
 )
-"""Each entry of the outline asks for all pages, which without the second would grow with the square of the book;
-without the third, what is compressed would be compressed once more for the identifier of the file."""
+"""Each entry of the outline asks for all pages, which without the second would grow with the square of the book."""
 
 
 class _Binder:
@@ -130,15 +129,16 @@ class _Binder:
 
     def room(self, ink: Ink) -> list[int]:
         """The numbers of objects, which stand among others that refer to them; those of streams that are there."""
-        itself = (_itself(ink, i) if frozen and frozen[2] is not None else None for i, frozen in enumerate(ink.objects))
-        return [self.streams[same] if same in self.streams else self.begun(same) for same in itself]
-
-    def begun(self, same: Any) -> int:
-        """A new number."""
-        number = self.added(NULL)
-        if same:
-            self.streams[same] = number
-        return number
+        objects, numbers = self.pdf.objects, []
+        for i, frozen in enumerate(ink.objects):
+            same = _itself(ink, i) if frozen and frozen[2] is not None else None
+            number = self.streams.get(same, len(objects)) if same else len(objects)
+            if number == len(objects):
+                objects.append(NULL)
+                if same:
+                    self.streams[same] = number
+            numbers.append(number)
+        return numbers
 
     def objects(self, ink: Ink, setting: _Setting, shifts: Mapping[int, float]) -> None:
         """The objects of a signature, whose pages are moved so far."""

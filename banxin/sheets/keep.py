@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import ctypes
-import os
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache as once
 from typing import Any
 
-from banxin import cache, machine
+from banxin import cache
 from banxin.sheets import data
-from banxin.workers import FONTS, Call, Wait
+from banxin.sheets.ground import ground
+from banxin.workers import Call, Wait
 
 KIND = "sheets"
 
@@ -70,23 +68,3 @@ def make(key: str, function: Callable[..., Any], *arguments: Any) -> Any:
 def write(key: str, value: data.Kept) -> None:
     """Keep something."""
     cache.write(KIND, key, data.packed(value))
-
-
-def ground() -> list[str]:
-    """What pages depend on besides what they are made from: the libraries of the system, the fonts that are seen."""
-    return [*_libraries(), os.environ.get(FONTS, "")]
-
-
-@once
-def _libraries() -> list[str]:
-    found = []
-    for name, function in VERSIONS.items():
-        library = ctypes.CDLL(machine.LIBRARIES[name])
-        asked = getattr(library, function)
-        asked.restype = ctypes.c_char_p if function.endswith("string") else ctypes.c_int
-        found.append(f"{name} {asked()}")
-    return found
-
-
-VERSIONS = {"pango-1.0": "pango_version_string", "harfbuzz": "hb_version_string", "fontconfig": "FcGetVersion"}
-"""Library -> the function that tells its version."""

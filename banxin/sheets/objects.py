@@ -112,22 +112,18 @@ LEVEL = 6
 
 
 class Raw(pydyf.Object):  # type: ignore[misc]
-    """An object that is written as it stands."""
+    """An object that is written as it stands. What nearly all have alike is no attribute of each: there are many."""
+
+    number, offset, generation, free = 0, 0, 0, "n"
+    data = b""
+    compressible = True
+    """Whether it may stand in a stream of objects."""
 
     def __init__(self, head: bytes, content: bytes | None = None) -> None:
-        super().__init__()
-        self._data = head if content is None else b"\n".join((head, b"stream", content, b"endstream"))
-        self._stream = content is not None
-
-    @property
-    def data(self) -> bytes:
-        """Its bytes."""
-        return self._data
-
-    @property
-    def compressible(self) -> bool:
-        """Whether it may stand in a stream of objects."""
-        return not self._stream
+        self.data = head
+        if content is not None:
+            self.data = b"\n".join((head, b"stream", content, b"endstream"))
+            self.compressible = False
 
 
 def thaw(frozen: Frozen, numbers: Sequence[int], place: Callable[[Argument], Any]) -> Raw:

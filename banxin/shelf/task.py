@@ -123,7 +123,7 @@ class Outcome:
 
 def program() -> str:
     """What makes books here: banxin, all layouts, the libraries beneath."""
-    from banxin.sheets.keep import ground
+    from banxin.sheets.ground import ground
 
     folder = resources.layouts_dir()
     layouts = sorted(path for path in folder.rglob("*") if path.is_file())
