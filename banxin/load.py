@@ -56,6 +56,8 @@ class Options:
 
     draft: bool = False
     """Chapters marked `draft` come along, and excusable faults become warnings with a visible mark."""
+    excuse: bool = False
+    """Excusable faults become warnings, chapters marked `draft` stay out."""
     jobs: int = 2
     """How many chapters are parsed at the same time."""
     outlines: bool = False
@@ -64,6 +66,11 @@ class Options:
     """Whether citations are to be set; else they are the words that the author typed."""
     meanwhile: Callable[[], object] = lambda: None
     """What may be done while pandoc reads: to load what comes after."""
+
+    @property
+    def excusing(self) -> bool:
+        """Whether excusable faults are warnings."""
+        return self.draft or self.excuse
 
     def omits(self, front: FrontMatter) -> bool:
         """Whether a chapter with this front matter stays out of the book."""
@@ -112,7 +119,7 @@ def load(path: Path, options: Options = FINAL, report: Report = lambda _: None) 
     """
     root, config, parts, entries, problems = find(path)
     sources, unreadable = read_all(root, entries)
-    problems = [excused(problem) for problem in problems] if options.draft else problems
+    problems = [excused(problem) for problem in problems] if options.excusing else problems
     stop_on_errors([*problems, *unreadable])
     shelf = parse.Shelf()
     config = with_bibliography(config, sources)
@@ -122,7 +129,7 @@ def load(path: Path, options: Options = FINAL, report: Report = lambda _: None) 
     for one in parsed:
         problems += one.problems
     left_out = [_left_out(one) for one in parsed if options.omits(one.front)]
-    problems = [*(excused(problem) if options.draft else problem for problem in problems), *left_out]
+    problems = [*(excused(problem) if options.excusing else problem for problem in problems), *left_out]
     stop_on_errors(problems)
     single = path.is_file()
     chapters = [

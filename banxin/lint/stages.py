@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from banxin import build, load, setting
@@ -16,23 +17,35 @@ from banxin.load import Manuscript
 def problems(book: Path, options: load.Options) -> list[Problem]:
     """Files, pictures, notes, citations, references, scripts, characters without a font.
 
+    Where one stage fails, what the later ones would say is told, too, as far as those faults can be excused.
+
     Raises:
         ConfigError: book.yaml or the layout is wrong.
         ToolError: pandoc fails.
     """
+    found, whole = _told(book, options)
+    if whole or options.excusing:
+        return found
+    known = {(problem.place, problem.message) for problem in found}
+    further, _ = _told(book, replace(options, excuse=True))
+    return [*found, *(problem for problem in further if (problem.place, problem.message) not in known)]
+
+
+def _told(book: Path, options: load.Options) -> tuple[list[Problem], bool]:
+    """What the stages say, and whether all of them could."""
     found: list[Problem] = []
     try:
         manuscript = load.load(book, options)
     except ManuscriptError as error:  # the chapters could not be put together
-        return list(error.problems)
+        return list(error.problems), False
     try:
         found += setting.script_problems(manuscript, manuscript.book)
-        arranged = build.arrange(manuscript, build.layout_of(manuscript), options.draft)
+        arranged = build.arrange(manuscript, build.layout_of(manuscript), options.excusing)
     except ManuscriptError as error:
-        return [*found, *manuscript.book.problems, *error.problems]
+        return [*found, *manuscript.book.problems, *error.problems], False
     found += arranged.problems
     found += _without_glyphs(manuscript, arranged, options)
-    return found
+    return found, True
 
 
 def _without_glyphs(manuscript: Manuscript, book: Book, options: load.Options) -> Iterator[Problem]:
@@ -44,7 +57,7 @@ def _without_glyphs(manuscript: Manuscript, book: Book, options: load.Options) -
         yield Problem(Place("fonts"), f"没有字体 {'、'.join(lacking)}，生僻字没有查", hint, Level.WARNING)
         return
     edition = edition_of(manuscript.config, language, language)
-    compositor = setting.Compositor(manuscript, edition, build.own_fonts(manuscript), options.draft)
+    compositor = setting.Compositor(manuscript, edition, build.own_fonts(manuscript), options.excusing)
     _, found = compositor.legible_chapters(setting.whole(book, manuscript))
     for problems_of in found.values():
         yield from problems_of

@@ -18,7 +18,7 @@ from typing import Any
 from banxin import cache, pandoc, records, tree
 from banxin.book import Node, Nodes
 from banxin.notes.entries import Entry, Meta
-from banxin.notes.mending import joined_numbers, mended
+from banxin.notes.mending import closed_up, joined_numbers, mended
 from banxin.notes.names import adapted
 from banxin.notes.styles import Style
 
@@ -191,7 +191,7 @@ class _Run:
             pieces = []
             for part in parts:
                 where = self.locale_of(part.keys[0])
-                pieces.append((self.words(by_locale[where][at]["c"][0]["c"][1]), is_han(where)))
+                pieces.append((self.words(by_locale[where][at]["c"][0]["c"][1], part), is_han(where)))
                 at += 1
             at += len(_whole(parts))
             citations.append(self.joined(pieces))
@@ -201,8 +201,10 @@ class _Run:
         order = lists[locale(self.own)]
         return Run(tuple(citations), tuple(lists[self.locale_of(key)][key] for key in order))
 
-    def words(self, citation: Nodes) -> Nodes:
-        return joined_numbers(citation) if self.style.gb and self.style.form == "numeric" else citation
+    def words(self, citation: Nodes, part: Cluster) -> Nodes:
+        """What citeproc made of a citation, without what it cannot know."""
+        close = closed_up(citation, [tree.plain(item["citationPrefix"]) for item in part.items], self.style)
+        return joined_numbers(close) if self.style.gb and self.style.form == "numeric" else close
 
     def joined(self, pieces: list[tuple[Nodes, bool]]) -> Nodes:
         """The works of one citation, set apart, as one."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -15,7 +15,7 @@ from banxin.config import ListPlace, Scope, Sort
 from banxin.convert import PRINTED
 from banxin.errors import Level, Place, Problem, stop_on_errors
 from banxin.nearest import nearest
-from banxin.notes import citeproc, fields, references
+from banxin.notes import bracketed, citeproc, fields, references
 from banxin.notes.bibliography import Bibliography
 from banxin.notes.citeproc import Cluster
 from banxin.notes.collect import ID, SERIES
@@ -26,7 +26,8 @@ from banxin.slug import fingerprint
 
 CITED = "Cited"
 """The type of a node that stands for a citation until it is set: its number in the chapter."""
-GLUED = re.compile(r"(?<![A-Za-z0-9._])@([A-Za-z][A-Za-z0-9_]*(?:[:.#$%&\-+?<>~/][A-Za-z0-9_]+)*)")
+KEY = re.compile(r"[A-Za-z][A-Za-z0-9_]*(?:[:.#$%&\-+?<>~/][A-Za-z0-9_]+)*")
+GLUED = re.compile(rf"(?<![A-Za-z0-9._])@({KEY.pattern})")
 """`如@smith2020所示`: pandoc takes no @ after a letter, and Han are letters."""
 
 PAGES = re.compile(r"\[([^\[\]]+)\]")
@@ -130,6 +131,7 @@ class _Finder:
 
     def __init__(self, bibliography: Bibliography) -> None:
         self.known = bibliography.entries
+        self.form = bibliography.style.form
         self.apart = bibliography.style.outside
         """Works with pages of their own have each a bracket, as pages stand behind it."""
         self.level = Level.WARNING if bibliography.draft else Level.ERROR
@@ -158,8 +160,13 @@ class _Finder:
 
     def inlines(self, inlines: Nodes, line: int) -> Nodes:
         self.line = line or self.line
-        done: Nodes = tree.map_nodes(inlines, self.node)
+        done: Nodes = tree.map_nodes(bracketed.read(inlines, self.known_key), self.node)
         return done
+
+    def known_key(self, text: str) -> str:
+        """The known key that a text begins with."""
+        match = KEY.match(text)
+        return match[0] if match and match[0] in self.known else self.shortened(text)[0]
 
     def node(self, node: Node) -> Node | Nodes:
         if node["t"] == "Cite":
@@ -168,10 +175,18 @@ class _Finder:
             return self.glued(node)
         if node["t"] == "Note":
             inside = list(tree.walk(node["c"]))
-            self.found.noted |= {part["at"] for part in inside if part["t"] == CITED}
+            self.noted(part["at"] for part in inside if part["t"] == CITED)
             self.line -= sum(part["t"] == "SoftBreak" for part in inside)  # its words are written elsewhere
         self.line += node["t"] == "SoftBreak"
         return node
+
+    def noted(self, citations: Iterable[int]) -> None:
+        """Citations in a note: where they would be notes, they are all of their work, wherever its author is named."""
+        for at in citations:
+            self.found.noted.add(at)
+            if self.form == "note":
+                items = self.found.clusters[at].items
+                self.found.clusters[at] = Cluster(tuple(_whole(item) for item in items))
 
     def cite(self, node: Node) -> Node | Nodes:
         items = node["c"][0]
@@ -229,6 +244,11 @@ class _Finder:
         self.found.lines.append(self.line)
         self.found.ids.append(f"{id}-{same}" if same > 1 else id)
         return {"t": CITED, "at": len(self.found.clusters) - 1}
+
+
+def _whole(item: dict[str, Any]) -> dict[str, Any]:
+    in_text = item["citationMode"]["t"] == "AuthorInText"
+    return {**item, "citationMode": {"t": "NormalCitation"}} if in_text else item
 
 
 def _item(key: str, pages: str = "") -> dict[str, Any]:

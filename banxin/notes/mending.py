@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import partial
 
 from banxin import tree
 from banxin.book import Node, Nodes
 from banxin.notes.names import AFTER_COMMA
 from banxin.notes.styles import Style, han
 from banxin.tree import Edit, Run
+from banxin.typeset.chars import is_chinese
 
 TOGETHER = re.compile("(?<=等), (?=译)|(?<=か), (?=訳)")
 """GB/T 7714-2015, 10.1.3: 潘惠霞, 魏婧, 杨艳, 等译; in 2025 等，译."""
@@ -34,6 +36,25 @@ def mended(inlines: Nodes, style: Style, in_han: bool) -> Nodes:
 def _of_2015(run: Run) -> Iterator[Edit]:
     for pattern, said in ((TOGETHER, ""), (SUFFIX, ", ")):
         yield from ((match.start(), match.end(), said) for match in pattern.finditer(run.text))
+
+
+def closed_up(inlines: Nodes, prefixes: Iterable[str], style: Style) -> Nodes:
+    """Without the spaces of the West: 见王维, 王维（1993）.
+
+    Args:
+        prefixes: what stands before the works of a citation.
+    """
+    han_ends = [re.escape(prefix.strip()) for prefix in prefixes if is_chinese(prefix.strip()[-1:])]
+    patterns = [*(f"(?<={prefix}) " for prefix in han_ends), *([" (?=（)"] if style.outside else [])]
+    if not patterns:
+        return inlines
+    spaces = re.compile("|".join(patterns))
+    done: Nodes = tree.rewrite(inlines, partial(_closed, spaces))
+    return done
+
+
+def _closed(spaces: re.Pattern[str], run: Run) -> Iterator[Edit]:
+    yield from ((match.start(), match.end(), "") for match in spaces.finditer(run.text))
 
 
 def joined_numbers(inlines: Nodes) -> Nodes:

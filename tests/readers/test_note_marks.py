@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -46,12 +47,14 @@ def manuscript(rng: random.Random) -> str:
 
 @pytest.fixture(scope="module", params=["after", "before"])
 def out(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Path]:
-    """A book with its marks on one side, in PDF and as a site."""
+    """A book with its marks on one side, in every format."""
     folder = tmp_path_factory.mktemp(request.param)
     (folder / "a.md").write_text(manuscript(random.Random(7)), "utf-8")
     yml = "title: 书\nauthors: [某人]\nslug: b\nlayout: novel\nchapters: [a.md]\n"
     (folder / "book.yaml").write_text(f"{yml}notes: {{side: {request.param}, mark: '[1]'}}\n", "utf-8")
-    build.build(build.Order(folder, formats=("pdf", "html"), out=folder / "out"))
+    build.build(build.Order(folder, formats=("pdf", "epub", "html"), out=folder / "out"))
+    with zipfile.ZipFile(folder / "out" / f"b-{EDITION}.epub") as archive:
+        archive.extractall(folder / "out" / "epub")
     return request.param, folder / "out"
 
 
@@ -94,14 +97,29 @@ LINES = """marks => marks.map(mark => {
 """Of each mark: how far it is behind the character before it, how much they overlap, in how many lines it stands."""
 
 
+BESIDE = """() => [...document.querySelectorAll('p > a.noteref, p .noteref')].map(mark => {
+  const words = mark.closest('p').cloneNode(true);
+  for (const other of words.querySelectorAll('.noteref')) other.textContent = other.id === mark.id ? '\u2038' : '';
+  const [one, rest] = words.textContent.split('\u2038');
+  return one.trim().slice(-1) + rest.trim().slice(0, 1);
+})"""
+"""Of each mark: the character before it and the one behind."""
+PAGES = {"site": f"b-{EDITION}/a.html", "epub": "epub/EPUB/text/a.xhtml"}
+
+
+@pytest.mark.parametrize("where", PAGES)
 @pytest.mark.parametrize("width", [320, 397, 800])
-def test_on_the_web(chromium: Browser, out: tuple[str, Path], width: int) -> None:
-    _, folder = out
+def test_in_a_browser(chromium: Browser, out: tuple[str, Path], width: int, where: str) -> None:
+    side, folder = out
     page = chromium.new_page(viewport={"width": width, "height": 900})
-    page.goto((folder / f"b-{EDITION}" / "a.html").as_uri())
-    found = page.eval_on_selector_all("main .text a.noteref", LINES)
+    page.goto((folder / PAGES[where]).as_uri())
+    found = page.eval_on_selector_all("p a.noteref", LINES)
+    beside = page.evaluate(BESIDE)
     page.close()
-    assert len(found) > 100
+    assert len(beside) == len(found) > 100
+    closing = "，。；？、》”）"
+    assert sum(pair[0] in closing for pair in beside) == (len(beside) if side == "after" else 0)
+    assert sum(pair[1:] in closing for pair in beside) == (0 if side == "after" else len(beside))
     for gap, overlap, lines, size in found:
         assert lines == 1
         assert overlap > 0, "on the line of what it belongs to"

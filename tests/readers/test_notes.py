@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 import subprocess
 import zipfile
 from collections import defaultdict
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -108,39 +108,107 @@ def leads_back(note: Any) -> list[str]:
     return [a.get("href").partition("#")[2] for a in links]
 
 
-def test_marks_are_the_same_in_epub_and_site(book: Built) -> None:
-    found = marks(site(book))
-    assert len(found) > 70
-    assert found == marks(epub(book))
+@dataclass(frozen=True)
+class Seen:
+    """A note as a reader finds it."""
+
+    marks: tuple[str, ...]
+    """What its marks in the text show."""
+    number: str
+    """Before its words."""
+    back: frozenset[str]
+    """The marks that it leads back to."""
 
 
-def test_each_note_shows_the_number_of_its_marks_and_leads_back_to_all(book: Built) -> None:
-    for trees in (site(book), epub(book)):
-        shown, found = marks(trees), notes(trees)
-        back = {id: leads_back(note) for id, note in found.items()}
-        assert sorted(itertools.chain(*back.values())) == sorted(shown)
-        for id, note in found.items():
-            assert {shown[call] for call in back[id]} == {number_of(note)}
-        assert sorted(map(len, back.values()))[-5:] == [2, 2, 2, 2, 2], "notes with two marks"
+def in_web(trees: list[Any]) -> dict[str, Seen]:
+    """The notes of a site or an EPUB, in the order of their first marks."""
+    shown, found = marks(trees), notes(trees)
+    calls: dict[str, list[str]] = defaultdict(list)
+    for a in (a for tree in trees for a in tree.iter("a", f"{XHTML}a") if "noteref" in a.get("class", "")):
+        calls[a.get("href").partition("#")[2]].append(shown[a.get("id")])
+    return {id: Seen(tuple(said), number_of(found[id]), frozenset(leads_back(found[id]))) for id, said in calls.items()}
 
 
-def test_marks_in_the_pdf_are_those_of_the_site(book: Built) -> None:
-    """Those that each page counts anew are the site's in all but their number."""
-    file, shown = pdf(book.pdf(EDITION)), marks(site(book))
-    trees = notes(site(book))
-    expected = {f"fn-{id.removeprefix('fnref-')}": text for id, text in shown.items()}
-    seen = set()
+NUMBER = re.compile(r"\[\d+\]|\(\d+\)|〔[^〕]+〕|[①-⑳]")
+"""Of the notes of this book."""
+
+
+def in_pdf(file: Pdf) -> dict[str, Seen]:
+    """The notes of a PDF, from its links and from what is drawn where they are.
+
+    Those that pages count anew stand behind each of their marks, as `fn-…-fnref-…` behind a later one.
+    """
+    calls: dict[str, list[str]] = defaultdict(list)
+    back: dict[str, set[str]] = defaultdict(set)
+    numbers: dict[str, str] = {}
+    owners = {name for name in file.pages if name.startswith("fn-")}
     for i, name, box in file.links:
-        if name not in trees or name in seen:
+        number = NUMBER.match(file.words(i, box))  # a glyph squeezed against it may follow
+        if name.startswith("fn-"):
+            assert number, (name, i)
+            calls[name.partition("-fnref-")[0]].append(number[0])
             continue
-        seen.add(name)
-        words = file.words(i, box)
-        if "译者注" in "".join(trees[name].itertext()):
-            assert re.search("[①-⑳]", words), (name, words)
-        else:
-            assert expected[name] in words, (name, i)
+        bare = name.removeprefix("fnref-")
+        id = f"fn-{bare}" if f"fn-{bare}" in owners else f"fn-{bare.rpartition('-')[0]}"
+        assert {file.pages[id], file.pages.get(f"{id}-{name}")} & {i, i - 1, i - 2}, "the link is with its note"
+        back[id].add(name)
+        if number:  # else an arrow
+            numbers.setdefault(id, number[0])
+    return {id: Seen(tuple(said), numbers[id], frozenset(back[id])) for id, said in calls.items()}
 
-    assert len(seen) == len(trees)
+
+def test_numbers_and_ways_back_are_the_same_in_pdf_epub_and_site(book: Built) -> None:
+    """Those that each page counts anew are so in all but their numbers, which only paper has."""
+    web = in_web(site(book))
+    assert len(web) > 70
+    assert sum(len(seen.marks) for seen in web.values()) == len(web) + 5, "five notes have two marks each"
+    assert all(set(seen.marks) == {seen.number} and len(seen.back) == len(seen.marks) for seen in web.values())
+    assert in_web(epub(book)) == web
+    paper, found = in_pdf(pdf(book.pdf(EDITION))), notes(site(book))
+    assert set(paper) == set(web)
+    counted = {id for id, note in found.items() if "译者注" in "".join(note.itertext())}
+    assert len(counted) > 10
+    for id, seen in web.items():
+        assert paper[id].back == seen.back, id
+        if id in counted:
+            assert len(paper[id].marks) == len(seen.marks)
+            assert all(re.fullmatch("[①-⑳]", words) for words in (*paper[id].marks, paper[id].number))
+        else:
+            assert paper[id] == seen, id
+
+
+def test_a_count_may_run_through_the_book_in_every_format(book: Built) -> None:
+    """The notes of one series from 〔一〕 on, those of another from [1] in each chapter."""
+    found = notes(site(book))
+    through = [number_of(note) for note in found.values() if re.match("〔", number_of(note))]
+    assert through == [mark("〔一〕", n + 1) for n in range(len(through))]
+    assert sum(number_of(note) == "[1]" for note in found.values()) == 3
+
+
+def test_each_series_stands_in_its_place(book: Built) -> None:
+    """On paper at the foot, at the end of the chapter, at the end of the book by chapters; else under its heading."""
+    file, found = pdf(book.pdf(EDITION)), notes(site(book))
+    chapters = {name: file.pages[name] for name in ("0-preface", "1-river", "2-mountain", "book-notes", "references")}
+    pages = [file.pages[id] for id in found if number_of(found[id]).startswith("[")]
+    assert min(pages) >= chapters["book-notes"]
+    assert pages == sorted(pages), "by chapters"
+    ends = {"1-river": chapters["2-mountain"], "2-mountain": chapters["references"]}
+    for chapter, end in ends.items():
+        here = [
+            id for id in found if number_of(found[id]).startswith("〔") and chapters[chapter] <= file.pages[id] < end
+        ]
+        assert len(here) > 5
+        calls = [file.pages[call] for id in here for call in leads_back(found[id])]
+        assert min(file.pages[id] for id in here) >= max(calls), "behind the text"
+    head = next(text for i, text in enumerate(file.texts) if i == chapters["book-notes"])
+    assert re.search(r"^注\s*释$.*?^序$.*?第一章\s+河", head, re.DOTALL | re.MULTILINE)
+    lists = [part for tree in site(book) for part in tree.iter("section") if part.get("class") == "notes"]
+    heads = ["".join(part.find("h2").itertext()).strip() for part in lists]
+    assert heads[0] == "注释"
+    assert sorted(heads[1:]) == sorted([*(["注释", "译注", "校记"] * 2), "引文出处"])
+    alike = [[note.get("id") for note in part.iter("li") if note.get("class") == "note"] for part in lists]
+    parts = [part for tree in epub(book) for part in tree.iter(f"{XHTML}section") if part.get("class") == "notes"]
+    assert [[note.get("id") for note in part.iter(f"{XHTML}aside")] for part in parts] == alike
 
 
 def test_footnotes_stand_on_the_page_of_their_mark_and_count_from_one_on_each(book: Built) -> None:
@@ -157,24 +225,6 @@ def test_footnotes_stand_on_the_page_of_their_mark_and_count_from_one_on_each(bo
         assert words == [mark("①", n + 1) for n in range(len(words))]
         numbers = [file.words(at, box) for at, name, box in file.links if at == i and name.startswith("fnref-")]
         assert [number for number in numbers if re.fullmatch("[①-⑳]", number)] == words, "at the foot, too"
-
-
-def test_every_note_of_the_pdf_leads_back_to_all_its_marks(book: Built) -> None:
-    """By its number to the first; with several, by an arrow to each. Where each page counts anew, each has its own."""
-    file = pdf(book.pdf(EDITION))
-    leads = defaultdict(set)
-    for i, name, _ in file.links:
-        leads[name].add(i)
-    several = 0
-    for id, note in notes(site(book)).items():
-        calls = leads_back(note)
-        several += len(calls) > 1
-        here = {file.pages[id], file.pages[id] + 1}  # a note may go on overleaf
-        for call in calls:
-            assert call in leads, (id, "a link back")
-            if "译者注" not in "".join(note.itertext()):
-                assert leads[call] & here, (id, "is with its note")
-    assert several == 5
 
 
 def test_heads_over_the_notes_of_the_book_name_the_pages_that_they_belong_to(book: Built) -> None:
@@ -196,9 +246,14 @@ def test_heads_over_the_notes_of_the_book_name_the_pages_that_they_belong_to(boo
 
 
 def test_notes_stand_in_titles_tables_captions_and_epigraphs(book: Built) -> None:
-    (river,) = [tree for tree in site(book) if tree.get("lang") and tree.find(".//article[@id='1-river']") is not None]
-    for path in ("h1", "h2", "th", "td", "caption", "blockquote", "div[@class='epigraph']"):
-        assert river.find(f".//{path}//a[@class='noteref']") is not None, path
+    """In the PDF, too: each of their marks is a link there, as one test above finds."""
+    for trees in (site(book), epub(book)):
+        (river,) = [tree for tree in trees if "河水清且涟猗" in "".join(tree.itertext())]
+        found = set()
+        for a in (a for a in river.iter("a", f"{XHTML}a") if "noteref" in a.get("class", "")):
+            around = [e for e in a.iterancestors() if isinstance(e.tag, str)]
+            found |= {etree.QName(e).localname for e in around} | {e.get("class") for e in around}
+        assert {"h1", "h2", "th", "td", "caption", "blockquote", "epigraph"} <= found
 
 
 def test_without_javascript_a_note_comes_up_where_one_reads(chromium: Browser, book: Built) -> None:
@@ -239,12 +294,41 @@ def test_the_words_over_a_series_follow_the_edition(built: Callable[[str], Built
     assert "译注" not in text
 
 
-def test_a_note_holds_all_kinds_of_blocks(book: Built) -> None:
+@pytest.mark.parametrize("where", ["尾注", "脚注"])
+def test_a_note_holds_all_kinds_of_blocks(book: Built, where: str) -> None:
+    """Paragraphs, a list with its numbers, a quotation, code, a picture, a formula, a citation, a cross-reference."""
     for trees in (site(book), epub(book)):
-        (note, _) = [note for note in notes(trees).values() if "提到两次的注。" in "".join(note.itertext())
-                     and "译者" not in "".join(note.itertext())]  # fmt: skip
+        (note,) = [note for note in notes(trees).values() if f"{where}的第一段" in "".join(note.itertext())]
         tags = {etree.QName(e).localname for e in note.iter() if isinstance(e.tag, str)}
-        assert {"p", "ul", "li", "blockquote", "pre"} <= tags
+        assert {"p", "ol", "li", "blockquote", "pre", "img", "math", "em", "code"} <= tags
+        words = bare("".join(note.itertext()))
+        assert ("伞骨考[M]" if where == "尾注" else "渡口与竞争[J]") in words
+        assert [a.get("href").partition("#")[2] for a in note.iter("a", f"{XHTML}a")].count("tbl-ships") == 1
+    file = pdf(book.pdf(EDITION))
+    (at,) = [i for i, text in enumerate(file.texts) if f"{where}的第一段" in text]
+    text = file.texts[at][file.texts[at].index(f"{where}的第一段") :]
+    one, other = ("甲", "乙") if where == "尾注" else ("丙", "丁")
+    items = rf"1\.\s+列表{one}\s+2\.\s+列表{other}"
+    wanted = rf"见表1-1和.*第二段：\s+{items}\s+{where}里的引文。\s+if {where}:\s+return.*{where}里的图"
+    assert re.search(wanted, text, re.DOTALL), text
+    assert "tbl-ships" in links_of(file.path, at)
+    assert pictures_of(file.path) == [(60.0, 30.0)] * 2
+    if where == "脚注":
+        assert "——译者注" in text
+
+
+def links_of(path: Path, page: int) -> list[str]:
+    """Where the links of a page lead to."""
+    with pikepdf.open(path) as file:
+        return [str(link.Dest) for link in file.pages[page].get("/Annots", []) if "/Dest" in link]
+
+
+def pictures_of(path: Path) -> list[tuple[float, float]]:
+    """The sizes of pictures in the text, by the tags of assistive programs, pt."""
+    told = subprocess.run(["pdfinfo", "-struct", str(path)], capture_output=True, text=True, check=True).stdout
+    boxes = [[float(x) for x in found.split()] for found in re.findall(r"Figure:\s+/BBox \[([^\]]*)\]", told)]
+    sizes = [(round(right - left, 1), round(top - bottom, 1)) for left, bottom, right, top in boxes]
+    return [size for size in sizes if size[0] == 60.0]
 
 
 # Citations ----------------------------------------------------------------------------------------------------------
@@ -274,7 +358,7 @@ def test_citations_say_the_same_in_all_formats(book: Built) -> None:
         for words in CITED:
             (one,) = [text for text in said if re.fullmatch(rf"\(\d\){re.escape(bare(words))}", text)]
             assert one in paper
-    assert bare("又见顾长河，林岸，何渡，等. 伞骨考[M]. 南京：江左书局，2011：3。") in paper
+    assert bare("又见顾长河，林岸，何渡，等. 伞骨考：3。") in paper, "in full in a note before"
 
 
 def test_the_list_of_references_is_the_same_in_all_formats(book: Built) -> None:

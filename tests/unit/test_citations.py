@@ -253,7 +253,9 @@ def test_readers_of_all_formats_agree() -> None:
     )
     yml = "references:\n- {id: k, type: book, author: [{family: 顾, given: 长河}], title: 伞骨考, publisher: 江左书局, publisher-place: 南京, issued: 2011, language: zh}\n"  # noqa: E501
     sayings = set()
-    for path, text in (("a.bib", bib), ("b.json", csl), ("c.yaml", yml), ("d.yml", yml.removeprefix("references:\n"))):
+    old = bib.replace("date={", "year={").replace("langid", "language")
+    files = [("a.bib", bib), ("a.bibtex", old), ("b.json", csl), ("c.yaml", yml)]
+    for path, text in (*files, ("d.yml", yml.removeprefix("references:\n"))):
         (entry,), problems = entries.read(path, text)
         assert problems == []
         assert (entry.key, entry.language, entry.place.line) == ("k", "zh", 2 if path == "c.yaml" else 1)
@@ -324,6 +326,49 @@ def test_a_key_glued_to_han_is_a_citation(tmp_path: Path, text: str) -> None:
     assert text_of(press.pages[0].body).replace("12", "") == "如Smithetal.（2020）所示"
 
 
+CITATIONS = {
+    "甲[@wang1993, 12]。": ("王维.流沙坠简[M].北京：中土书局，1993：12.", "甲（王维，1993）12。"),
+    "甲[见@wang1993, 第12页]。": ("见王维.流沙坠简[M].北京：中土书局，1993：12.", "甲（见王维，1993）12。"),
+    "甲[见 @wang1993, 第12页]。": ("见王维.流沙坠简[M].北京：中土书局，1993：12.", "甲（见王维，1993）12。"),
+    "甲[参见*此书*@wang1993]。": ("参见此书王维.流沙坠简[M].北京：中土书局，1993.", "甲（参见此书王维，1993）。"),
+    "甲[见@wang1993; @ding2001]。": (
+        "见王维.流沙坠简[M].北京：中土书局，1993；丁山.一[M].北京：中土书局，2001.",
+        "甲（见王维，1993；丁山，2001）。",
+    ),
+    "甲[@wang1993; 又见@ding2001]。": (
+        "王维.流沙坠简[M].北京：中土书局，1993；又见丁山.一[M].北京：中土书局，2001.",
+        "甲（王维，1993；又见丁山，2001）。",
+    ),
+    "王维[-@wang1993]。": ("流沙坠简[M].北京：中土书局，1993.", "王维（1993）。"),
+    "据@wang1993。": ("流沙坠简[M].北京：中土书局，1993.", "据王维（1993）。"),
+    "据@wang1993 [12页]。": ("流沙坠简[M].北京：中土书局，1993：12.", "据王维（1993）12。"),
+    "*据[见@wang1993]*。": ("见王维.流沙坠简[M].北京：中土书局，1993.", "据（见王维，1993）。"),
+}  # fmt: skip
+"""A text -> the note that it gives, and what an author with a year stands in."""
+
+
+@pytest.mark.parametrize("text", CITATIONS)
+def test_citations_are_written_as_for_pandoc_with_or_without_a_space_before_the_key(tmp_path: Path, text: str) -> None:
+    note, dated = CITATIONS[text]
+    press = book(tmp_path, text)
+    assert [text_of(one.html) for one in press.pages[0].notes] == [note]
+    press = book(tmp_path, text, citations="citations: {style: gb-t-7714-2025-author-date}")
+    assert text_of(press.pages[0].body) == dated
+
+
+@pytest.mark.parametrize(
+    "text", ["甲[见wang1993]。", "甲[乙](https://a.cn/@wang1993)。", "`[见@wang1993]`甲。", "甲[见@顾]。"]
+)
+def test_brackets_that_cite_nothing_stay(tmp_path: Path, text: str) -> None:
+    assert book(tmp_path, text).pages[0].notes == ()
+
+
+@pytest.mark.parametrize("words", ["参见@wang1993。", "参见 @wang1993。", "[参见@wang1993]。"])
+def test_in_a_note_a_citation_is_all_of_its_work(tmp_path: Path, words: str) -> None:
+    (note,) = book(tmp_path, f"甲^[{words}]。").pages[0].notes
+    assert text_of(note.html) == "参见王维.流沙坠简[M].北京：中土书局，1993。"
+
+
 def test_what_is_no_key_stays_as_it_is(tmp_path: Path) -> None:
     press = book(tmp_path, "写信到a@example.com，或者在微博@顾师傅，推特@jack。[@wang1993]")
     assert "a@example.com" in press.pages[0].body
@@ -391,6 +436,14 @@ def test_a_list_where_the_author_wants_it_in_groups(tmp_path: Path) -> None:
     )
     assert [page.id for page in press.pages] == ["c1"]
     assert re.findall("<strong>(.*?)</strong>", press.pages[0].body) == ["中文文献", "西文文献"]
+
+
+def test_a_list_in_groups_of_their_kinds(tmp_path: Path) -> None:
+    press = book(tmp_path, "甲[@smith2020; @bare; @wang1993]。", citations="citations: {list: {group: type}}")
+    body = press.pages[-1].body
+    assert re.findall('<strong>(.*?)</strong>|id="(ref-[a-z]+)', body) == [
+        ("图书", ""), ("", "ref-wang"), ("", "ref-smith"), ("报刊文章", ""), ("", "ref-bare"),
+    ]  # fmt: skip
 
 
 def test_numbers_lead_to_the_list_and_back_to_each_citation(tmp_path: Path) -> None:

@@ -322,6 +322,20 @@ def test_words_are_looked_at_where_a_book_cannot_be_built(two: Path) -> None:
     assert found.count("T050") == 1
 
 
+def test_faults_of_notes_and_citations_are_all_told_with_file_and_line(two: Path) -> None:
+    """In one go: undefined, doubled, unused, empty and alike notes; keys unknown, doubled, and what entries lack."""
+    notes = "[^a]: 一。\n\n[^a]: 又一。\n\n[^b]: 没有人用。\n\n[^c]: <!-- -->\n\n[^d]: 同样。\n\n[^e]: 同样。\n"
+    (two / "1.md").write_text(f"# 一\n\n甲[^none]，乙[^a]，丙[^c]，丁[^d]，戊[^e]。\n\n{notes}", "utf-8")
+    (two / "2.md").write_text("# 二\n\n甲[@wang1993]，\n如@wang1939所示，\n[见@wang1939]。\n", "utf-8")
+    entry = "@book{wang1993, author={王维}, title={流沙坠简}}\n"
+    (two / "refs.bib").write_text(f"{entry}\n{entry}", "utf-8")
+    (two / "book.yaml").write_text(f"{BOOK}bibliography: refs.bib\n", "utf-8")
+    problems = [one.problem for report in lint([two]) for one in report.findings]
+    told = {f"{one.place.path}:{one.place.line} {one.code}" for one in problems if str(one.code).startswith("T05")}
+    assert {"1.md:3 T050", "1.md:7 T051", "1.md:9 T052", "1.md:11 T053", "1.md:15 T054"} <= told
+    assert {"2.md:4 T055", "2.md:5 T055", "refs.bib:3 T057"} <= told
+
+
 def test_a_merge_conflict_is_told_at_its_lines(two: Path) -> None:
     conflict = "<<<<<<< HEAD\n一。\n=======\n二。\n>>>>>>> other\n"
     (two / "1.md").write_text(f"# 一\n\n{conflict}\n三。\n\n{conflict}", "utf-8")
