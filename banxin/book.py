@@ -194,8 +194,8 @@ class Image:
     """px; of an SVG, its natural size in CSS px."""
     height: int
     page: bytes = b""
-    """The page of a PDF that it was drawn from, as a PDF; once a build knows for which, as that one may draw it
-    (banxin/figures/). Empty: it is a picture, or became one."""
+    """What a PDF draws in its place (banxin/figures/): the page of a PDF that it was drawn from, as a PDF, made ready
+    for the one that is built; of a drawing, pixels, where it may not be drawn. Empty: nothing else."""
 
 
 @dataclass(frozen=True, slots=True)

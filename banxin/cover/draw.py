@@ -132,8 +132,8 @@ def _drawn(html: str, press: Press, flat: Sheet) -> bytes:
     from banxin.sheets import engine, xmp
 
     settings = engine.options(variant(press))
-    painted = painting.swaps(press.plates) if press.plates else ()
     figures: dict[str, bytes] = {}
+    painted = painting.swaps(press.plates, figures=figures) if press.plates else ()
     with swapped([*painted, *embed.swaps(figures)]), improved(press.lines):
         made = weasyprint.HTML(string=html, base_url="book:", url_fetcher=fetcher(press.book.images, figures))
         document = made.render(**settings)

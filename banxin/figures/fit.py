@@ -9,6 +9,7 @@ from banxin.book import Book, Image
 from banxin.errors import Level, Place, Problem
 from banxin.figures.terms import Terms, Unfit
 from banxin.images import shown_at
+from banxin.svg import TYPE as SVG
 
 PIXELS = "每英寸 600 点的像素"
 
@@ -19,7 +20,8 @@ def fitted(book: Book, terms: Terms | None) -> Book:
     Args:
         terms: of the PDF; None: no PDF is made.
     """
-    if not any(image.page for image in book.images.values()):
+    flat = terms is not None and not terms.transparency
+    if not any(image.page or (flat and image.media_type == SVG) for image in book.images.values()):
         return book
     problems: list[Problem] = []
     images = {key: _fitted(image, terms, book, problems) for key, image in book.images.items()}
@@ -27,6 +29,8 @@ def fitted(book: Book, terms: Terms | None) -> Book:
 
 
 def _fitted(image: Image, terms: Terms | None, book: Book, problems: list[Problem]) -> Image:
+    if image.media_type == SVG and terms is not None and not terms.transparency:
+        return _flattened(image, terms, book, problems)
     if not image.page:
         return image
     if terms is None:
@@ -38,6 +42,16 @@ def _fitted(image: Image, terms: Terms | None, book: Book, problems: list[Proble
     except Unfit as fault:
         problems += _told(image, fault, book)
         return replace(image, page=b"")
+
+
+def _flattened(image: Image, terms: Terms, book: Book, problems: list[Problem]) -> Image:
+    """A drawing, as pixels where something shines through."""
+    from banxin.figures.flatten import flattened
+    from banxin.figures.paint import shining
+
+    if pixels := flattened(image):
+        problems += _told(image, shining(terms), book)
+    return replace(image, page=pixels)
 
 
 def _told(image: Image, fault: Unfit, book: Book) -> Iterator[Problem]:

@@ -37,11 +37,13 @@ class Inks:
         self.spots: Mapping[tuple[int, int, int], int] = {
             rgb(colour): number for number, (_, colour) in enumerate(plates.spots)
         }
+        self.veil = 1.0
+        """How much of what is drawn now covers, where nothing may shine through (`painting.py`)."""
         self._paints: dict[Any, Paint] = {}
 
     def paint(self, colour: Any) -> Paint:
         """The operators of a colour of WeasyPrint's; what shines through is mixed with paper where nothing may."""
-        alpha = 1.0 if self.plates.transparency else round(float(colour.alpha), 4)
+        alpha = 1.0 if self.plates.transparency else round(float(colour.alpha) * self.veil, 4)
         key = colour.space, *colour.coordinates, alpha
         if key not in self._paints:
             self._paints[key] = self._made(colour, alpha)

@@ -5,20 +5,26 @@ Every private name of WeasyPrint that this uses is in `swaps`, checked by its so
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import io
+from collections.abc import Callable, Mapping
+from hashlib import md5
+from types import MappingProxyType
 from typing import Any
 
 from banxin.compose.swap import Swap
-from banxin.plates.colours import Inks
+from banxin.plates.colours import Inks, thinned
 from banxin.plates.settings import Plates
 
 
-def swaps(plates: Plates, seen: Callable[[str], None] = lambda _: None) -> tuple[Swap, ...]:
+def swaps(
+    plates: Plates, seen: Callable[[str], None] = lambda _: None, figures: Mapping[str, bytes] = MappingProxyType({})
+) -> tuple[Swap, ...]:
     """What stands in WeasyPrint while a book for this press is drawn.
 
     Args:
         plates: the press.
         seen: hears the address of each picture in which something shines through, where nothing may.
+        figures: pixels that stand in the place of drawings, by the hash of their address; it may be filled later.
     """
     inks = Inks(plates)
     stream, images = "weasyprint.pdf.stream:Stream", "weasyprint.images"
@@ -30,7 +36,12 @@ def swaps(plates: Plates, seen: Callable[[str], None] = lambda _: None) -> tuple
     )
     if plates.transparency:
         return both
-    return (*both, Swap(f"{images}:SVGImage.draw", "bf38036046fc", lambda f: _draw(f, seen)))
+    return (
+        *both,
+        Swap(f"{images}:SVGImage.draw", "bf38036046fc", lambda f: _draw(f, seen, figures)),
+        Swap(f"{images}:RasterImage.draw", "e6074f717d13", lambda f: _thin_picture(inks, f)),
+        Swap("weasyprint.draw:draw_stacking_context", "c5811b178bdf", lambda f: _thin(inks, f)),
+    )
 
 
 def _set_color(inks: Inks) -> Any:
@@ -81,7 +92,8 @@ def _interpolation(inks: Inks, original: Any) -> Any:
 
     def create_interpolation_function(domain: Any, c0: Any, c1: Any, n: Any) -> Any:
         if len(c0) == 3:
-            c0, c1 = (inks.ink(*(round(255 * min(1, max(0, each))) for each in end)) for end in (c0, c1))
+            ends = (inks.ink(*(round(255 * min(1, max(0, each))) for each in end)) for end in (c0, c1))
+            c0, c1 = (thinned(end, inks.veil) for end in ends)
         return make(domain, c0, c1, n)
 
     return staticmethod(create_interpolation_function)
@@ -119,14 +131,62 @@ def _add_links(original: Any) -> Any:
     return add_links
 
 
-def _draw(original: Any, seen: Callable[[str], None]) -> Any:
-    """`SVGImage.draw`: tells when a drawing brings in what PDF/X-1a and X-3 forbid."""
+def _draw(original: Any, seen: Callable[[str], None], figures: Mapping[str, bytes]) -> Any:
+    """`SVGImage.draw`: pixels in the place of a drawing; tells when one brings in what PDF/X-1a and X-3 forbid."""
 
     def draw(image: Any, stream: Any, *arguments: Any) -> None:
+        name = md5(image._base_url.encode(), usedforsecurity=False).hexdigest()
+        if name in figures:
+            _picture(figures[name], f"{name}-flat").draw(stream, *arguments)
+            return
         before = shining(stream)
         original(image, stream, *arguments)
         if shining(stream) - before:
             seen(image._base_url)
+
+    return draw
+
+
+def _picture(data: bytes, name: str) -> Any:
+    """A picture, as WeasyPrint has them."""
+    from PIL import Image
+    from weasyprint.images import RasterImage
+
+    return RasterImage(Image.open(io.BytesIO(data)), name, data)
+
+
+def _thin(inks: Inks, original: Any) -> Any:
+    """`draw_stacking_context`: what is seen through as a whole is drawn with so much less ink, on paper.
+
+    Each colour is mixed with paper, as all are that shine through; what is below does not show.
+    """
+
+    def draw_stacking_context(stream: Any, context: Any) -> None:
+        box = context.box
+        opacity = box.style["opacity"]
+        if opacity >= 1:
+            original(stream, context)
+            return
+        known, style, inks.veil = inks.veil, box.style, inks.veil * opacity
+        box.style = style.copy()
+        box.style["opacity"] = 1
+        try:
+            original(stream, context)
+        finally:
+            inks.veil, box.style = known, style
+
+    return draw_stacking_context
+
+
+def _thin_picture(inks: Inks, original: Any) -> Any:
+    """`RasterImage.draw`: a picture in what is seen through, on paper."""
+
+    from banxin.plates.pictures import thinned_picture
+
+    def draw(image: Any, stream: Any, *arguments: Any) -> None:
+        if inks.veil < 1:
+            image = _picture(thinned_picture(image.image_data.data, inks.veil), f"{image.id}-{inks.veil:g}")
+        original(image, stream, *arguments)
 
     return draw
 

@@ -86,6 +86,19 @@ def _jpeg(picture: Image.Image) -> bytes:
     return out.getvalue()
 
 
+def thinned_picture(data: bytes, share: float) -> bytes:
+    """A picture of which so much covers, on white paper."""
+    with Image.open(io.BytesIO(data)) as opened:
+        kept = opened.mode in ("L", "RGB", "CMYK", "RGBA", "LA")
+        picture = opened if kept else opened.convert("RGBA" if opened.mode.startswith("P") else "L")
+        bare, _ = _opaque(picture, transparency=False)
+        paper = Image.new(bare.mode, bare.size, (0, 0, 0, 0) if bare.mode == "CMYK" else "white")
+        out = io.BytesIO()
+        kind = "TIFF" if bare.mode == "CMYK" else "PNG"
+        Image.blend(paper, bare, share).save(out, kind, icc_profile=opened.info.get("icc_profile"))
+        return out.getvalue()
+
+
 def _opaque(picture: Image.Image, transparency: bool) -> tuple[Image.Image, Image.Image | None]:
     """A picture without what shines through, and how much of each pixel covers; on paper where nothing may shine."""
     profile = picture.info.get("icc_profile")

@@ -219,7 +219,7 @@ def write(html: str, press: Press) -> bytes:
     counts = counted.by_page(marks, made({}).render().pages) if marks else {}
     pages = len(made(counts).render().pages) if totals.found(html) else 0
     numbers = _numbers(press, made(counts, pages).render().pages) if cited.found(html) else {}
-    drawn = painting.swaps(press.plates) if press.plates else engine.pictures()
+    drawn = painting.swaps(press.plates, figures=figures) if press.plates else engine.pictures()
     with swapped([*drawn, *embed.swaps(figures)]):
         data: bytes = made(counts, pages, numbers).write_pdf(
             pdf_variant=variant(press),

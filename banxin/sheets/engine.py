@@ -201,7 +201,7 @@ class Record:
     shining: list[str] = field(default_factory=list)
     """The addresses of pictures in which something shines through, where nothing may."""
     figures: dict[str, bytes] = field(default_factory=dict)
-    """Pages of PDFs that stand in the place of pictures, by what WeasyPrint calls these."""
+    """What stands in the place of pictures, by what WeasyPrint calls these: pages of PDFs, pixels of drawings."""
 
 
 def swaps(record: Record, frames: bool = False, vertical: bool = False) -> tuple[Swap, ...]:

@@ -108,7 +108,7 @@ def weasyprint(look: Look, record: engine.Record, frames: bool = False) -> Itera
     from banxin.compose.swap import swapped
     from banxin.plates import painting
 
-    painted = painting.swaps(look.plates, record.shining.append) if look.plates else engine.pictures()
+    painted = painting.swaps(look.plates, record.shining.append, record.figures) if look.plates else engine.pictures()
     with swapped([*painted, *engine.swaps(record, frames, look.vertical)]), composing(look.lines), fast():
         body, whole, counter_style, fonts = parsed(look.css)
         record.sheet = whole if frames else body

@@ -314,13 +314,6 @@ def refused(folder: Path, spec: str, words: str = "# 甲\n\n字。\n") -> str:
 
 
 @pytest.mark.parametrize("standard", ["x1a", "x3"])
-def test_a_drawing_with_transparency_is_named(standard: str, tmp_path: Path) -> None:
-    (tmp_path / "drawing.svg").write_text(SVG.format('<g opacity=".5"><path d="M0 0h9v9z"/></g>'), "utf-8")
-    told = refused(tmp_path, f"print: {{standard: {standard}}}\n", "# 甲\n\n![画](drawing.svg)\n")
-    assert told.startswith(f"1 drawing.svg: 错误：{STANDARDS[standard][0]} 不许有透明的东西")
-
-
-@pytest.mark.parametrize("standard", ["x1a", "x3"])
 def test_a_font_that_the_version_cannot_hold_is_named(standard: str, tmp_path: Path) -> None:
     otf(tmp_path / "squares.otf")
     told = refused(tmp_path, f"fonts: {{kai: squares.otf}}\nprint: {{standard: {standard}}}\n", "# 甲\n\n字*甲*。\n")
