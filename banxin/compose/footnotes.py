@@ -14,8 +14,9 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Mapping, Sequence
-from functools import partial
+from functools import cache, partial
 from math import inf
+from types import CodeType
 from typing import Any
 
 from banxin.compose.swap import Swap, owner
@@ -30,12 +31,18 @@ KEEPS = """report = (
 def kept(original: Any) -> Any:
     """The same function, which sends no footnote with that policy away."""
     module, name = owner(LINES)
+    made: dict[str, Any] = {}
+    exec(_kept_code(original), vars(module), made)
+    return made[name]
+
+
+@cache
+def _kept_code(original: Any) -> CodeType:
+    """What makes that function: read and compiled once, and not for every signature."""
     source = inspect.getsource(original)
     if source.count(REPORTS) != 1:
         raise ValueError(f"{LINES} has another way with footnotes")
-    made: dict[str, Any] = {}
-    exec(compile(source.replace(REPORTS, KEEPS), module.__file__, "exec"), vars(module), made)
-    return made[name]
+    return compile(source.replace(REPORTS, KEEPS), owner(LINES)[0].__file__, "exec")
 
 
 # What calls a note is no box of its own ----------------------------------------------------------------------------

@@ -59,6 +59,15 @@ class Face:
         if harfbuzz.hb_ot_color_has_png(face) or harfbuzz.hb_ot_color_has_svg(face):
             raise Undrawable("a font of pictures")
 
+    def unused(self) -> Face:
+        """The same face in another document, where none of its glyphs is used yet."""
+        made = Face.__new__(Face)
+        for name in ("font", "_keeper", "size", "name", "widths"):
+            setattr(made, name, getattr(self, name))
+        made.unicode, made.upright = {}, None
+        made._fonts, made._font, made._filled = None, None, 0
+        return made
+
     def width(self, glyph: int) -> int:
         """The advance of a glyph as the PDF has it, 1/1000 em."""
         if glyph not in self.widths:
@@ -192,6 +201,10 @@ class Shaper:
             run = run.next
         return cells[skip : skip + keep]
 
+    def use(self, face: Face, glyph: int, text: str) -> None:
+        """Note that a glyph of a face stands for a text."""
+        face.unicode.setdefault(glyph, text)
+
     def faces(self, text: str, skip: int, keep: int) -> list[tuple[Face | None, int]]:
         """The face of each character of `text[skip:skip + keep]`, and its glyph; neither where it is in no font.
 
@@ -228,7 +241,7 @@ class Shaper:
             glyphs.setdefault(0 if backwards else start, []).append((glyph, width, x, y))
             if glyph < EMPTY:
                 face.width(glyph)
-                face.unicode.setdefault(glyph, encoded[offset + start : offset + ends[start]].decode())
+                self.use(face, glyph, encoded[offset + start : offset + ends[start]].decode())
             elif glyph > EMPTY:
                 face.widths[glyph] = round(width * 1000 * FROM_UNITS / face.size)
         for start, found in glyphs.items():

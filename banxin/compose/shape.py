@@ -12,7 +12,8 @@ import pyphen
 from banxin.compose import marks
 from banxin.compose.draw import Metrics
 from banxin.compose.engine import Layout, said, strut
-from banxin.compose.pango import NOTHING, Cell, Face, Shaper
+from banxin.compose.kept import CONTEXT, KeptShaper
+from banxin.compose.pango import NOTHING, Cell, Face
 
 _SINGLE = f"{marks.HAN}{re.escape(marks.OPENING + marks.CLOSING + marks.COMMAS + marks.STOPS)}～〜／％\u3000"
 _TURNED = marks.RIGHT_TO_LEFT
@@ -28,8 +29,6 @@ WORDS = re.compile(f"[^{_SINGLE} \u00a0\n\t]{{2,}}")
 _PART = r"0-9A-Za-zÀ-ɏ_/@\-"
 _HYPHENABLE = re.compile(rf"(?<![{_PART}.:])[A-Za-zÀ-ɏ][a-zß-ɏ]{{4,}}(?![{_PART}]|\.[{_PART}])")
 """Words; not names of files and variables, whose parts mean something."""
-_CONTEXT = "一"
-"""Pango chooses fonts by script: a mark or a number alone has none, so each is shaped between two of these."""
 _NEIGHBOUR = {"turned": "", "space": "x"}
 """A space is that of the Latin face, as wide as between two of its words; what runs from right to left stands alone."""
 
@@ -40,7 +39,7 @@ class Style:
     vertical = False
     """Whether its lines run downward."""
 
-    def __init__(self, style: Any, faces: dict[int, Face]) -> None:
+    def __init__(self, style: Any, faces: dict[Face, Face]) -> None:
         self.size: float = style["font_size"]
         self.language: str = style["lang"] or ""
         self.marks: Any = marks.table(self.language)
@@ -60,7 +59,7 @@ class Style:
         """Of a line that holds nothing else: every text of the style stands in it as high, whatever faces its words
         are drawn with, so that a word of another face never makes a line higher."""
         self.metrics = Metrics(partial(Layout, style))
-        self._shaper = Shaper(style, faces)
+        self._shaper: Any = KeptShaper(style, faces)
         self._chinese = self.language.startswith("zh") or self.language == ""
         self._singles: dict[str, Cell] = {}
         self._words: dict[str, list[Cell]] = {}
@@ -79,7 +78,7 @@ class Style:
             elif match.lastgroup == "control":
                 cells += [NOTHING] * len(token)
             else:
-                cells += self._word(token, _NEIGHBOUR.get(match.lastgroup or "", _CONTEXT))
+                cells += self._word(token, _NEIGHBOUR.get(match.lastgroup or "", CONTEXT))
         return cells
 
     def hyphen_cell(self) -> Cell:
@@ -113,21 +112,18 @@ class Style:
             return [singles[char] for char in text]
 
     def _learn(self, chars: set[str]) -> None:
-        """Shape characters that are new, the ideographs all at once."""
-        ideographs = sorted(char for char in chars if "\u3400" <= char <= "\u9fff")
-        if ideographs:
-            cells = self._shape("".join(ideographs))
-            self._singles.update((char, cell) for char, cell in zip(ideographs, cells, strict=True) if cell.cluster)
-        for char in sorted(chars - self._singles.keys()):
+        """Shape characters that are new to this document."""
+        self._shaper.learn(sorted(char for char in chars if "\u3400" <= char <= "\u9fff"))
+        for char in sorted(chars):
             self._singles[char] = self._shape(char)[0]
 
-    def _word(self, word: str, context: str = _CONTEXT) -> list[Cell]:
+    def _word(self, word: str, context: str = CONTEXT) -> list[Cell]:
         cells = self._words.get(word)
         if cells is None:
             cells = self._words[word] = self._shape(word, context if self._chinese else "")
         return cells
 
-    def _shape(self, text: str, context: str = _CONTEXT) -> list[Cell]:
+    def _shape(self, text: str, context: str = CONTEXT) -> list[Cell]:
         cells = self._shaper.shape(context + text + context, len(context), len(text))
         if self._word_spacing:
             pairs = zip(text, cells, strict=True)

@@ -13,7 +13,8 @@ class Shapes:
     """All styles of one document, and the fonts that they found."""
 
     def __init__(self) -> None:
-        self._faces: dict[int, Face] = {}
+        self._faces: dict[Face, Face] = {}
+        self._turned: dict[int, Face] = {}
         self._styles: dict[int, tuple[Any, Style]] = {}
 
     def style(self, style: Any) -> Style:
@@ -21,8 +22,6 @@ class Shapes:
         style = vars(style).get("twin", style)
         known = self._styles.get(id(style))
         if known is None:
-            known = self._styles[id(style)] = (
-                style,
-                (VerticalStyle if is_vertical(style) else Style)(style, self._faces),
-            )
+            made = VerticalStyle(style, self._turned) if is_vertical(style) else Style(style, self._faces)
+            known = self._styles[id(style)] = style, made
         return known[1]

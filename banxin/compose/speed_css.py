@@ -76,11 +76,36 @@ def _element_styles(original: Any) -> Any:
     return __init__
 
 
+SHARED = "_banxin_styles"
+"""Of a font configuration: the styles that one document leaves to the next, by style sheets."""
+TIES = re.compile(r"\d[sldp]?v(?:w|h|i|b|min|max)\b|\bnote\(", re.IGNORECASE)
+"""What of a style sheet makes styles depend on the document: lengths that are parts of its first page, and notes that
+WeasyPrint counts in their style."""
+WRITTEN = frozenset({"first-letter", "first-line"})
+"""Pseudo-elements of whose styles WeasyPrint takes what happens to be worked out by then."""
+
+
+def share(font_config: Any, css: str) -> None:
+    """Let documents that have this font configuration, and the same style sheet, share their styles.
+
+    Elements that the same rules match, below ancestors that the same rules match, have equal styles in all of them.
+    """
+    if not TIES.search(css):
+        vars(font_config)[SHARED] = {}
+
+
+def forget(font_config: Any) -> None:
+    """The next document works out all its styles anew, and says what is wrong with them."""
+    if SHARED in vars(font_config):
+        vars(font_config)[SHARED] = {}
+
+
 class _Styling:
     """The styles of one document's elements."""
 
     def __init__(self, style_for: Any, html: Any, targets: Any) -> None:
         self.style_for, self.html, self.targets = style_for, html, targets
+        self.shared = _shared(style_for, html)
         self.computed, self.cascaded = style_for.get_computed_styles(), style_for.get_cascaded_styles()
         self.known: dict[Any, dict[Any, Any]] = {}
         """(parent's style, own declarations, matching rules) -> the style (None) and those of the pseudo-elements."""
@@ -110,11 +135,16 @@ class _Styling:
         rules = self.rules(wrapper)
         parent = self.computed[wrapper.parent.etree_element, None] if wrapper.parent else None
         own = element.get("style"), element.get("lang"), element.tag == SVG and element
-        key = id(getattr(parent, "twin", parent)), own, tuple([(id(rule[0]), *rule[1:]) for rule in rules])
-        styles = self.known.get(key)
+        above = getattr(parent, "twin", parent)
+        key = id(above), own, tuple([(id(rule[0]), *rule[1:]) for rule in rules])
+        styles = self.shared.get(key) or self.known.get(key)
         is_new = styles is None
         if styles is None:
-            styles = self.known[key] = self.work_out(wrapper, rules, with_anchor=False)
+            styles = self.work_out(wrapper, rules, with_anchor=False)
+            shared = _may_be_shared(element, styles) and (parent is None or SHARED in vars(above))
+            (self.shared if shared else self.known)[key] = styles
+            if shared:
+                vars(styles[None])[SHARED] = True
         anchor = (element.tag == "a" and element.get("name")) or element.get("id")
         if not anchor:
             self.computed[element, None] = styles[None]
@@ -156,6 +186,34 @@ class _Styling:
             above = element if pseudo_type else parent
             self.style_for.set_computed_styles(element, above, root=root, pseudo_type=pseudo_type, base_url=url)
         return {pseudo_type: self.computed[element, pseudo_type] for pseudo_type in cascaded}
+
+
+def _shared(style_for: Any, html: Any) -> dict[Any, dict[Any, Any]]:
+    """The styles that documents like this one share; none that others see, if there are no such documents.
+
+    They are kept with the style sheets, so that no other sheet, and no other style, gets the address of one of them.
+    """
+    known = vars(style_for.font_config).get(SHARED)
+    if known is None:
+        return {}
+    sheets = [sheet for sheet, *_ in style_for._sheets]
+    key = html.base_url, *((id(sheet), *rest) for sheet, *rest in style_for._sheets)
+    styles: dict[Any, dict[Any, Any]] = known.setdefault(key, (sheets, {}))[1]
+    return styles
+
+
+def _may_be_shared(element: Any, styles: dict[Any, Any]) -> bool:
+    """Whether nothing in the styles of a group is of this document, and the layout will change nothing in them.
+
+    It takes `overflow` from the root and the body, and gives it to the page.
+    """
+    return (
+        element.tag != SVG
+        and not WRITTEN & styles.keys()
+        and not TIES.search(element.get("style") or "")
+        and (element.tag not in ("html", "body") or styles[None]["overflow"] == "visible")
+        and not any(style["anchor"] for style in styles.values())
+    )
 
 
 SVG = "{http://www.w3.org/2000/svg}svg"

@@ -13,9 +13,10 @@ from typing import Any
 
 from banxin.compose import marks
 from banxin.compose.engine import said
+from banxin.compose.kept import CONTEXT
 from banxin.compose.marks import Mark
 from banxin.compose.orientation import COMBINED, FORMED, MOST, UPRIGHT, UPRIGHT_IN_CHINESE
-from banxin.compose.pango import NOTHING, Cell, Face, Undrawable
+from banxin.compose.pango import NOTHING, Cell, Face, Shaper, Undrawable
 from banxin.compose.shape import Style
 from banxin.compose.standing import Combined, Upright
 
@@ -39,7 +40,6 @@ _LINES = frozenset("—―…⋯")
 """Strokes and rows of dots that run along the line when they are turned: as good as a form of their own."""
 _SQUARE = 0.9
 """em; what is narrower is Latin, and rightly turned."""
-_CONTEXT = "一"
 _NEIGHBOUR = {"turned": "", "space": "x"}
 """As in `shape`."""
 
@@ -55,7 +55,8 @@ class VerticalStyle(Style):
     vertical = True
 
     def __init__(self, style: Any, faces: dict[int, Face]) -> None:
-        super().__init__(style, faces)
+        super().__init__(style, {})
+        self._shaper = Shaper(style, faces)
         self.combine = said(style, "combine") or "auto"
         self._spoken = self.language or "zh"
         self._standing: dict[str, list[Cell]] = {}
@@ -91,7 +92,7 @@ class VerticalStyle(Style):
             elif kind == "word" and self.combine == "letters":
                 cells += [cell for char in token for cell in self._stand(char)]
             else:
-                cells += self._word(token, _NEIGHBOUR.get(kind, _CONTEXT))
+                cells += self._word(token, _NEIGHBOUR.get(kind, CONTEXT))
         return cells
 
     # --- upright
@@ -109,7 +110,7 @@ class VerticalStyle(Style):
             self._singles[char] = self._stand(char)[0]
 
     def _faces(self, text: str) -> list[tuple[Face | None, int]]:
-        return self._shaper.faces(_CONTEXT + text + _CONTEXT, len(_CONTEXT), len(text)) if text else []
+        return self._shaper.faces(CONTEXT + text + CONTEXT, len(CONTEXT), len(text)) if text else []
 
     def _stand(self, token: str) -> list[Cell]:
         known = self._standing.get(token)
@@ -137,7 +138,7 @@ class VerticalStyle(Style):
             )
         return turned
 
-    def _word(self, word: str, context: str = _CONTEXT) -> list[Cell]:
+    def _word(self, word: str, context: str = CONTEXT) -> list[Cell]:
         try:
             return super()._word(word, context)
         except Undrawable:

@@ -13,6 +13,7 @@ from itertools import islice
 from typing import Any
 from urllib.parse import unquote
 
+from banxin.compose.speed_css import forget, share
 from banxin.errors import ManuscriptError, Place, Problem
 from banxin.plates.settings import NAMES, Plates
 from banxin.sheets import boxes, cited, corner, counted, engine, totals, turn
@@ -47,6 +48,8 @@ def lay(look: Look, signature: Signature, position: Position) -> Sheets:
         document = html.render(font_config=config, counter_style=counter_style, **settings)
         shown = _counted(signature, position, document.pages)
         pdf = engine.generate_pdf(document, None, 1, **{**settings, "pdf_variant": None})
+    if said:
+        forget(config)
     if look.vertical:
         turn.finish(document, pdf)
     if look.bleed is not None:
@@ -123,6 +126,7 @@ def parsed(css: str) -> tuple[Any, Any, Any, Any]:
 @lru_cache(4)
 def _parsed(css: str, _fonts: str) -> tuple[Any, Any, Any, Any]:
     counter_style, fonts = engine.CounterStyle(), engine.FontConfiguration()
+    share(fonts, css)
     whole = engine.CSS(
         string=css, base_url="book:", url_fetcher=fetcher({}), counter_style=counter_style, font_config=fonts
     )
