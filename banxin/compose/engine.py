@@ -6,7 +6,6 @@ function that is not the one that the composer was written for, stops the import
 
 from __future__ import annotations
 
-import inspect
 from math import inf
 from typing import Any
 
@@ -92,7 +91,6 @@ _KNOWN = (
 )
 """What is called by name here, with its source (see `Swap.source`)."""
 _EDGES = ("margin_left", "margin_right", "padding_left", "padding_right", "padding_top", "padding_bottom")
-_WIDTHS = inspect.signature(stock_widths)
 
 check(_KNOWN)
 for _each in loading.ADDED:
@@ -208,10 +206,3 @@ def alignment(style: Any, last: bool) -> str:
     if align in ("left", "right"):
         return "start" if (align == "left") == (style["direction"] == "ltr") else "end"
     return align
-
-
-def arguments_of_widths(*values: Any, **named: Any) -> dict[str, Any]:
-    """The arguments of a call of `inline_line_widths`, by name."""
-    bound = _WIDTHS.bind(*values, **named)
-    bound.apply_defaults()
-    return bound.arguments

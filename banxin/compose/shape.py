@@ -124,7 +124,7 @@ class Style:
         return cells
 
     def _shape(self, text: str, context: str = CONTEXT) -> list[Cell]:
-        cells = self._shaper.shape(context + text + context, len(context), len(text))
+        cells: list[Cell] = self._shaper.shape(context + text + context, len(context), len(text))
         if self._word_spacing:
             pairs = zip(text, cells, strict=True)
             cells = [self._spaced(cell, self._word_spacing) if char in " \u00a0" else cell for char, cell in pairs]

@@ -25,12 +25,13 @@ class NoBlock:
         yield self.height
 
 
-def asked(context: Any, box: Any, *rest: Any, **options: Any) -> bool | None:
+def asked(
+    _context: Any, box: Any, _outer: Any, _starts: Any, minimum: Any, skip_stack: Any = None, first_line: Any = False
+) -> bool | None:
     """Whether a call of `inline_line_widths` asks for the least width (else the most); None if for part of a line."""
-    arguments = engine.arguments_of_widths(context, box, *rest, **options)
-    if not isinstance(box, engine.boxes.LineBox) or arguments["skip_stack"] is not None or arguments["first_line"]:
+    if not isinstance(box, engine.boxes.LineBox) or skip_stack is not None or first_line:
         return None
-    return bool(arguments["minimum"])
+    return bool(minimum)
 
 
 def atom_width(context: Any, minimum: bool) -> Callable[[Any], float]:

@@ -8,6 +8,7 @@ from functools import cache
 from math import inf
 from typing import Any
 
+from banxin.compose.speed_match import Kind, Matches, Rule, Rules
 from banxin.compose.swap import Swap, memory
 
 
@@ -105,7 +106,8 @@ class _Styling:
 
     def __init__(self, style_for: Any, html: Any, targets: Any) -> None:
         self.style_for, self.html, self.targets = style_for, html, targets
-        self.shared = _shared(style_for, html)
+        self.shared, self.matches = _shared(style_for, html)
+        self.kinds: dict[Any, Kind] = {}
         self.computed, self.cascaded = style_for.get_computed_styles(), style_for.get_cascaded_styles()
         self.known: dict[Any, dict[Any, Any]] = {}
         """(parent's style, own declarations, matching rules) -> the style (None) and those of the pseudo-elements."""
@@ -132,11 +134,11 @@ class _Styling:
     def styles(self, wrapper: Any) -> tuple[dict[Any, Any], bool]:
         """Set the style of an element; gives all those of its group, and whether its own is not another's."""
         element = wrapper.etree_element
-        rules = self.rules(wrapper)
+        rules, matched = self.rules(wrapper)
         parent = self.computed[wrapper.parent.etree_element, None] if wrapper.parent else None
         own = element.get("style"), element.get("lang"), element.tag == SVG and element
         above = getattr(parent, "twin", parent)
-        key = id(above), own, tuple([(id(rule[0]), *rule[1:]) for rule in rules])
+        key = id(above), own, matched
         styles = self.shared.get(key) or self.known.get(key)
         is_new = styles is None
         if styles is None:
@@ -154,21 +156,13 @@ class _Styling:
             styles = self.work_out(wrapper, rules, with_anchor=True)
         return styles, is_new or bool(anchor)
 
-    def rules(self, wrapper: Any) -> list[tuple[Any, ...]]:
-        """The rules that match an element: declarations, pseudo-element, origin, order of the layer, specificity."""
-        return [
-            (
-                declarations,
-                pseudo_type,
-                origin,
-                inf if layer is None else sheet.layers.index(layer),
-                forced or specificity,
-            )
-            for sheet, origin, forced in self.style_for._sheets
-            for specificity, _, pseudo_type, (declarations, layer) in sheet.matcher.match(wrapper)
-        ]
+    def rules(self, wrapper: Any) -> Rules:
+        """The rules that match an element, and a key of them."""
+        parent = self.kinds[wrapper.parent.etree_element] if wrapper.parent else None
+        kind = self.kinds[wrapper.etree_element] = self.matches.kind(wrapper, parent)
+        return kind.of(wrapper)
 
-    def work_out(self, wrapper: Any, rules: list[tuple[Any, ...]], with_anchor: bool) -> dict[Any, Any]:
+    def work_out(self, wrapper: Any, rules: list[Rule], with_anchor: bool) -> dict[Any, Any]:
         """The styles of an element and of its pseudo-elements, as the original does it."""
         from weasyprint.css import find_style_attributes, preprocess_declarations
 
@@ -188,18 +182,19 @@ class _Styling:
         return {pseudo_type: self.computed[element, pseudo_type] for pseudo_type in cascaded}
 
 
-def _shared(style_for: Any, html: Any) -> dict[Any, dict[Any, Any]]:
-    """The styles that documents like this one share; none that others see, if there are no such documents.
+def _shared(style_for: Any, html: Any) -> tuple[dict[Any, dict[Any, Any]], Matches]:
+    """The styles and rules that documents like this one share; none that others see, if there are no such documents.
 
-    They are kept with the style sheets, so that no other sheet, and no other style, gets the address of one of them.
+    They are kept with the style sheets, in `Matches`, so that no other sheet gets the address of one of them.
     """
     known = vars(style_for.font_config).get(SHARED)
     if known is None:
-        return {}
-    sheets = [sheet for sheet, *_ in style_for._sheets]
+        return {}, Matches(style_for._sheets)
     key = html.base_url, *((id(sheet), *rest) for sheet, *rest in style_for._sheets)
-    styles: dict[Any, dict[Any, Any]] = known.setdefault(key, (sheets, {}))[1]
-    return styles
+    if key not in known:
+        known[key] = {}, Matches(style_for._sheets)
+    found: tuple[dict[Any, dict[Any, Any]], Matches] = known[key]
+    return found
 
 
 def _may_be_shared(element: Any, styles: dict[Any, Any]) -> bool:

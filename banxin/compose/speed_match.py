@@ -1,0 +1,129 @@
+"""Which rules of style sheets match an element, asked once for all elements that no rule could tell apart.
+
+Nearly every selector looks at an element, at those that it is in, and at the attributes of both; so elements with the
+same tag and attributes in elements that are the same are matched by the same rules. Selectors that look at more - at
+siblings, at places, at words - are asked for each element.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from math import inf
+from types import CodeType
+from typing import Any, NamedTuple
+
+from webencodings import ascii_lower  # type: ignore[import-untyped]
+
+STEADY = frozenset(
+    (
+        *("any", "next", "ancestors", "parent", "etree_element", "attrib", "get", "tag", "local_name", "namespace_url"),
+        *("classes", "lang", "in_html_document", "lower", "ascii_lower", "startswith", "endswith", "split_whitespace"),
+    )
+)
+"""What the code of a selector (`cssselect2.compiler`) may name that looks no further."""
+ID = "id"
+"""Nearly no two elements share it, so it is no part of what makes them the same."""
+
+Rule = tuple[Any, str | None, str, float, Any]
+"""Declarations, pseudo-element, origin, order of the layer, specificity."""
+
+
+class Rules(NamedTuple):
+    """The rules that match an element, in the order of the cascade's look-up, and a key of them."""
+
+    rules: list[Rule]
+    key: tuple[Any, ...]
+
+
+class _Entry(NamedTuple):
+    """A selector in the order in which `cssselect2` gives those that match."""
+
+    sheet: int
+    specificity: Any
+    order: int
+    rule: Rule
+    test: Any
+
+
+def _place(entry: _Entry) -> tuple[Any, ...]:
+    return entry[:3]
+
+
+class Kind:
+    """Elements that are the same for all selectors that look no further than at them and their ancestors."""
+
+    __slots__ = ("inside", "loose", "rules", "steady")
+
+    def __init__(self, steady: list[_Entry], loose: list[_Entry]) -> None:
+        self.steady = steady
+        self.loose = loose
+        """What has to be asked for each."""
+        self.rules = _rules(steady)
+        self.inside: dict[Any, Kind] = {}
+        """The elements in them, by tag and attributes."""
+
+    def of(self, wrapper: Any) -> Rules:
+        """The rules that match one of them."""
+        found = [entry for entry in self.loose if entry.test(wrapper)]
+        return _rules(sorted([*self.steady, *found], key=_place)) if found else self.rules
+
+
+def _rules(entries: Sequence[_Entry]) -> Rules:
+    rules = [entry.rule for entry in entries]
+    return Rules(rules, tuple([(id(rule[0]), *rule[1:]) for rule in rules]))
+
+
+class Matches:
+    """Kinds of elements, for one list of style sheets."""
+
+    def __init__(self, sheets: Sequence[tuple[Any, str, Any]]) -> None:
+        self.sheets = sheets
+        self.roots: dict[Any, Kind] = {}
+        self._steady: dict[Any, bool] = {}
+
+    def kind(self, wrapper: Any, parent: Kind | None) -> Kind:
+        """The kind of an element; `parent` is that of its parent."""
+        element = wrapper.etree_element
+        known = self.roots if parent is None else parent.inside
+        key = element.tag, tuple([item for item in element.items() if item[0] != ID])
+        found = known.get(key)
+        if found is None:
+            found = known[key] = self._new(wrapper)
+        return found
+
+    def _new(self, wrapper: Any) -> Kind:
+        steady: list[_Entry] = []
+        loose: list[_Entry] = []
+        for i, (sheet, origin, forced) in enumerate(self.sheets):
+            for test, specificity, order, pseudo_type, (declarations, layer) in _relevant(sheet.matcher, wrapper):
+                where = steady if self._is_steady(test) else loose
+                if where is loose or test(wrapper):
+                    place = inf if layer is None else sheet.layers.index(layer)
+                    rule = declarations, pseudo_type, origin, place, forced or specificity
+                    where.append(_Entry(i, specificity, order, rule, test))
+        return Kind(sorted(steady, key=_place), loose)
+
+    def _is_steady(self, test: Any) -> bool:
+        known = self._steady.get(test)
+        if known is None:
+            known = self._steady[test] = is_steady(test.__code__)
+        return known
+
+
+def _relevant(matcher: Any, wrapper: Any) -> Iterator[Any]:
+    """All selectors that could match, as `cssselect2.Matcher.match` looks them up, but for the id."""
+    for name in wrapper.classes:
+        yield from matcher.class_selectors.get(name, ())
+    yield from matcher.lower_local_name_selectors.get(ascii_lower(wrapper.local_name), ())
+    yield from matcher.namespace_selectors.get(wrapper.namespace_url, ())
+    if "lang" in wrapper.etree_element.attrib:
+        yield from matcher.lang_attr_selectors
+    yield from matcher.other_selectors
+    for selectors in matcher.id_selectors.values():
+        yield from selectors
+
+
+def is_steady(code: CodeType) -> bool:
+    """Whether a selector looks at nothing but an element, its ancestors, and attributes of these."""
+    inner = [each for each in code.co_consts if isinstance(each, CodeType)]
+    return STEADY.issuperset(code.co_names) and ID not in code.co_consts and all(map(is_steady, inner))
