@@ -13,7 +13,7 @@ from banxin.config import PageSpec
 from banxin.errors import ConfigError, Place
 from banxin.resources import layouts_dir
 
-NAMES = ("essay", "novel", "novel-vertical", "technical")
+NAMES = ("classic", "essay", "novel", "novel-vertical", "technical")
 MM = 72 / 25.4
 PLACE = Place("book.yaml", 7)
 
@@ -40,7 +40,8 @@ def test_every_layout_loads_on_the_base() -> None:
     assert layout.names() == NAMES
     for name in NAMES:
         loaded = layout.load(name)
-        assert [folder.name for folder in loaded.folders] == [name, "base"]
+        above = ["novel-vertical"] if name == "classic" else []
+        assert [folder.name for folder in loaded.folders] == [name, *above, "base"]
         assert set(loaded.options) == set(layout.load("base").options)
         assert loaded.title not in ("", "基础")
 
