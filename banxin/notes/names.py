@@ -37,7 +37,7 @@ def adapted(entry: Entry, gb: int, full: bool = False) -> Iterator[tuple[str, Me
         gb: the year of GB/T 7714, or 0 for another style.
         full: the marks of every entry are as wide as Han.
     """
-    titles = {name: _titled(entry, entry.fields[name], full) for name in TITLES & entry.fields.keys()} if gb else {}
+    titles = {name: _titled(entry, name, full) for name in TITLES & entry.fields.keys()} if gb else {}
     for name, value in {**entry.fields, **titles}.items():
         if name in ROLES and value["t"] == "MetaList":
             yield name, {"t": "MetaList", "c": [_name(one, gb) for one in value["c"]]}
@@ -53,13 +53,15 @@ def adapted(entry: Entry, gb: int, full: bool = False) -> Iterator[tuple[str, Me
         yield "type", {"t": "MetaString", "c": "article"}
 
 
-def _titled(entry: Entry, title: Meta, full: bool) -> Meta:
-    """A title with its subtitle."""
+def _titled(entry: Entry, name: str, full: bool) -> Meta:
+    """A title with its subtitle; the names of journals keep their capitals."""
+    title = entry.fields[name]
     if title["t"] == "MetaString":
         return {**title, "c": COLON.sub("：", title["c"])} if full else title
     if title["t"] != "MetaInlines":
         return title
-    rules = [*([_lower] if entry.place.path.endswith(BIB) else []), *([_wide_colons] if full else [])]
+    common = entry.place.path.endswith(BIB) and (name == "title" or entry.kind not in SERIAL)
+    rules = [*([_lower] if common else []), *([_wide_colons] if full else [])]
     return {**title, "c": tree.rewrite_all(title["c"], rules, _is_protected)}
 
 
@@ -76,7 +78,7 @@ def _lower(run: Run) -> Iterator[Edit]:
 
 def _is_protected(node: Node) -> bool:
     """`{London}` in a .bib file."""
-    return node["t"] == "Span" and "nocase" in node["c"][0][1]
+    return node["t"] == "Span"
 
 
 def _odd_date(value: Meta, text: str, gb: int) -> tuple[str, Meta]:

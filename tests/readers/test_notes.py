@@ -277,6 +277,25 @@ def test_without_javascript_a_note_comes_up_where_one_reads(chromium: Browser, b
     context.close()
 
 
+def test_a_note_pops_up_by_the_keyboard(chromium: Browser, book: Built) -> None:
+    """With all that is in it; Escape closes it, and one is at the mark again."""
+    page = chromium.new_page(viewport={"width": 900, "height": 700})
+    page.goto((book.site(EDITION) / "2-mountain.html").as_uri())
+    mark = page.locator("main .text a.noteref").first
+    mark.focus()
+    page.keyboard.press("Enter")
+    popover = page.locator("#note")
+    popover.wait_for(state="visible")
+    assert popover.locator("ol li, blockquote, pre, img, math").count() == 6
+    assert "尾注的第一段" in popover.inner_text()
+    kinds = "lists => lists.map(list => getComputedStyle(list).listStyleType)"
+    assert page.eval_on_selector_all("#note ol, .notes li ol", kinds) == ["decimal"] * 3
+    page.keyboard.press("Escape")
+    popover.wait_for(state="hidden")
+    assert page.evaluate("document.activeElement.id") == mark.get_attribute("id")
+    page.close()
+
+
 def test_epub_says_what_pops_up(book: Built) -> None:
     for tree in epub(book):
         for a in tree.iter(f"{XHTML}a"):

@@ -242,6 +242,25 @@ def test_unknown_styles_are_told_with_the_nearest(name: str) -> None:
     assert name in error.value.problems[0].hint
 
 
+def test_a_subtitle_from_a_bib_file_has_the_capitals_of_its_language() -> None:
+    """5.6. Pandoc's reader gives it a capital, as English styles want it; what the author protects stays."""
+    text = (
+        "@article{k, author={Pell, Peter}, title={The rain: A book of {London}}, "
+        "journal={Software: Practice and Rain}, date={2011}, number={2}, pages={3}, langid={english}}\n"
+        "@book{l, author={Pell, Peter}, title={Rain}, subtitle={{London} and its Rain}, date={2012}, publisher={Tern}, "
+        "location={Bath}, langid={english}}\n"
+    )
+    found, _ = entries.read("a.bib", text)
+    works_ = {entry.key: entry for entry in found}
+    (done,) = citeproc.run(
+        [[Cluster((item("k"),)), Cluster((item("l"),))]], works_, style("gb-t-7714-2025-numeric"), "zh-Hans"
+    )
+    assert [tree.plain(work.words).strip() for work in done.listed] == [
+        "Pell P. The rain：a book of London[J]. Software：Practice and Rain，2011（2）：3.",
+        "Pell P. Rain：London and its rain[M]. Bath：Tern，2012.",
+    ]
+
+
 def test_readers_of_all_formats_agree() -> None:
     bib = (
         "@book{k, author={顾长河}, title={伞骨考}, publisher={江左书局}, address={南京}, date={2011}, "
