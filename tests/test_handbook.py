@@ -197,7 +197,8 @@ MISFITS = {
     "image-box": "only where a picture is missing",
     **dict.fromkeys(("math", "inline", "block"), "of formulas, which are drawn in the PDF only"),
     **dict.fromkeys(
-        ("citation", "to-reference", "reference-number"), "of styles that cite in the text; its own makes notes"
+        ("citation", "to-reference", "reference-number", "back", "cited-on"),
+        "of styles that cite in the text; its own makes notes",
     ),
     "references-heading": "its list is not in groups",
 }
