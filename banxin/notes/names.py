@@ -78,7 +78,7 @@ def _lower(run: Run) -> Iterator[Edit]:
 
 def _is_protected(node: Node) -> bool:
     """`{London}` in a .bib file."""
-    return node["t"] == "Span"
+    return bool(node["t"] == "Span")
 
 
 def _odd_date(value: Meta, text: str, gb: int) -> tuple[str, Meta]:
