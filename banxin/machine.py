@@ -216,6 +216,7 @@ READERS = (
     _Reader(("qpdf",), "--version", "查 PDF 的结构", "apt-get install qpdf"),
     _Reader(("pdftoppm",), "-v", "把 PDF 变成图", "apt-get install poppler-utils"),
     _Reader(("gs",), "--version", "查 PDF 的墨量", "apt-get install ghostscript"),
+    _Reader(("mutool",), "-v", "像 MuPDF 那样读 PDF 的文字", "apt-get install mupdf-tools"),
     _Reader(("verapdf",), "--version", "查 PDF/A 与 PDF/UA", "从 veraPDF 的网站下载（Debian 没有这个包）"),
     _Reader(("ace",), "--version", "查 EPUB 的无障碍", "运行 make test，它会装上"),
 )

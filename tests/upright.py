@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import ctypes
+import difflib
+import re
+import subprocess
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 import pypdfium2
 import pypdfium2.raw as pdfium
+
+from tests.programs import need
 
 
 class Glyph(NamedTuple):
@@ -49,6 +54,34 @@ def run(glyphs: Sequence[Glyph], words: str) -> list[Glyph]:
     """The glyphs of some words, which stand together."""
     at = "".join(glyph.char for glyph in glyphs).index(words)
     return list(glyphs[at : at + len(words)])
+
+
+def said(*command: str | Path) -> str:
+    """What a program prints, without its spaces."""
+    run = subprocess.run([need(str(command[0])), *command[1:]], check=True, capture_output=True, text=True)
+    return re.sub(r"\s", "", run.stdout)
+
+
+def tagged(path: Path) -> str:
+    """The text of a PDF by its tags, without spaces."""
+    printed = subprocess.run([need("pdfinfo"), "-struct-text", path], check=True, capture_output=True, text=True).stdout
+    words = "".join(re.findall(r'"((?:[^"\\]|\\.)*)"', printed))
+    return re.sub(r'\s|\\(?=")', "", words)
+
+
+def read(path: Path) -> dict[str, str]:
+    """The text of a PDF as programs read it that know nothing of tags, without spaces."""
+    return {
+        "poppler": said("pdftotext", "-raw", path, "-"),
+        "PDFium": "".join(glyph.char for each in pages(path) for glyph in each),
+        "MuPDF": said("mutool", "draw", "-F", "txt", "-o", "-", path),
+    }
+
+
+def in_order(words: str, found: str) -> float:
+    """The part of the characters of `words` that stand in `found` in their order."""
+    matching = difflib.SequenceMatcher(None, words, found, autojunk=False).get_matching_blocks()
+    return sum(block.size for block in matching) / len(words)
 
 
 def _glyphs(page: pypdfium2.PdfPage) -> Iterator[Glyph]:

@@ -54,6 +54,7 @@ PROGRAMS = {
     "pdftoppm": ("poppler-utils", "poppler", "用 poppler 读 PDF 的测试"),
     "qpdf": ("qpdf", "qpdf", "用 qpdf 查 PDF 的测试"),
     "gs": ("ghostscript", "ghostscript", "用 Ghostscript 查墨量的测试"),
+    "mutool": ("mupdf-tools", "mupdf-tools", "用 MuPDF 读 PDF 的测试"),
     "preflight.jar": (
         "libpdfbox2-java libcommons-io-java libactivation-java libjaxb-api-java", "", "用 PDFBox 查 PDF/A 的测试",
     ),

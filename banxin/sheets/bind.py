@@ -266,8 +266,6 @@ class _Setting:
         if type(argument) is float:
             return pydyf._to_bytes(round(argument + self.shift, 6))
         assert isinstance(argument, tuple)
-        if type(argument[0]) is float:
-            return pydyf._to_bytes(round(argument[0] + self.shift / PT_PER_PX, 6))
         return self.key + argument[0]
 
 

@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any
 
+import pydyf
 from pydyf import _to_bytes as to_bytes
 from weasyprint import CSS, DEFAULT_OPTIONS, HTML
+from weasyprint.anchors import rectangle_aabb
 from weasyprint.css.counters import CounterStyle
 from weasyprint.css.targets import TargetLookupItem, anchor_name_from_token
 from weasyprint.document import Document, Page
@@ -225,7 +227,7 @@ def swaps(record: Record, frames: bool = False, vertical: bool = False) -> tuple
         Swap("weasyprint.draw:draw_page", "d5bda6b6e675", lambda _: _turned(_draw_page) if vertical else _draw_page),
         Swap("weasyprint.pdf.anchors:resolve_links", "f95937bb4e4f", lambda _: _resolve_links(record)),
         Swap("weasyprint.pdf.stream:Stream.marked", "3fa3acacbbf6", _marked),
-        Swap("weasyprint.pdf.tags:_build_box_tree", "f716251a83e7", _build_box_tree),
+        Swap("weasyprint.pdf.tags:_build_box_tree", "f716251a83e7", lambda original: _Tags(original).build),
         Swap("weasyprint.css.targets:TargetCollector.lookup_target", "cc606c47e195", lambda f: _lookup(record, f)),
     )
 
@@ -253,8 +255,6 @@ def _add_font(record: Record, original: Any) -> Any:
 
 
 def _build_fonts(record: Record) -> Any:
-    import pydyf
-
     def build_fonts(_pdf: Any, fonts: Any, *_: Any) -> Any:
         record.used = fonts
         record.fonts_dictionary = pydyf.Dictionary()
@@ -356,20 +356,52 @@ def _marked(original: Any) -> Any:
     return marked
 
 
-def _build_box_tree(original: Any) -> Any:
-    """`_build_box_tree`: a tag says in which language its words are, where they are in another; ornaments have none."""
-    import pydyf
+class _Tags:
+    """`_build_box_tree`: a tag says in which language its words are, where they are in another; ornaments have none;
+    the area of a figure is that on its page, in pt (ISO 32000-1, 14.8.5.4.3): WeasyPrint tells where it was laid out,
+    in px."""
 
-    def build_box_tree(box: Any, *arguments: Any) -> Iterator[Any]:
+    def __init__(self, original: Any) -> None:
+        self.original = original
+        self.height = 0.0
+        """Of the page, px."""
+        self.within: list[Any] = [None]
+        """How the boxes around are turned."""
+
+    def build(self, box: Any, *arguments: Any) -> Iterator[Any]:
+        inner = getattr(box, "_box", box)
+        if isinstance(inner, boxes.PageBox):
+            self.height = inner.margin_height()
         if _ornament(box) and not box.link_annotation:
             return iter(())
-        element = getattr(box, "_box", box).element
-        language = None if element is None or element.tag == "html" else element.get("lang")
-        if not language:
-            return original(box, *arguments)  # type: ignore[no-any-return]
-        return _in_language(original(box, *arguments), pydyf.String(language))
+        found = self.original(box, *arguments)
+        if inner.transformation_matrix:
+            found = self.turned(found, inner.transformation_matrix)
+        element = inner.element
+        if element is None:
+            return found  # type: ignore[no-any-return]
+        if inner.element_tag in _FIGURES:
+            found = self.placed(found, inner)
+        language = element.get("lang") if element.tag != "html" else None
+        return _in_language(found, pydyf.String(language)) if language else found
 
-    return build_box_tree
+    def turned(self, tags: Iterator[Any], matrix: Any) -> Iterator[Any]:
+        around = self.within[-1]
+        self.within.append(matrix @ around if around else matrix)
+        yield from tags
+        self.within.pop()
+
+    def placed(self, tags: Iterator[Any], box: Any) -> Iterator[Any]:
+        area_ = box.content_box_x(), box.content_box_y(), box.width, box.height
+        for tag in tags:
+            if "BBox" in tag.get("A", ()):
+                x1, y1, x2, y2 = rectangle_aabb(self.within[-1], *area_)
+                corners = x1, self.height - y2, x2, self.height - y1
+                tag["A"]["BBox"] = pydyf.Array(turn.PT_PER_PX * each for each in corners)
+            yield tag
+
+
+_FIGURES = ("img", "{http://www.w3.org/2000/svg}svg")
 
 
 def _in_language(tags: Iterator[Any], language: Any) -> Iterator[Any]:

@@ -21,9 +21,9 @@ ACROSS = 4
 COUNTED = ("StructParents", "StructParent")
 
 
-Argument = int | float | str | tuple[int] | tuple[float]
+Argument = int | float | str | tuple[int]
 """What a frozen object leaves open: the number of an object of the same signature; a coordinate across the page, which
-moves with the page's type area, in pt, or in a tuple in px; the name of an object that the whole book has once; in a
+moves with the page's type area, in pt; the name of an object that the whole book has once; in a
 tuple, a number under which the tree of tags finds what a page or a link is, counted in the signature."""
 Frozen = tuple[bytes, tuple[Argument, ...], bytes | None]
 """One object: `head % arguments` is what stands in the file, for a stream its dictionary; the content of a stream."""
@@ -85,10 +85,8 @@ class Freezer:
         for i, item in enumerate(items):
             if i:
                 self._parts.append(b" ")
-            if (key == "Rect" and i in (0, 2)) or (key == "Matrix" and i == ACROSS):
+            if (key in ("Rect", AREA) and i in (0, 2)) or (key == "Matrix" and i == ACROSS):
                 self._open(b"%b", float(item))
-            elif key == AREA and i in (0, 2):
-                self._open(b"%b", (float(item),))
             else:
                 self._put(item, key)
         self._parts.append(b"]")

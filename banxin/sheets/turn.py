@@ -41,10 +41,9 @@ _BOXES = ("MediaBox", "TrimBox", "BleedBox", "CropBox", "ArtBox")
 def finish(document: Any, pdf: Any) -> None:
     """Turn the boxes of all pages, the links on them, and the areas of figures that the tags tell."""
     pages: list[Any] = [item for item in pdf.objects if isinstance(item, dict) and item.get("Type") == "/Page"]
-    heights: dict[Any, float] = {}
+    widths: dict[Any, float] = {}
     for page, laid in zip(pages, document.pages, strict=True):
-        heights[page.reference] = laid.height
-        width = laid.width * PT_PER_PX
+        width = widths[page.reference] = laid.width * PT_PER_PX
         for name in _BOXES:
             if name in page:
                 page[name] = pydyf.Array(_rectangle(page[name], width))
@@ -52,10 +51,8 @@ def finish(document: Any, pdf: Any) -> None:
             annotation = pdf.objects[int(reference.split()[0])]
             annotation["Rect"] = pydyf.Array(_rectangle(annotation["Rect"], width))
     for item in pdf.objects:
-        if isinstance(item, dict) and item.get("Pg") in heights and "BBox" in item.get("A", ()):
-            x1, y1, x2, y2 = item["A"]["BBox"]
-            height = heights[item["Pg"]]
-            item["A"]["BBox"] = pydyf.Array((*point(x1, y2, height), *point(x2, y1, height)))
+        if isinstance(item, dict) and item.get("Pg") in widths and "BBox" in item.get("A", ()):
+            item["A"]["BBox"] = pydyf.Array(_rectangle(item["A"]["BBox"], widths[item["Pg"]]))
 
 
 def _rectangle(corners: Iterable[float], width: float) -> list[float]:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pikepdf
+import pypdfium2
 import pytest
 from PIL import Image
 
@@ -197,3 +198,25 @@ def test_a_picture_that_says_nothing_is_told_with_its_line(words: str, told: boo
     with pikepdf.open(result.written[0]) as file:
         figures = [str(each.Alt) for each in elements(file) if each.S == "/Figure"]
         assert figures[1:] == ["一块灰"] * ("一块灰" in words), "after the cover"
+
+
+def test_the_area_of_a_figure_is_where_it_is_drawn(made: Made) -> None:
+    """`/BBox` in the tags, beside where PDFium finds the picture; upright on a page that is turned, too."""
+    with pikepdf.open(made.path) as file:
+        pages = {page.obj.objgen: i for i, page in enumerate(file.pages)}
+        told = [
+            (pages[item.Pg.objgen], [float(each) for each in item.A.BBox])
+            for item in file.objects
+            if isinstance(item, pikepdf.Dictionary) and item.get("/S") == "/Figure"
+        ]
+    drawn = []
+    with pypdfium2.PdfDocument(made.path) as document:
+        for number, area in told:
+            seen = [
+                [round(each, 1) for each in item.get_bounds()]
+                for item in document[number].get_objects(filter=[pypdfium2.raw.FPDF_PAGEOBJ_IMAGE])
+            ]
+            drawn += [(area, each) for each in seen]  # none on the cover, which is drawn with lines
+    assert drawn
+    for area, each in drawn:
+        assert area == pytest.approx(each, abs=0.2)
