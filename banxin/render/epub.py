@@ -27,7 +27,7 @@ from banxin.render.links import Facts, Places
 from banxin.render.page import NoteView, Page, PartView
 from banxin.render.press import Press, PrintedPage
 from banxin.render.semantics import kind_of, matter_type
-from banxin.render.toc import contents, figures, has_choice
+from banxin.render.toc import contents, has_choice, lists
 from banxin.render.words import people, sort_key
 
 ROOT = "EPUB"
@@ -177,9 +177,9 @@ class _Publication:
             if words := getattr(self.meta, name):
                 yield self.page(name, f"{name}.xhtml", f"{name}.xhtml.j2", words=words)
         yield from self.chapters(Matter.FRONT)
-        listed = figures(self.press.pages, self.places.files) if self.press.options.get("figure-list") else ()
-        lists = {"toc": self.toc, "figures": listed, "landmarks": self.landmarks(), "printed": self.page_list()}
-        nav = self.page("nav", "nav.xhtml", "nav.xhtml.j2", "nav", **lists)
+        listed = lists(self.press.pages, self.press.options, self.press.labels, self.places.files)
+        shown = {"toc": self.toc, "lists": listed, "landmarks": self.landmarks(), "printed": self.page_list()}
+        nav = self.page("nav", "nav.xhtml", "nav.xhtml.j2", "nav", **shown)
         yield replace(nav, in_spine=has_choice(self.toc) or bool(listed))
         yield from self.chapters(Matter.BODY)
         yield from self.chapters(Matter.BACK)

@@ -23,7 +23,7 @@ from banxin.render.links import Places
 from banxin.render.page import NoteView, Page
 from banxin.render.press import Press
 from banxin.render.search import Passage
-from banxin.render.toc import Entry, contents, figures, has_choice
+from banxin.render.toc import Entry, contents, has_choice, lists
 
 INDEX = "index"
 CONTENTS_DEPTH = 3
@@ -214,7 +214,7 @@ class _Writer:
             press,
             stem=f"{press.slug}-{press.edition.name}",
             toc=self.toc,
-            figures=figures(press.pages, places.files) if press.options.get("figure-list") else (),
+            lists=lists(press.pages, press.options, press.labels, places.files),
             siblings=press.siblings,
         )
 

@@ -303,7 +303,7 @@ def document(press: Press, geometry: Geometry) -> str:
         "labels": press.labels,
         "pages": pages,
         "toc": toc.contents(pages, parts, depth=3),
-        "figures": toc.figures(press.pages) if options["figure-list"] else (),
+        "lists": toc.lists(press.pages, options, press.labels),
         "layout": press.layout,
         "geometry": geometry,
         "faces": faces,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from html import escape
+from typing import Any
 
 from banxin.render import links
 from banxin.render.page import Page, PartView, Section
@@ -75,23 +76,52 @@ def has_choice(entries: Sequence[Entry]) -> bool:
     return len(entries) > 1 or any(entry.children for entry in entries)
 
 
-def figures(pages: Sequence[Page], files: Mapping[str, str] | None = None) -> tuple[Entry, ...]:
-    """The numbered figures of all pages (插图目录); `files` tells the file that holds an id."""
-    places = files or {}
-    return tuple(entry for page in pages for entry in _figures(page, places.get(page.id, "")))
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """All that is numbered of one kind (插图目录、表目录)."""
+
+    name: str
+    """`figures`, `tables`."""
+    type: str
+    """What EPUB calls such a list (EPUB Structural Semantics Vocabulary)."""
+    title: str
+    entries: tuple[Entry, ...]
 
 
-def _figures(page: Page, file: str) -> Iterator[Entry]:
-    if "<figure" not in page.body:
+KINDS = (("figure", "figcaption", "loi"), ("table", "caption", "lot"))
+"""What is listed: the element, that of its caption, the list's type. The layout's option is `figure-list`."""
+
+
+def lists(
+    pages: Sequence[Page], options: Mapping[str, Any], labels: Mapping[str, str], files: Mapping[str, str] | None = None
+) -> tuple[Listed, ...]:
+    """The lists that a layout, or its book, asks for and that have something in them.
+
+    Args:
+        pages: of the book, in order.
+        options: the layout's.
+        labels: the words of the edition's language.
+        files: the file that holds an id.
+    """
+    places, found = files or {}, []
+    for kind, caption, type in KINDS:
+        if options.get(f"{kind}-list"):
+            entries = (entry for page in pages for entry in _numbered(page, places.get(page.id, ""), kind, caption))
+            found.append(Listed(f"{kind}s", type, labels[f"{kind}s_list"], tuple(entries)))
+    return tuple(listed for listed in found if listed.entries)
+
+
+def _numbered(page: Page, file: str, kind: str, around: str) -> Iterator[Entry]:
+    if f"<{kind}" not in page.body:
         return
-    for figure in links.parse(page.body).iter("figure"):
-        caption = figure.find("figcaption")
+    for element in links.parse(page.body).iter(kind):
+        caption = element.find(around)
         label = caption.find(".//span[@class='label']") if caption is not None else None
-        if not figure.get("id") or caption is None or label is None:
+        if not element.get("id") or caption is None or label is None:
             continue
         number = "".join(map(str, label.itertext())).strip()
         words = "".join(map(str, caption.itertext())).strip().removeprefix(number).strip()
-        yield Entry(figure.get("id", ""), file, 1, "figure", number, escape(words), words)
+        yield Entry(element.get("id", ""), file, 1, kind, number, escape(words), words)
 
 
 def _part(view: PartView, file: str, children: tuple[Entry, ...]) -> Entry:

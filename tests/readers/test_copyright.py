@@ -55,7 +55,7 @@ copyright:
   impression: 2026年11月第1次印刷
   copies: 1—5000
   price: 48.00元
-options: {figure-list: true}
+options: {figure-list: true, table-list: true}
 print: {signature: 16}
 front: [preface.md]
 chapters: [wood.md, lamp.md]
@@ -76,6 +76,13 @@ editions:
   zh-Hant-HK: {copyright: {form: self, licence: CC BY-NC-SA 4.0}}
 """
 EDITIONS = ("zh-Hans", "zh-Hant-TW", "zh-Hant-HK")
+TABLE = """| 灯 | 价 |
+|---|---|
+| 油灯 | 3 |
+
+: 灯的价钱 {#tbl-lamp}
+
+"""
 
 
 @dataclass(frozen=True)
@@ -126,7 +133,8 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
     (folder / "wood.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg" width="40" height="20"/>', "utf-8")
     for name, title in (("preface", "序"), ("wood", "木头"), ("lamp", "灯"), ("after", "后记")):
         text = "\n\n".join([SENTENCE * 3] * (30 if name == "lamp" else 4))
-        (folder / f"{name}.md").write_text(f"# {title}\n\n{figure if name == 'wood' else ''}{text}\n", "utf-8")
+        more = {"wood": figure, "lamp": TABLE}.get(name, "")
+        (folder / f"{name}.md").write_text(f"# {title}\n\n{more}{text}\n", "utf-8")
     out = folder / "out"
     done = build.build(build.Order(folder, out=out / "screen", editions=EDITIONS))
     build.build(build.Order(folder, ("pdf",), out=out / "print", editions=EDITIONS, profile="print"))
@@ -243,7 +251,7 @@ def test_cataloguing_data_and_facts_do_not_meet(made: Made) -> None:
     assert last < media[3] - trim[1] - 10, "above the foot of the trim"
 
 
-ORDER = ["献给外祖父", "活字在手里", "序", "目录", "插图目录", "木头", "灯", "后记"]
+ORDER = ["献给外祖父", "活字在手里", "序", "目录", "插图目录", "表目录", "木头", "灯", "后记"]
 
 
 def begins(word: str, page: str) -> bool:
@@ -251,8 +259,8 @@ def begins(word: str, page: str) -> bool:
 
 
 def test_the_pages_of_a_pdf_stand_in_the_order_of_the_standard(made: Made) -> None:
-    """Half-title, title, copyright, dedication, epigraph, preface, contents, figures, text, afterword, colophon (GB/T
-    12450); in print, each of those that ask for it on a recto."""
+    """Half-title, title, copyright, dedication, epigraph, preface, contents, figures, tables, text, afterword, colophon
+    (GB/T 12450); in print, each of those that ask for it on a recto."""
     pages = [squeezed(page) for page in made.pages("zh-Hans")]
     openings: list[Callable[[str], bool]] = [
         lambda page: page == "河上的灯",
@@ -291,6 +299,8 @@ def test_a_site_has_the_same_order(made: Made) -> None:
         "木头",
         "插图目录",
         "图1-1",
+        "表目录",
+        "表2-1",
         "图书在版编目",
         "责任编辑顾青",
         "用版心",
@@ -322,6 +332,21 @@ def test_the_list_of_figures_leads_to_them(made: Made) -> None:
         in nav[nav.index('epub:type="loi"') :]
     )
     assert 'href="wood.html#fig-wood"' in made.site("zh-Hans")
+
+
+def test_the_list_of_tables_leads_to_them(made: Made) -> None:
+    page = next(page for page in made.pages("zh-Hans") if squeezed(page).startswith("表目录"))
+    line = re.search(r"表2-1灯的价钱[.·]*(\d+)", squeezed(page))
+    assert line
+    with pikepdf.open(made.out / "print" / "river-zh-Hans.pdf") as file:
+        leaves = zip(file.pages, map(squeezed, made.pages("zh-Hans")), strict=True)
+        label = next(leaf.label for leaf, text in leaves if "表2-1" in text and not text.startswith("表目录"))
+    assert line[1] == label
+    nav = made.epub("zh-Hans", "nav.xhtml")
+    entry = '<a href="text/lamp.xhtml#tbl-lamp"><span class="label">表2-1</span> 灯的价钱</a>'
+    assert entry in nav[nav.index('epub:type="lot"') :]
+    assert 'href="lamp.html#tbl-lamp"' in made.site("zh-Hans")
+    assert "表目錄" in made.epub("zh-Hant-TW", "nav.xhtml")
 
 
 def test_a_full_page_is_not_reported(made: Made) -> None:
