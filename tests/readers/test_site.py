@@ -352,6 +352,7 @@ def test_without_javascript_the_book_is_still_a_book(
             page.click(".bar .menu")
         page.click("#contents >> text=铅与火")
         assert page.url.endswith("lead.html")
+        page.wait_for_load_state()  # with its style sheet
         found = page.evaluate(CONTRAST)
         assert [(round(ratio, 2), words) for ratio, _, words in found if ratio < 4.5] == []
         assert sideways(page) == 0
