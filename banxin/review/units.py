@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from banxin import tree
-from banxin.book import Book, Chapter, Image, Meta, Node, Nodes
-from banxin.config import QuoteStyle
+from banxin.book import Book, Chapter, Image, Imprint, Meta, Node, Nodes
+from banxin.config import EditionSpec, QuoteStyle, said
 from banxin.convert import is_kept
 from banxin.errors import Place
 from banxin.numerals import han
@@ -32,28 +33,48 @@ FACT_NAMES = {"title": "书名", "subtitle": "副题", "authors": "作者", "tra
               "language": "语言", "date": "日期", "publisher": "出版者", "place": "出版地", "isbn": "ISBN",
               "identifier": "标识", "statement": "版次", "rights": "版权", "description": "内容简介",
               "keywords": "关键词",
-              "series": "丛书", "series_number": "丛书序号", "dedication": "献词", "epigraph": "题记"}  # fmt: skip
+              "series": "丛书", "series_number": "丛书序号", "dedication": "献词", "epigraph": "题记",
+              "url": "网址"}  # fmt: skip
+IMPRINT_NAMES = {"form": "版权页", "cip_number": "CIP 核字号", "cip_subjects": "CIP 主题词",
+                 "cip_classes": "CIP 分类号", "cip_text": "CIP 数据",
+                 "responsible_editors": "责任编辑", "proofreaders": "责任校对",
+                 "designers": "装帧设计", "address": "出版者地址", "postcode": "邮编", "phone": "电话",
+                 "website": "出版者网址", "email": "电邮", "distributor": "发行", "printer": "印刷", "sheet": "开本",
+                 "length": "字数的算法", "impression": "印次", "copies": "印数", "price": "定价",
+                 "licence": "许可"}  # fmt: skip
+"""Of the copyright page (`Imprint`)."""
+WORDS_OF = {
+    "form": {"mainland": "大陆的", "taiwan": "台湾的", "hongkong": "香港的", "self": "自出版的"},
+    "length": {"text": "按正文", "area": "按版面"},
+}
+"""Values of settings, as they are told."""
+EDITION_NAMES = {key: FACT_NAMES[key] for key in ("title", "subtitle", "description", "isbn", "url")}
+"""What an edition may say in place of the book."""
 STYLE = Style("zh-Hans", QuoteStyle.KEEP)
 
 
-def version(book: Book, path: Path) -> Version:
+def version(book: Book, path: Path, editions: Mapping[str, EditionSpec] = MappingProxyType({})) -> Version:
     """A book as a review reads it.
 
     Args:
         path: what the author named: where it is one file, the file's own name makes no difference.
+        editions: those that the book declares, whose title and copyright pages may differ.
     """
     single = path.is_file()
     sections = [_section(book, chapter, path if single else None) for chapter in book.chapters]
-    return Version(book.meta.title, book.meta.language, (_facts(book, path), *sections))
+    return Version(book.meta.title, book.meta.language, (_facts(book, path, editions), *sections))
 
 
 # Facts ----------------------------------------------------------------------------------------------------------------
 
 
-def _facts(book: Book, path: Path) -> Section:
-    """The facts of the title page; a title that is only the name of the file is none."""
+def _facts(book: Book, path: Path, editions: Mapping[str, EditionSpec]) -> Section:
+    """The facts of title page and copyright page; a title that is only the name of the file is none."""
     meta = book.meta if book.meta.title != path.resolve().stem else replace(book.meta, title="")
-    lines = [*_fact_lines(meta), *((f"第{han(i)}编", tree.plain(part.title)) for i, part in enumerate(book.parts, 1))]
+    lines = [*_fact_lines(meta), *_imprint_lines(imprint_facts(meta.copyright))]
+    for name, edition in editions.items():
+        lines += [(f"{name} 的{what}", value) for what, value in _edition_lines(edition)]
+    lines += [(f"第{han(i)}编", tree.plain(part.title)) for i, part in enumerate(book.parts, 1)]
     place = Place("" if path.is_file() else "book.yaml")
     units = [Unit(name, tuple(_running(value)), place) for name, value in lines if value.strip()]
     if cover := book.images.get(meta.cover):
@@ -67,6 +88,27 @@ def _fact_lines(meta: Meta) -> Iterator[tuple[str, str]]:
         yield name, "、".join(value) if isinstance(value, tuple) else value
     for account in meta.accounts:
         yield f"作者的{account.service}", f"{account.handle} {account.url}"
+
+
+def imprint_facts(imprint: Imprint) -> dict[str, Any]:
+    """What a copyright page says, but for what it says of itself."""
+    usual = Imprint()
+    facts = {each.name: getattr(imprint, each.name) for each in fields(imprint)}
+    return {key: value for key, value in facts.items() if value != getattr(usual, key)}
+
+
+def _imprint_lines(facts: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Facts of a copyright page, by the names of `Imprint`."""
+    for key, name in IMPRINT_NAMES.items():
+        value = facts.get(key, "")
+        yield name, "、".join(value) if isinstance(value, tuple) else WORDS_OF.get(key, {}).get(value, value)
+    yield from facts.get("staff", ())
+
+
+def _edition_lines(edition: EditionSpec) -> Iterator[tuple[str, str]]:
+    for key, name in EDITION_NAMES.items():
+        yield name, getattr(edition, key)
+    yield from _imprint_lines(said(edition.copyright))
 
 
 def _running(text: str) -> Iterator[Word]:

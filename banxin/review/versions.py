@@ -29,7 +29,8 @@ def load(path: Path, name: str) -> Version:
         BanxinError: as `load.load` does, each problem with the name of the version before its path.
     """
     try:
-        return version(_settled(loading.load(path, loading.Options(draft=True, cites=False)).book), path)
+        manuscript = loading.load(path, loading.Options(draft=True, cites=False))
+        return version(_settled(manuscript.book), path, manuscript.config.editions)
     except BanxinError as error:
         named = [replace(one, place=replace(one.place, path=f"{name}:{one.place.path}")) for one in error.problems]
         raise type(error)(named) from error

@@ -11,7 +11,7 @@ import subprocess
 import tarfile
 import time
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import fields, replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from playwright.sync_api import Browser
 
+from banxin.book import Imprint
 from banxin.errors import ConfigError, ManuscriptError, Place, ToolError
 from banxin.formatting import format_text
 from banxin.review import align, review, versions, words
@@ -40,6 +41,7 @@ from banxin.review.model import (
     Word,
 )
 from banxin.review.report import artifacts
+from banxin.review.units import IMPRINT_NAMES
 from tests.conftest import ROOT
 from tests.readers.test_site import CONTRAST, DESKTOP, PHONE, Visit, sideways
 from tests.readers.test_site_access import violations
@@ -291,6 +293,71 @@ def test_facts_of_the_book(tmp_path: Path) -> None:
     author, date = changes(result)
     assert (author.unit.style, turns(author)) == ("作者", [("in", "、乙")])
     assert (date.kind, date.unit.style) == (Kind.ADDED, "日期")
+
+
+IMPRINT = """copyright:
+  form: mainland
+  cip: {number: 第012345号, subjects: 散文集—中国—当代, classes: I267}
+  responsible-editors: 顾青
+  proofreaders: 许一鸣
+  designers: 白杨
+  staff: {策划编辑: 江临}
+  address: 南京市玄武区
+  postcode: 210000
+  phone: 025-12345678
+  website: https://example.org/press
+  email: a@example.org
+  distributor: 新华书店
+  printer: 长河印务
+  sheet: 850x1168 1/32
+  length: area
+  impression: 2026年11月第1次印刷
+  copies: 1—5000
+  price: 48.00元
+  licence: CC BY 4.0
+"""
+CHANGED = [
+    ("form: mainland", "form: taiwan", "版权页"), ("第012345号", "第012346号", "CIP 核字号"),
+    ("当代", "现代", "CIP 主题词"), ("I267", "I247", "CIP 分类号"), ("顾青", "顾红", "责任编辑"),
+    ("许一鸣", "许二鸣", "责任校对"), ("白杨", "白桦", "装帧设计"), ("江临", "江岸", "策划编辑"),
+    ("玄武区", "鼓楼区", "出版者地址"), ("210000", "210001", "邮编"), ("12345678", "87654321", "电话"),
+    ("example.org/press", "example.org/house", "出版者网址"), ("a@example", "b@example", "电邮"),
+    ("新华书店", "各地书店", "发行"), ("长河印务", "大江印务", "印刷"), ("850x1168", "880x1230", "开本"),
+    ("length: area", "length: text", "字数的算法"), ("第1次印刷", "第2次印刷", "印次"), ("1—5000", "1—8000", "印数"),
+    ("48.00元", "52.00元", "定价"), ("CC BY 4.0", "CC BY-SA 4.0", "许可"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("old", "new", "name"), CHANGED)
+def test_every_fact_of_the_copyright_page(old: str, new: str, name: str, tmp_path: Path) -> None:
+    before, after = (
+        versions.load(write_book(tmp_path / folder, {**FILES, "book.yaml": BOOK + text}), folder)
+        for folder, text in (("old", IMPRINT), ("new", IMPRINT.replace(old, new)))
+    )
+    assert old in IMPRINT
+    (change,) = changes(compare(before, after))
+    assert change.unit.style == name
+
+
+def test_every_fact_there_is_has_a_name() -> None:
+    assert {each.name for each in fields(Imprint)} == set(IMPRINT_NAMES) | {"staff"}
+
+
+EDITION = ("978-957-13-0000-9", "城", "320元")
+
+
+def test_facts_of_an_edition(tmp_path: Path) -> None:
+    edition = "editions:\n  zh-Hant-TW:\n    isbn: {}\n    title: {}\n    copyright: {{price: {}}}\n"
+    pair = [
+        versions.load(write_book(tmp_path / name, {**FILES, "book.yaml": BOOK + edition.format(*facts)}), name)
+        for name, facts in {
+            "old": ("978-957-13-0000-9", "城", "320元"),
+            "new": ("978-957-13-0001-6", "鎮", "350元"),
+        }.items()
+    ]
+    assert [change.unit.style for change in changes(compare(*pair))] == [
+        "zh-Hant-TW 的书名", "zh-Hant-TW 的ISBN", "zh-Hant-TW 的定价",
+    ]  # fmt: skip
 
 
 def test_a_heading_of_another_level(tmp_path: Path) -> None:
