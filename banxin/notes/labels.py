@@ -1,25 +1,29 @@
 """The names that authors give to notes: pandoc's tree has none, so they are written where it keeps them.
 
-Before pandoc reads a chapter, an empty span with the name goes to the beginning of each note's words; afterwards it
-is taken out again, and the note bears its name and line. A note that begins with another block than a paragraph (a
-list, a quotation, code) gets a paragraph of its own for it, and so two lines more: `line` tells the lines of the file.
+Before pandoc reads a chapter, the number of the line goes to the beginning of each note's words, in characters that no
+text has; afterwards it is taken out again, and the note bears its line and the name that stands there. A note that
+begins with another block than a paragraph (a list, a quotation, code) gets a paragraph of its own for it, and so two
+lines more: `line` tells the lines of the file.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from banxin import tree
-from banxin.book import Node, Nodes
+from banxin.book import Nodes
 
 LABEL, LINE = "label", "note-line"
 """Remarks on a note of the tree: its name, and the line where it is written."""
-SPAN = "banxin-note"
+FIGURES = "".join(map(chr, range(0xFDD0, 0xFDDA)))
+END = "\ufdda"
+"""Noncharacters, which Unicode leaves to programs (23.7): ten figures of a line's number, and its end. Words to pandoc,
+which reads them faster than a span with attributes; no letters to `markdown.Finder`."""
 NOTE = "[^"
 """What a text with such notes has."""
-WRITTEN = re.compile(r'\[\]\{\.banxin-note name="[^"]*" line="\d+"\}')
+WRITTEN = re.compile(f"([{FIGURES}]+){END}")
 DEFINITION = re.compile(r"( {0,3}\[\^([^\]\s\"\\<>&]+)\]:)[ \t]*")
 FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 BLOCK = re.compile(r"([-+*]|\d+[.)]|[a-zA-Z][.)]|#\.)\s|#{1,6}\s|>|`{3}|~{3}|\||:::|<|!\[|\$\$|-{3}|={3}")
@@ -60,7 +64,7 @@ def _lines(text: str) -> Iterator[tuple[str, int]]:
 def _named(match: re.Match[str], number: int, after: str) -> tuple[str, int]:
     """The first line of a note with its name in it; `after` is the next line."""
     words = match.string[match.end() :]
-    head = f'{match[1]} []{{.{SPAN} name="{match[2]}" line="{number}"}}'
+    head = f"{match[1]} {str(number).translate(TO_FIGURES)}{END}"
     if words.strip() and not BLOCK.match(words):
         return head + words, 0
     if words.strip():
@@ -70,35 +74,63 @@ def _named(match: re.Match[str], number: int, after: str) -> tuple[str, int]:
     return (match.string if BLOCK.match(after) else f"{head}\n"), 0
 
 
+TO_FIGURES = str.maketrans("0123456789", FIGURES)
+FROM_FIGURES = str.maketrans(FIGURES, "0123456789")
 INDENT = "    "
 """Of what goes on with a note."""
 
 
-def read(blocks: Nodes) -> Nodes:
-    """The blocks of a chapter, with each note's name as a remark on it."""
-    done: Nodes = tree.map_nodes(tree.map_nodes(blocks, _read), lambda node: [] if node["t"] == SPAN else node)
-    return done
+def read(blocks: Nodes, text: str) -> Nodes:
+    """The blocks of a chapter, with each note's name and line as remarks on it; they are changed where they stand.
+
+    Args:
+        blocks: what pandoc made of what was `written`.
+        text: what it was before.
+    """
+    _read(blocks, text.splitlines(keepends=True))
+    return blocks
 
 
-def _read(node: Node) -> Node | Nodes:
-    if node["t"] == "Span" and SPAN in node["c"][0][1]:
-        return [{"t": SPAN, LABEL: dict(node["c"][0][2])}]
-    if node["t"] in tree.VERBATIM:  # what looks like a note in it is none
-        return {**node, "c": [node["c"][0], WRITTEN.sub("", node["c"][1])]}
-    if node["t"] != "Note":
-        return node
-    label = _taken(node["c"])
-    return {**node, LABEL: label["name"], LINE: int(label["line"])} if label else node
+def _read(value: Any, lines: Sequence[str]) -> None:
+    waiting = [value]
+    while waiting:
+        value = waiting.pop()
+        if type(value) is list:
+            waiting += [item for item in value if type(item) is list or type(item) is dict]
+            continue
+        inside = value.get("c")
+        if type(inside) is list:
+            if value["t"] == "Note" and (number := _taken(inside)):
+                value[LABEL], value[LINE] = _name(lines[number - 1]), number
+            elif value["t"] in LITERAL:  # what looks like a note in it is none
+                inside[1] = WRITTEN.sub("", inside[1])
+            waiting.append(inside)
+        elif type(inside) is str and END in inside:
+            value["c"] = WRITTEN.sub("", inside)
 
 
-def _taken(blocks: list[Any]) -> dict[str, str] | None:
-    """What the span at the beginning of a note says; it is taken out."""
+LITERAL = tree.VERBATIM | {"Code", "RawInline", "Math"}
+
+
+def _name(definition: str) -> str:
+    match = DEFINITION.match(definition)
+    return match[2] if match else ""
+
+
+def _taken(blocks: list[Any]) -> int:
+    """The line that stands at the beginning of a note, which is taken out; 0 where none does."""
     first = blocks[0] if blocks else None
-    if not first or first["t"] not in ("Para", "Plain") or not first["c"] or first["c"][0]["t"] != SPAN:
-        return None
-    label: dict[str, str] = first["c"].pop(0)[LABEL]
-    if first["c"] and first["c"][0]["t"] == "SoftBreak":
-        first["c"].pop(0)
-    if not first["c"]:
+    if not first or first["t"] not in ("Para", "Plain") or not first["c"] or first["c"][0]["t"] != "Str":
+        return 0
+    inlines = first["c"]
+    match = WRITTEN.match(inlines[0]["c"])
+    if not match:
+        return 0
+    inlines[0]["c"] = inlines[0]["c"][match.end() :]
+    if not inlines[0]["c"]:
+        inlines.pop(0)
+        if inlines and inlines[0]["t"] == "SoftBreak":
+            inlines.pop(0)
+    if not inlines:
         blocks.pop(0)
-    return label
+    return int(match[1].translate(FROM_FIGURES))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 from typing import Any
@@ -141,7 +142,7 @@ def test_what_only_looks_like_a_note_stays_as_it_is(text: str) -> None:
     (one,) = parse.parse([parse.Text(Source("a.md", text), text)], 1, shelf := parse.Shelf())
     words = "".join(tree.plain(shelf.whole(one.blocks)).split())
     assert "[^a]:甲" in words
-    assert labels.SPAN not in str(shelf.whole(one.blocks))
+    assert not labels.WRITTEN.search(json.dumps(shelf.whole(one.blocks), ensure_ascii=False))
 
 
 @pytest.mark.parametrize("body", ["- 列表", "1. 列表", "> 引", "`码`", "```\n    码\n    ```", "![图](a.svg)", "字"])
