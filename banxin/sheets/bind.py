@@ -44,6 +44,7 @@ def bind(parts: Sequence[Bound], fonts: Sequence[Embedded], binding: Binding) ->
 
 FASTER = (
     Swap("pydyf:Stream.data", "bdc2bc513f28", lambda _: stream_data(LEVEL)),
+    *(swap for swap in SWAPS["bytes"] if "Stream" not in swap.place),
     *SWAPS["page references"],
     writing.SWAP,
 )

@@ -35,7 +35,7 @@ from banxin.compose import island
 from banxin.compose.flatten import is_note_mark
 from banxin.compose.swap import Swap, check
 from banxin.figures import embed
-from banxin.sheets import turn
+from banxin.sheets import tagtree, turn
 
 __all__ = [
     "MARGIN_BOXES",
@@ -226,8 +226,7 @@ def swaps(record: Record, frames: bool = False, vertical: bool = False) -> tuple
         Swap("weasyprint.layout.page:make_margin_boxes", "4a2d2e301eb3", lambda _: _no_margin_boxes(record)),
         Swap("weasyprint.draw:draw_page", "d5bda6b6e675", lambda _: _turned(_draw_page) if vertical else _draw_page),
         Swap("weasyprint.pdf.anchors:resolve_links", "f95937bb4e4f", lambda _: _resolve_links(record)),
-        Swap("weasyprint.pdf.stream:Stream.marked", "3fa3acacbbf6", _marked),
-        Swap("weasyprint.pdf.tags:_build_box_tree", "f716251a83e7", lambda original: _Tags(original).build),
+        *TAGS,
         Swap("weasyprint.css.targets:TargetCollector.lookup_target", "cc606c47e195", lambda f: _lookup(record, f)),
     )
 
@@ -357,9 +356,9 @@ def _marked(original: Any) -> Any:
 
 
 class _Tags:
-    """`_build_box_tree`: a tag says in which language its words are, where they are in another; ornaments have none;
-    the area of a figure is that on its page, in pt (ISO 32000-1, 14.8.5.4.3): WeasyPrint tells where it was laid out,
-    in px."""
+    """`_build_box_tree`: plain boxes as `tagtree` has them; a tag says in which language its words are, where they are
+    in another; ornaments have none; the area of a figure is that on its page, in pt (ISO 32000-1, 14.8.5.4.3):
+    WeasyPrint tells where it was laid out, in px."""
 
     def __init__(self, original: Any) -> None:
         self.original = original
@@ -374,12 +373,12 @@ class _Tags:
             self.height = inner.margin_height()
         if _ornament(box) and not box.link_annotation:
             return iter(())
-        found = self.original(box, *arguments)
+        found = (tagtree.tree if tagtree.is_plain(box) else self.original)(box, *arguments)
         if inner.transformation_matrix:
             found = self.turned(found, inner.transformation_matrix)
         element = inner.element
         if element is None:
-            return found  # type: ignore[no-any-return]
+            return found
         if inner.element_tag in _FIGURES:
             found = self.placed(found, inner)
         language = element.get("lang") if element.tag != "html" else None
@@ -402,6 +401,12 @@ class _Tags:
 
 
 _FIGURES = ("img", "{http://www.w3.org/2000/svg}svg")
+
+
+TAGS = (
+    Swap("weasyprint.pdf.stream:Stream.marked", "3fa3acacbbf6", _marked),
+    Swap("weasyprint.pdf.tags:_build_box_tree", "f716251a83e7", lambda original: _Tags(original).build),
+)
 
 
 def _in_language(tags: Iterator[Any], language: Any) -> Iterator[Any]:

@@ -145,6 +145,21 @@ def test_the_tree_has_what_readers_go_by(made: Made) -> None:
                 assert made.name.startswith("screen") or int(link.F) == 4
 
 
+def test_paragraphs_hold_their_words_themselves(made: Made) -> None:
+    """No tag of its own stands for each line, and each piece of a page that has a number has its tag."""
+    with pikepdf.open(made.path) as file:
+        paragraphs = [each for each in elements(file) if each.S == "/P"]
+        assert sum(any(isinstance(kid, int) for kid in each.K) for each in paragraphs) > 3
+        numbers = file.Root.StructTreeRoot.ParentTree.Nums
+        tree = {int(numbers[i]): numbers[i + 1] for i in range(0, len(numbers), 2)}
+        for page in file.pages:
+            marked = [operands for operands, operator in pikepdf.parse_content_stream(page)
+                      if str(operator) == "BDC" and "/MCID" in operands[1]]  # fmt: skip
+            mine = tree[int(page.StructParents)]
+            assert sorted(int(each[1].MCID) for each in marked) == list(range(len(mine)))
+            assert all(int(each[1].MCID) in list(mine[int(each[1].MCID)].K) for each in marked)
+
+
 def test_all_fonts_are_embedded_and_say_their_characters(made: Made) -> None:
     with pikepdf.open(made.path) as file:
         found = [font for page in file.pages for font in page.Resources.Font.values()]

@@ -1,0 +1,74 @@
+"""The tags of what is no list, table or picture: a paragraph says which pieces of its page are its words.
+
+WeasyPrint gives each text box a tag of its own inside that of its element, and each link an object that leads to it.
+Neither says anything: a tag may hold pieces of the page, and such an object itself (ISO 32000-1, 14.7.2, 14.7.4.3). A
+book has half as many objects without them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import pydyf
+
+HOLDS = frozenset({"P", "H1", "H2", "H3", "H4", "H5", "H6", "Span", "Link"})
+"""Tags that may hold words themselves; those that group others have a tag between."""
+PLAIN = HOLDS | {"Div", "Sect", "BlockQuote"}
+"""Tags of which WeasyPrint says no more than what is in them."""
+
+
+def is_plain(box: Any) -> bool:
+    """Whether `tree` knows all that there is to say of a box."""
+    from weasyprint.formatting_structure.boxes import BlockBox, InlineBox
+    from weasyprint.pdf.tags import _get_pdf_tag
+
+    known = type(box) is InlineBox or type(box) is BlockBox
+    return known and box.element is not None and _get_pdf_tag(box.element_tag) in PLAIN and not box.widget_annotation
+
+
+def tree(box: Any, parent: Any, *rest: Any) -> Iterator[Any]:
+    """In place of WeasyPrint's `_build_box_tree`, with its arguments, for a plain box."""
+    from weasyprint.pdf import tags as stock
+
+    pdf, page, _, annotations, _ = rest
+    kind = stock._get_pdf_tag(box.element_tag)
+    tag = _tag(kind, pydyf.Array(), pdf, page, parent)
+    if box.link_annotation:
+        reference = box.link_annotation.reference
+        tag["K"].append(pydyf.Dictionary({"Type": "/OBJR", "Obj": reference, "Pg": pdf.page_references[page]}))
+        annotations.append((tag.reference, box.link_annotation))
+    _fill(tag, kind in HOLDS, box.children, rest)
+    yield tag
+
+
+def _fill(tag: Any, holds: bool, children: Sequence[Any], rest: Sequence[Any]) -> None:
+    """Put what is in a box into its tag."""
+    from weasyprint.formatting_structure.boxes import LineBox, TextBox
+    from weasyprint.pdf import tags as stock
+
+    pdf, page, numbers, _, tags = rest
+    kids = tag["K"]
+    for child in children:
+        if isinstance(child, LineBox):
+            _fill(tag, holds, child.children, rest)
+        elif isinstance(child, TextBox):
+            piece = tags.pop(child)["mcid"]
+            own = tag if holds else _tag("Span", pydyf.Array([piece]), pdf, page, tag)
+            kids.append(piece if holds else own.reference)
+            numbers[piece] = own.reference
+        else:
+            at = len(kids)  # what is in it may add to our kids, too
+            kids[at:at] = [each.reference for each in stock._build_box_tree(child, tag, *rest)]
+
+
+def _tag(kind: str, kids: Any, pdf: Any, page: int, parent: Any) -> Any:
+    tag = pydyf.Dictionary({
+        "Type": "/StructElem",
+        "S": f"/{kind}",
+        "K": kids,
+        "Pg": pdf.page_references[page],
+        "P": parent.reference,
+    })  # fmt: skip
+    pdf.add_object(tag)
+    return tag
