@@ -331,7 +331,7 @@ def test_a_note_holds_all_kinds_of_blocks(book: Built, where: str) -> None:
     wanted = rf"见表1-1和.*第二段：\s+{items}\s+{where}里的引文。\s+if {where}:\s+return.*{where}里的图"
     assert re.search(wanted, text, re.DOTALL), text
     assert "tbl-ships" in links_of(file.path, at)
-    assert pictures_of(file.path) == [(60.0, 30.0)] * 2
+    assert pictures_of(file.path) == [(45.0, 22.5)] * 2
     if where == "脚注":
         assert "——译者注" in text
 
@@ -347,7 +347,7 @@ def pictures_of(path: Path) -> list[tuple[float, float]]:
     told = subprocess.run(["pdfinfo", "-struct", str(path)], capture_output=True, text=True, check=True).stdout
     boxes = [[float(x) for x in found.split()] for found in re.findall(r"Figure:\s+/BBox \[([^\]]*)\]", told)]
     sizes = [(round(right - left, 1), round(top - bottom, 1)) for left, bottom, right, top in boxes]
-    return [size for size in sizes if size[0] == 60.0]
+    return [size for size in sizes if size[0] == 45.0]
 
 
 # Citations ----------------------------------------------------------------------------------------------------------
