@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -286,8 +287,7 @@ def impose(order: Order, watcher: Watcher, given: Manuscript | None = None) -> F
         BanxinError: as each stage says.
     """
     watcher.stage("读稿")
-    renderers = partial(render.load, order.formats)
-    options = loading.Options(draft=order.draft, jobs=order.jobs, outlines=True, meanwhile=renderers)
+    options = loading.Options(draft=order.draft, jobs=order.jobs, outlines=True, meanwhile=partial(_load, order))
     manuscript = given or loading.load(order.path, options, watcher.step)
     with with_warnings(manuscript.book.problems):
         spec = manuscript.config
@@ -313,6 +313,12 @@ def impose(order: Order, watcher: Watcher, given: Manuscript | None = None) -> F
         book = replace(book, problems=(*book.problems, *setting.undecided(manuscript, book)))
         book = fit.fitted(book, terms_of(order.profile, plates) if "pdf" in order.formats else None)
     return Forme(order, manuscript, book, editions, together, look, own, plates)
+
+
+def _load(order: Order) -> None:
+    """Load what a chapter that changed will need."""
+    import_module("banxin.typeset")
+    render.load(order.formats)
 
 
 def own_fonts(manuscript: Manuscript) -> fonts.Own:

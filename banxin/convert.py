@@ -10,16 +10,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from banxin import tree, words
 from banxin.book import Book, Chapter, Edition, Node, Nodes
-from banxin.conversion.judge import Choice
+from banxin.conversion.choice import Choice
 from banxin.conversion.lexicon import Lexicon, looks_like_a_name, name_form
-from banxin.conversion.profiles import Converter, Reading
 from banxin.errors import Place
 from banxin.languages import canonical
 from banxin.tree import Edit, Run
+
+if TYPE_CHECKING:
+    from banxin.conversion.profiles import Converter, Reading
 
 IGNORED = (tree.SOFT, tree.NOTE)
 """Taken out before conversion: 理⏎发店 is one word, with a note mark in it too."""
@@ -50,6 +52,8 @@ def convert(book: Book, edition: Edition, lexicon: Lexicon = NO_WORDS) -> Book:
     meta = replace(book.meta, language=language)
     if not edition.conversion:
         return replace(book, meta=meta)
+    from banxin.conversion.profiles import Converter  # most editions are in the manuscript's own words
+
     converter = Converter(edition.name, language, edition.conversion, lexicon)
     source = book.meta.language
 
@@ -114,6 +118,8 @@ def choices(book: Book, edition: Edition, lexicon: Lexicon = NO_WORDS) -> list[C
     """Every place of a book where the conversion had to choose, in reading order, title pages excepted."""
     if not edition.conversion:
         return []
+    from banxin.conversion.profiles import Converter  # most editions are in the manuscript's own words
+
     converter = Converter(edition.name, edition.language, edition.conversion, lexicon)
     source = book.meta.language
     found: list[Chosen] = []

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, TypeVar
 
-from banxin import cache, config, convert, fonts, glyphs, records, typeset
+from banxin import cache, config, convert, fonts, glyphs, records
 from banxin.book import Book, Chapter, Edition, Meta, Note, Part, Source
 from banxin.conversion import inspect
 from banxin.convert import Chosen
@@ -51,6 +51,8 @@ class Setting:
 
 def set_type(manuscript: Manuscript, book: Book, edition: Edition) -> Book:
     """Convert, then typeset: marks depend on the region."""
+    from banxin import typeset  # only chapters that changed need it
+
     converted = references.arranged(convert.convert(book, edition, manuscript.lexicon), edition.language)
     named = _own_words(manuscript, converted, edition)
     return typeset.typeset(named, edition, manuscript.config.typeset)
@@ -94,7 +96,13 @@ def script_problems(manuscript: Manuscript, book: Book) -> list[Problem]:
 def undecided(manuscript: Manuscript, book: Book) -> list[Problem]:
     """What the text rules cannot decide for the author."""
     spec = manuscript.config.typeset
-    return list(_found(MARKS, manuscript, book, [spec], Problem, partial(typeset.undecided, spec=spec)))
+
+    def found(alone: Book) -> Iterator[Problem]:
+        from banxin import typeset
+
+        yield from typeset.undecided(alone, spec=spec)
+
+    return list(_found(MARKS, manuscript, book, [spec], Problem, found))
 
 
 def choices(manuscript: Manuscript, book: Book, edition: Edition) -> list[Chosen]:

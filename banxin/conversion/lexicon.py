@@ -15,13 +15,13 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from banxin.conversion import phrases, script
-from banxin.conversion.characters import through
-from banxin.conversion.rules import tables
-from banxin.conversion.segmentation import Words
 from banxin.errors import Place, Problem
+
+if TYPE_CHECKING:
+    from banxin.conversion.segmentation import Words
 
 FILE = "lexicon.tsv"
 NAMES_FILE = "names.txt"
@@ -113,6 +113,9 @@ def looks_like_a_name(words: str) -> bool:
 
 def name_form(name: str, conversion: tuple[str, ...]) -> str:
     """A name, character by character: no word is looked for in it."""
+    from banxin.conversion.characters import through
+    from banxin.conversion.rules import tables  # most books are not converted
+
     if not conversion[0].startswith("s2"):
         return "".join(through(char, *conversion) for char in name)
     region = "t2tw" if "tw" in conversion[0] else "t2hk"

@@ -17,7 +17,8 @@ from itertools import pairwise
 from banxin import tree
 from banxin.conversion import script
 from banxin.conversion.characters import through
-from banxin.conversion.judge import Choice, Reason, judge
+from banxin.conversion.choice import Choice, Reason
+from banxin.conversion.judge import judge
 from banxin.conversion.lexicon import Lexicon, Table
 from banxin.conversion.rules import tables
 from banxin.conversion.segmentation import Segmenter, Words

@@ -8,7 +8,7 @@ from itertools import groupby
 
 from banxin.book import Artifact, Edition
 from banxin.conversion import lock
-from banxin.conversion.judge import Reason
+from banxin.conversion.choice import Reason
 from banxin.convert import Chosen
 from banxin.layout import standing_alone
 

@@ -21,7 +21,7 @@ from markupsafe import Markup
 
 from banxin import cache, records
 from banxin.book import Artifact, Image, Matter
-from banxin.render import cover, links, notemarks, pagebreaks, pictures, published, webfonts
+from banxin.render import cover, links, notemarks, pagebreaks, pictures, published, skeleton, webfonts
 from banxin.render.filling import Filler
 from banxin.render.links import Facts, Places
 from banxin.render.page import NoteView, Page, PartView
@@ -232,21 +232,33 @@ class _Publication:
         text = records.made(Text, cache.remembered(TEXTS, key, lambda: records.plain(self.text(page))))
         facts = text.facts
         self.facts += facts
-        data = self.fill(
-            "chapter.xhtml.j2",
-            by=key,
-            page=page,
-            note_pictures=self.press.note_pictures,
-            opens=self.opens(page.id),
-            kind=kind_of(page),
-            matter=matter_type(page.matter),
-            up="../",
-            title=Markup(text.title),
-            subtitle=Markup(text.subtitle),
-            body=Markup(text.body),
-            notes=[(note, Markup(html)) for note, html in zip(page.notes, text.notes, strict=True)],
-        )
+        data = self.page_of(page, text, key).encode()
         return Item(f"text-{page.id}", f"{TEXT}{page.id}.xhtml", XHTML, data, _properties(facts), in_spine=True)
+
+    def page_of(self, page: Page, text: Text, key: str) -> str:
+        """A chapter in the template of chapters, which is ours or made for the book."""
+        template = "epub/chapter.xhtml.j2"
+        ours = skeleton.ours(self.press.layout)
+        page = skeleton.without_texts(page) if ours else page
+        context = {
+            "note_pictures": self.press.note_pictures,
+            "opens": self.opens(page.id),
+            "kind": kind_of(page),
+            "matter": matter_type(page.matter),
+            "up": "../",
+            "title": Markup(text.title),
+            "subtitle": Markup(text.subtitle),
+        }
+
+        def put(texts: Sequence[str]) -> dict[str, Any]:
+            body, *notes = map(Markup, texts)
+            return {**context, "page": page, "body": body, "notes": list(zip(page.notes, notes, strict=True))}
+
+        texts = [text.body, *text.notes]
+        if not ours:
+            return self.filler.fill(template, key, **put(texts))
+        by = [self.filler.key, template, page, context]
+        return skeleton.around(by, texts, lambda texts: self.filler.fill_anew(template, **put(texts)))
 
     def text(self, page: Page) -> Text:
         self.says = notemarks.words(page.notes) if self.press.note_pictures else {}

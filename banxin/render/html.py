@@ -189,9 +189,9 @@ def file_name(page_id: str) -> str:
 
 def _bare(view: View) -> View:
     """A chapter without its texts."""
-    notes = tuple(replace(note, html="") for note in view.page.notes)
-    page = replace(view.page, body="", notes=notes, ids=frozenset())
-    return replace(view, key="", page=page, body=Markup(), notes=tuple((note, Markup()) for note in notes), passages=())
+    page = skeleton.without_texts(view.page)
+    notes = tuple((note, Markup()) for note in page.notes)
+    return replace(view, key="", page=page, body=Markup(), notes=notes, passages=())
 
 
 def _with_texts(view: View, texts: Iterator[str]) -> View:

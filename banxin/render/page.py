@@ -13,7 +13,6 @@ from lxml import etree
 
 from banxin import pandoc, tree
 from banxin.book import Account, Book, Chapter, Matter, Node, Nodes, Note, Part
-from banxin.typeset.chars import CLOSING, OPENING, STOPS, has_han, is_latin
 
 MARK = "<!--banxin-->"
 """Divides the pieces of the one document that pandoc writes for the whole book."""
@@ -24,7 +23,6 @@ WARICHU = "warichu"
 """The class of notes in two small lines."""
 SHORT = 16
 """So many characters of one can be shown in a block of two lines where browsers break lines."""
-NEVER_FIRST = CLOSING + STOPS
 BOPOMOFO = re.compile("[\u3105-\u312f\u31a0-\u31bfˊˇˋ˙\u02ea\u02eb]+")
 
 
@@ -262,8 +260,10 @@ def _half(inlines: Nodes) -> int:
     text = tree.plain(inlines)
     if any(node["t"] != "Str" for node in inlines) or len(text) > SHORT:
         return 0
+    from banxin.typeset.chars import CLOSING, OPENING, STOPS  # only pages that changed need the text rules
+
     half = -(-len(text) // 2)
-    while half < len(text) and (text[half] in NEVER_FIRST or text[half - 1] in OPENING):
+    while half < len(text) and (text[half] in CLOSING + STOPS or text[half - 1] in OPENING):
         half += 1
     return half if half <= SHORT // 2 else 0
 
@@ -292,6 +292,7 @@ def _raw(html: str) -> Node:
 
 def _latin(blocks: Nodes) -> Nodes:
     """Runs without any Han get the class `latin`: their quotation marks are the Latin face's."""
+    from banxin.typeset.chars import has_han, is_latin
 
     def change(inlines: Nodes, _line: int) -> Nodes:
         text = tree.run_of(inlines).text

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from banxin import cache as store
 from banxin.conversion import phrases
 from banxin.render.links import Body, local_name
 
@@ -22,6 +23,8 @@ BLOCKS = frozenset({"p", "li", "td", "th", "dt", "dd", "pre", "figcaption", "cap
 UNSEARCHED = frozenset({"rt", "rp", "annotation", "svg"})
 """Readings stand between the letters of a word; the TeX of a formula is not what one sees."""
 MARKS = frozenset({"noteref", "backlink"})
+KIND = "folding"
+"""Of entries in the cache."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +75,14 @@ def folding(text: str) -> tuple[str, str]:
 
 @cache
 def _simple() -> dict[str, str]:
-    """Of characters in the basic plane, which are one unit in a browser's strings."""
-    found = phrases.entries("TSCharacters").items()
-    return {char: form for char, form in sorted(found) if char != form and max(char, form) <= "\uffff"}
+    """Of characters in the basic plane, which are one unit in a browser's strings; kept, as OpenCC's list is long."""
+
+    def read() -> dict[str, str]:
+        found = phrases.entries("TSCharacters").items()
+        return {char: form for char, form in sorted(found) if char != form and max(char, form) <= "\uffff"}
+
+    simple: dict[str, str] = store.remembered(KIND, store.key(KIND), read)
+    return simple
 
 
 def script(pages: Iterable[tuple[str, str, Iterable[Passage]]]) -> bytes:

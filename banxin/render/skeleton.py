@@ -65,6 +65,11 @@ def filled(look: Layout, context: Mapping[str, Any], fill: Callable[[Mapping[str
     return around(by, texts, fill_with)
 
 
+def without_texts(page: Page) -> Page:
+    """A page without its text and the texts of its notes, for those that put them where they belong themselves."""
+    return replace(page, body="", notes=tuple(replace(note, html="") for note in page.notes), ids=frozenset())
+
+
 def _emptied(page: Page) -> Page:
     """A page without what stands in its text: notes at the foot are there already."""
     notes = tuple(replace(view, html="") if view.place == "foot" else view for view in page.notes)

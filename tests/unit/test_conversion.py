@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from banxin import convert, load, markdown, setting, tree
 from banxin.book import Book, Chapter, Edition, Meta
 from banxin.conversion import characters, inspect, lexicon, script
-from banxin.conversion.judge import Reason
+from banxin.conversion.choice import Reason
 from banxin.conversion.lexicon import Lexicon
 from banxin.conversion.profiles import Converter
 from banxin.editions import edition_of
