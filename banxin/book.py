@@ -182,6 +182,10 @@ class Note:
     """The style of its mark, where paper counts its series anew on each page."""
 
 
+SVG = "image/svg+xml"
+"""The media type of drawings."""
+
+
 @dataclass(frozen=True, slots=True)
 class Image:
     """A picture of the book, read and checked once."""

@@ -18,7 +18,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from banxin import cache
-from banxin.book import Image
+from banxin.book import SVG, Image
 from banxin.errors import Level, Place, Problem, Unusable
 from banxin.nearest import nearest
 from banxin.slug import fingerprint
@@ -200,7 +200,7 @@ def _checked(key: str, data: bytes, page: int) -> tuple[Image, list[str]]:
 
     if _looks_like_svg(data):
         drawing = svg.clean(data)
-        return Image(key, svg.TYPE, drawing.data, drawing.width, drawing.height), list(drawing.removed)
+        return Image(key, SVG, drawing.data, drawing.width, drawing.height), list(drawing.removed)
     if pdffigure.is_pdf(data):
         return pdffigure.drawn(key, data, page), []
     return raster.checked(key, data), []

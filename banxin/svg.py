@@ -18,7 +18,6 @@ from lxml import etree
 
 from banxin.errors import Unusable
 
-TYPE = "image/svg+xml"
 LONGEST_SIDE = 20_000
 """px."""
 DEEPEST = 200

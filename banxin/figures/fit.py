@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from banxin.book import Book, Image
+from banxin.book import SVG, Book, Image
 from banxin.errors import Level, Place, Problem
 from banxin.figures.terms import Terms, Unfit
 from banxin.images import shown_at
-from banxin.svg import TYPE as SVG
 
 PIXELS = "每英寸 600 点的像素"
 

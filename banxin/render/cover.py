@@ -11,7 +11,7 @@ import io
 from dataclasses import dataclass
 
 from banxin import cache, fonts, machine
-from banxin.book import Image
+from banxin.book import SVG, Image
 from banxin.render.filling import Filler
 from banxin.render.press import Press
 
@@ -24,7 +24,6 @@ SCALE = 4
 """px a pt."""
 QUALITY = 90
 """Of JPEG, the one format that every shop takes; with its colours as fine as its greys, for the edges of letters."""
-SVG = "image/svg+xml"
 ROLES = ("serif", "sans", "kai")
 
 

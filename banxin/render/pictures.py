@@ -6,7 +6,7 @@ import base64
 import hashlib
 from collections.abc import Mapping
 
-from banxin.book import Image
+from banxin.book import SVG, Image
 from banxin.render import links
 from banxin.render.filling import Filler
 from banxin.render.press import Press
@@ -17,7 +17,7 @@ EXTENSIONS: Mapping[str, str] = {
     "image/png": "png",
     "image/gif": "gif",
     "image/webp": "webp",
-    "image/svg+xml": "svg",
+    SVG: "svg",
     "image/avif": "avif",
 }
 
@@ -39,7 +39,7 @@ def cover(press: Press) -> Image:
     if press.cover is not None:
         return press.cover
     drawn = Filler(press, colours=press.layout.colours).fill("cover.svg.j2")
-    return Image("cover.svg", "image/svg+xml", drawn.encode(), 1600, 2400)
+    return Image("cover.svg", SVG, drawn.encode(), 1600, 2400)
 
 
 MOST = 2048

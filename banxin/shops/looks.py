@@ -6,7 +6,8 @@ import re
 from collections.abc import Callable, Collection, Iterator
 from typing import NamedTuple
 
-from banxin.shops.parcel import ENCRYPTION, NCX, OPS, SVG, Parcel, Picture
+from banxin.book import SVG
+from banxin.shops.parcel import ENCRYPTION, NCX, OPS, Parcel, Picture
 
 KB, MB, GB = 10**3, 10**6, 10**9
 

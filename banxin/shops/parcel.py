@@ -15,9 +15,8 @@ from lxml import etree
 from PIL import Image as Pillow
 from PIL import UnidentifiedImageError
 
-from banxin.book import Artifact
+from banxin.book import SVG, Artifact
 
-SVG = "image/svg+xml"
 XHTML = "application/xhtml+xml"
 NCX = "application/x-dtbncx+xml"
 CONTAINER, ENCRYPTION = "META-INF/container.xml", "META-INF/encryption.xml"

@@ -10,9 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
+from banxin.book import SVG
 from banxin.shops import Shop, looks
 from banxin.shops.looks import GB, MB, Found, Look
-from banxin.shops.parcel import SVG
 
 __all__ = ["NAMES", "RULES", "VALIDATED", "Found", "Rule", "Weight"]
 
