@@ -20,7 +20,7 @@ from banxin import cache, fonts, layout
 from banxin.book import Artifact, Image, Matter
 from banxin.compose.settings import Settings
 from banxin.compose.speed import fast
-from banxin.config import PageSpec
+from banxin.config import NotePlace, PageSpec
 from banxin.filters import ems
 from banxin.layout import Geometry, Layout
 from banxin.numerals import han, roman
@@ -304,7 +304,7 @@ def document(press: Press, geometry: Geometry) -> str:
         "edition": press.edition,
         "labels": press.labels,
         "pages": pages,
-        "toc": toc.contents(pages, parts, depth=3),
+        "toc": _contents(press, pages, toc.contents(pages, parts, depth=3)),
         "lists": toc.lists(press.pages, options, press.labels),
         "layout": press.layout,
         "geometry": geometry,
@@ -322,6 +322,20 @@ def document(press: Press, geometry: Geometry) -> str:
         "created": datetime.fromtimestamp(press.epoch, UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
     }
     return skeleton.filled(press.layout, context, partial(_fill, press.layout))
+
+
+NOTES, REFERENCES = "book-notes", "references"
+"""The id of what holds the notes of the whole book; of the list of references before which it stands."""
+
+
+def _contents(press: Press, pages: Sequence[Page], entries: tuple[toc.Entry, ...]) -> tuple[toc.Entry, ...]:
+    """The contents with the notes of the whole book, which are no chapter."""
+    if not toc.has_choice(entries) or not any(note.place == NotePlace.BOOK for page in pages for note in page.notes):
+        return entries
+    words = press.labels["notes"]
+    notes = toc.Entry(NOTES, "", 1, "chapter", "", words, words)
+    at = len(entries) - (pages[-1].id == REFERENCES and entries[-1].id == REFERENCES)
+    return (*entries[:at], notes, *entries[at:])
 
 
 def _fill(look: Layout, context: Mapping[str, Any]) -> str:

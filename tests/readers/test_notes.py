@@ -192,7 +192,8 @@ def test_each_series_stands_in_its_place(book: Built) -> None:
     pages = [file.pages[id] for id in found if number_of(found[id]).startswith("[")]
     assert min(pages) >= chapters["book-notes"]
     assert pages == sorted(pages), "by chapters"
-    ends = {"1-river": chapters["2-mountain"], "2-mountain": chapters["references"]}
+    assert chapters["references"] > max(pages), "notes stand before the list of references"
+    ends = {"1-river": chapters["2-mountain"], "2-mountain": chapters["book-notes"]}
     for chapter, end in ends.items():
         here = [
             id for id in found if number_of(found[id]).startswith("〔") and chapters[chapter] <= file.pages[id] < end
@@ -202,6 +203,8 @@ def test_each_series_stands_in_its_place(book: Built) -> None:
         assert min(file.pages[id] for id in here) >= max(calls), "behind the text"
     head = next(text for i, text in enumerate(file.texts) if i == chapters["book-notes"])
     assert re.search(r"^注\s*释$.*?^序$.*?第一章\s+河", head, re.DOTALL | re.MULTILINE)
+    contents = next(text for text in file.texts if re.search(r"^\s*目\s*录", text, re.MULTILINE))
+    assert re.search(r"注释[ ·]+\d+\s+参考文献[ ·]+\d+", contents)
     lists = [part for tree in site(book) for part in tree.iter("section") if part.get("class") == "notes"]
     heads = ["".join(part.find("h2").itertext()).strip() for part in lists]
     assert heads[0] == "注释"
