@@ -16,7 +16,9 @@ from banxin.book import Node, Nodes
 OBJECT = "\ufffc"
 """Stands in a run for what is not words: code, math, images, raw text, opaque spans."""
 NOTE = "\ufffb"
-"""Stands in a run for a note mark: rules look through it."""
+"""Stands in a run for a note mark, or for a note in two small lines: rules look through it."""
+WARICHU = "warichu"
+"""The class of notes in two small lines (双行夹注)."""
 SOFT = "\n"
 """A line end of the source inside a paragraph."""
 HARD = "\u2028"
@@ -88,6 +90,11 @@ def is_undescribed(image: Node) -> bool:
 def is_note_mark(node: Node) -> bool:
     """A note where it stands in the text, before or after `notes.number`."""
     return node["t"] == "Note" or (node["t"] == "Link" and "noteref" in node["c"][0][1])
+
+
+def is_warichu(node: Node) -> bool:
+    """Whether a node is a note in two small lines: no part of the text that it stands in, and a run of its own."""
+    return node["t"] == "Span" and WARICHU in node["c"][0][1]
 
 
 def inner(node: Node) -> Nodes | None:
@@ -208,8 +215,8 @@ def _leaves(inlines: Nodes, opaque: Opaque) -> Iterator[tuple[Node, str]]:
             yield node, node["c"]
         elif kind in SIGNS:
             yield node, SIGNS[kind]
-        elif is_note_mark(node):
-            yield node, NOTE
+        elif is_note_mark(node) or is_warichu(node):
+            yield node, OBJECT if opaque(node) else NOTE
         elif (content := inner(node)) is not None and not opaque(node):
             yield from _leaves(content, opaque)
         else:
@@ -238,7 +245,7 @@ def rewrite_all(tree: Any, rules: Sequence[Rule], opaque: Opaque = never) -> Any
 
     def hanging(line: int) -> Callable[[Node], Node]:
         def hang(node: Node) -> Node:
-            if node["t"] in ("Note", "Image"):
+            if node["t"] in ("Note", "Image") or (is_warichu(node) and not opaque(node)):
                 return {**node, "c": map_inlines(node["c"], change, line, opaque)}
             return node
 
@@ -264,7 +271,7 @@ class _Editor:
     def edit(self, inlines: Nodes) -> Nodes:
         result: Nodes = []
         for node in inlines:
-            content = None if self.opaque(node) else inner(node)
+            content = None if self.opaque(node) or is_warichu(node) else inner(node)
             if content is not None:
                 result.append(with_inner(node, self.edit(content)))
             else:

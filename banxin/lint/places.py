@@ -172,7 +172,7 @@ def _taken(pattern: re.Pattern[str], source: str, at: int) -> Step | None:
 
 
 def _note(source: str, at: int) -> Step | None:
-    return _taken(NOTE, source, at) or (_brackets(source, at) if source.startswith("^[", at) else None)
+    return _taken(NOTE, source, at) or (_brackets(source, at) if source.startswith(("^[", "["), at) else None)
 
 
 def _object(source: str, at: int) -> Step | None:

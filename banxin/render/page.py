@@ -19,8 +19,6 @@ MARK = "<!--banxin-->"
 CODE_ANCHORS = re.compile(r'<a href="#cb\d+-\d+" aria-hidden="true" tabindex="-1"></a>| id="cb\d+(?:-\d+)?"')
 HEADINGS = frozenset({"h2", "h3", "h4", "h5", "h6"})
 READING = re.compile(r"[ |]+")
-WARICHU = "warichu"
-"""The class of notes in two small lines."""
 SHORT = 16
 """So many characters of one can be shown in a block of two lines where browsers break lines."""
 BOPOMOFO = re.compile("[\u3105-\u312f\u31a0-\u31bfˊˇˋ˙\u02ea\u02eb]+")
@@ -244,7 +242,7 @@ def _for_html(node: Node) -> Node | Nodes:
         id, classes, pairs = tree.attr(node)
         if "ruby" in pairs:
             return list(_ruby(node["c"][1], pairs))
-        if WARICHU in classes and (half := _half(node["c"][1])):
+        if tree.WARICHU in classes and (half := _half(node["c"][1])):
             return {**node, "c": [[id, [*classes, f"half-{half}"], node["c"][0][2]], node["c"][1]]}
         if len(classes) == 1 and classes[0] in ELEMENTS and not id and not pairs:
             return [_raw(f"<{classes[0]}>"), *node["c"][1], _raw(f"</{classes[0]}>")]

@@ -157,7 +157,7 @@ def words(path: Path) -> str:
 
 
 def test_the_order_of_the_text(book: Path, leaves: list[Leaf]) -> None:
-    """The tags give the exact text, commentary where it belongs; poppler and PDFium at least 95 of 100 characters."""
+    """The tags give the exact text, commentary where it belongs; poppler and PDFium at least 99 of 100 characters."""
     tagged = words(book)
     raw = subprocess.run([need("pdftotext"), "-raw", book, "-"], check=True, capture_output=True, text=True).stdout
     text = "".join(glyph.char for glyphs in pages(book) for glyph in glyphs)
@@ -166,7 +166,7 @@ def test_the_order_of_the_text(book: Path, leaves: list[Leaf]) -> None:
         assert chapter in tagged
         for found in (re.sub(r"\s", "", raw), text):
             blocks = difflib.SequenceMatcher(None, chapter, found, autojunk=False).get_matching_blocks()
-            assert sum(block.size for block in blocks) >= 0.95 * len(chapter)
+            assert sum(block.size for block in blocks) >= 0.99 * len(chapter)
 
 
 def test_a_printer_finds_nothing_and_gets_black_alone(tmp_path: Path) -> None:
