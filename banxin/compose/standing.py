@@ -10,6 +10,7 @@ All numbers are along the line, and across it from the baseline on; the axis of 
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping
 from hashlib import md5
@@ -24,6 +25,12 @@ ffi, harfbuzz, pango = pango_ffi.ffi, pango_ffi.harfbuzz, pango_ffi.pango
 _DOWNWARD = 6
 """HB_DIRECTION_TTB"""
 _HAN = harfbuzz.hb_tag_from_string(b"Hani", 4)
+_CORNER, _MIDDLE, _IN_THE_MIDDLE = frozenset("、。，．"), frozenset("：；！？"), frozenset("：；")
+_ASIDE = 0.08
+"""em from the middle of a square, at least, of the ink of what stands aside."""
+_BESIDE = 0.26
+"""em from the middle of a square to that of a comma at its right."""
+_SYMBOL = re.compile("[\u2190-\u2bff\U0001f000-\U0001faff]")
 _USUAL = 880, -1000
 """Where a glyph hangs and how far it reaches, 1/1000 em, where a font does not say (ISO 32000-1, 9.7.4.3)."""
 
@@ -53,7 +60,9 @@ class Upright:
         self.unicode: dict[int, str] = {}
         self.metrics: dict[int, tuple[int, int, int]] = {}
         """Of each glyph: its advance (negative), where it hangs (x, y), 1/1000 em."""
-        self._hung = _has_table(face.font, b"vmtx")
+        self._hung = bool(_table(face.font, b"vmtx")) and b"vert" in _features(face.font)
+        """Whether it has metrics for vertical text that are meant: those of symbol faces are not (0 em, or as high as
+        the face)."""
         self._blanks: dict[str, tuple[float, float]] = {}
         self._halving: bool | None = None
         self._fonts: Any = None
@@ -94,10 +103,36 @@ class Upright:
                 place.x_offset * px,
                 place.y_offset * px,
             )
-            if not self._hung:  # what HarfBuzz makes up of the face's height is longer than an em
-                width = self.face.width(made.glyph) * self.size / 1000
-                made = made._replace(advance=self.size, x=-width / 2, y=-_USUAL[0] * self.size / 1000)
-            yield made
+            if not self._hung:
+                made = self._hang(made, text)
+            yield self._settled(made, text) if text in _CORNER or text in _MIDDLE else made
+
+    def _hang(self, glyph: Glyph, text: str) -> Glyph:
+        """A glyph in a square of its own: Han on the usual baseline, a symbol in the middle."""
+        width = self.face.width(glyph.glyph) * self.size / 1000
+        y = -_USUAL[0] * self.size / 1000
+        advance = self.size
+        if _SYMBOL.match(text):
+            _, across, _, depth = self.face.ink(glyph.glyph)
+            advance = max(advance, depth)
+            y = across + depth / 2 - advance / 2
+        return glyph._replace(advance=advance, x=-width / 2, y=y)
+
+    def _settled(self, glyph: Glyph, mark: str) -> Glyph:
+        """A mark where vertical text has it, if the face has only that of lines which run across: what stands in the
+        lower left corner of its square goes to the upper right one, colons and the like to the middle (CLREQ 3.1.2)."""
+        along, across, length, depth = self.face.ink(glyph.glyph)
+        right, down = glyph.x + along + length / 2, across + depth / 2 - glyph.y  # of the middle of its ink
+        aside = _ASIDE * self.size
+        if mark in _CORNER:
+            if down < self.size / 2 + 2 * aside:
+                return glyph
+            wanted = max(-right, _BESIDE * self.size)
+            return glyph._replace(x=glyph.x + wanted - right, y=glyph.y + 2 * down - self.size)
+        if right > -aside:
+            return glyph
+        lower = down - self.size / 2 if mark in _IN_THE_MIDDLE else 0.0
+        return glyph._replace(x=glyph.x - right, y=glyph.y + lower)
 
     def cells(self, text: str, language: str) -> list[Cell]:
         """A cell for each character."""
@@ -196,12 +231,25 @@ class Combined:
         return 0, -k, -scale, 0, x + (self._em + self._height) / 2 * scale, y - axis + self._width * k / 2
 
 
-def _has_table(font: Any, tag: bytes) -> bool:
+def _table(font: Any, tag: bytes) -> bytes:
+    """A table of a font; empty where it has none."""
     face = harfbuzz.hb_font_get_face(pango.pango_font_get_hb_font(font))
     blob = harfbuzz.hb_face_reference_table(face, harfbuzz.hb_tag_from_string(tag, 4))
-    length = harfbuzz.hb_blob_get_length(blob)
+    length = ffi.new("unsigned int *")
+    data = harfbuzz.hb_blob_get_data(blob, length)
+    table = bytes(ffi.buffer(data, length[0])) if length[0] else b""
     harfbuzz.hb_blob_destroy(blob)
-    return bool(length)
+    return table
+
+
+def _features(font: Any) -> set[bytes]:
+    """The tags of a font's substitutions (OpenType, GSUB: the list of features is where its head says)."""
+    table = _table(font, b"GSUB")
+    if len(table) < 10:
+        return set()
+    start = int.from_bytes(table[6:8])
+    count = int.from_bytes(table[start : start + 2])
+    return {table[at : at + 4] for at in range(start + 2, start + 2 + 6 * count, 6)}
 
 
 # --- in the PDF

@@ -40,6 +40,8 @@ _LINES = frozenset("—―…⋯")
 """Strokes and rows of dots that run along the line when they are turned: as good as a form of their own."""
 _SQUARE = 0.9
 """em; what is narrower is Latin, and rightly turned."""
+_OWN = re.compile(r" Own\d*$")
+"""What banxin/fonts/own.py adds to the name of a face that the book brings."""
 _NEIGHBOUR = {"turned": "", "space": "x"}
 """As in `shape`."""
 
@@ -134,7 +136,9 @@ class VerticalStyle(Style):
         turned = self._shape(token)
         if turned[0].advance >= _SQUARE * self.size and token[0] not in _ALIKE | _LINES:
             LOG.warning(
-                "字体%s没有“%s”的竖排字形，这个标点横着排了；竖排的书宜用有竖排字形（vert）的字体", face.name, token
+                "字体%s没有“%s”的竖排字形，这个标点横着排了；竖排的书宜用有竖排字形（vert）的字体",
+                _OWN.sub("", face.name),
+                token,
             )
         return turned
 

@@ -19,7 +19,8 @@ from banxin.compose import orientation
 from banxin.compose.patch import composing
 from banxin.compose.vertical import VerticalStyle
 from banxin.errors import ConfigError
-from banxin.fonts.catalog import load
+from banxin.fonts.catalog import Face, Family, load
+from banxin.fonts.fetch import fetch
 from banxin.render import pdf
 from banxin.sheets import lay
 from banxin.sheets.data import Position
@@ -421,6 +422,72 @@ def test_a_face_without_vertical_forms_and_metrics(tmp_path: Path, caplog: pytes
     assert len(told) == 2
     assert "没有“（”的竖排字形" in told[0]
     assert "没有“）”的竖排字形" in told[1]
+
+
+XIAOWEI = Family(
+    name="ZCOOL XiaoWei",
+    package="@fontsource/zcool-xiaowei",
+    version="5.3.0",
+    megabytes=11,
+    licence="OFL-1.1",
+    faces=(
+        Face(
+            file="files/zcool-xiaowei-chinese-simplified-400-normal.woff",
+            weight=400,
+            italic=False,
+            packed="27b75caf6611f1a36bc4c863bcc2c4b835265d300250ca711293b781d95e1d5b",
+            sha256="e21c4365a54ef0d8b59cf6f2056ea55fc2269d08eb1a3215485d9157145b7738",
+        ),
+    ),
+    views=(("ZCOOL XiaoWei", ()),),
+)
+"""A Song face for headlines, as many are: whole, and made for lines that run across."""
+
+
+def test_a_real_face_that_was_made_for_lines_across(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """Its commas and stops go from the lower left to the upper right of their squares, colons to the middle; brackets
+    and dashes lie down with the line, and each is named with its face, once; nothing touches anything."""
+    fetch([XIAOWEI], print)
+    (tmp_path / "x.ttf").write_bytes(XIAOWEI.path(XIAOWEI.faces[0]).read_bytes())
+    asked = order(tmp_path, "writing: vertical\nfonts: {serif: x.ttf}\noptions: {cover: false}\n")
+    words = "甲，乙。丙、丁：戊；己！庚？辛（壬）癸——子《丑》寅“卯”辰……巳。"
+    (tmp_path / "1.md").write_text(f"# 章\n\n{words}\n", "utf-8")
+    (path,) = build.build(asked).written
+    glyphs = [glyph for glyph in page(path, "甲，") if glyph.size > 14]
+    for before, mark, after in ("甲，乙", "乙。丙", "丙、丁"):
+        han, stop, following = run(glyphs, before + mark + after)
+        assert stop.upright
+        assert stop.middle > han.x + 0.65 * EM
+        assert stop.top < head(han) + 1.4 * EM
+        assert stop.bottom < following.top
+    for before, mark, _ in ("丁：戊", "戊；己", "己！庚", "庚？辛"):
+        han, stop = run(glyphs, before + mark)
+        assert stop.upright
+        assert stop.middle == pytest.approx(han.x + EM / 2, abs=0.12 * EM)
+    assert all(glyph.turned for glyph in glyphs if glyph.char in "（）《》“”—")
+    inks = sorted((glyph for glyph in glyphs if glyph.char in words), key=lambda glyph: glyph.top)
+    assert all(one.bottom < other.top + 0.35 for one, other in zip(inks, inks[1:], strict=False))
+    told = [record.getMessage() for record in caplog.records if "竖排字形" in record.getMessage()]
+    assert sorted(message[: message.index("的竖")] for message in told) == sorted(
+        f"字体ZCOOL XiaoWei没有“{mark}”" for mark in "（）《》“”"
+    )
+
+
+@pytest.mark.parametrize("symbol", "😀☺⚐♞⛄")
+def test_symbols_have_a_square_each(symbol: str, tmp_path: Path) -> None:
+    """Faces of symbols have no forms for vertical lines, and metrics that nobody made: 0 em, 1.3 or 1.7."""
+    asked = order(tmp_path, "writing: vertical\noptions: {cover: false}\n")
+    (tmp_path / "1.md").write_text(f"# 章\n\n甲乙{symbol}丙丁\n", "utf-8")
+    (path,) = build.build(asked).written
+    glyphs = page(path, "甲乙")
+    before, after = run(glyphs, "乙")[0], run(glyphs, "丙")[0]
+    sign = glyphs[glyphs.index(before) + 1]
+    assert sign.upright
+    assert after.y - before.y == pytest.approx(2 * EM, abs=0.3)
+    assert sign.top > head(before) + 0.9 * EM
+    assert sign.bottom < head(after) + 0.1 * EM
+    assert (sign.top + sign.bottom) / 2 == pytest.approx((head(before) + head(after) + EM) / 2, abs=0.12 * EM)
+    assert sign.middle == pytest.approx(before.x + EM / 2, abs=0.12 * EM)
 
 
 def test_a_coloured_picture_is_left_blank_and_told(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
