@@ -2,7 +2,7 @@
 
 PDF/A-1b forbids what PDF/A-2u does, and transparency besides; so metadata, fonts, widths, colours, links and the
 structure of the file are looked at by somebody else's eyes. veraPDF, which knows PDF/A-2 and PDF/UA, is in no package:
-where it is on the PATH, it is asked here too.
+where it is on the PATH, tests/readers/test_conformance.py asks it.
 """
 
 from __future__ import annotations
@@ -99,14 +99,3 @@ def test_it_finds_what_is_wrong_and_where(book: bytes, before: list[tuple[str, i
 
 def test_a_file_that_claims_nothing_is_not_asked_about(book: bytes) -> None:
     assert looked(changed(book, "no metadata")) == []
-
-
-def test_verapdf_where_it_is(tmp_path: Path) -> None:
-    """In words that say why not: no registry of packages has it."""
-    if not outside.present()[0]:
-        pytest.skip("veraPDF is on no machine of ours: neither Debian, PyPI nor npm has it; put it on the PATH")
-    (tmp_path / "a.md").write_text(TEXT.replace("![一块红，一块蓝](figure.pdf)", ""), "utf-8")
-    for profile in ("archive", "screen"):
-        order = build.Order(tmp_path / "a.md", formats=("pdf",), out=tmp_path / profile, profile=profile, jobs=1)
-        (path,) = build.build(order).written
-        assert [one.detail for one in examine("a.pdf", path.read_bytes()).findings if one.code == "P110"] == []
