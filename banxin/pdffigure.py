@@ -59,6 +59,7 @@ def _cut_out(data: bytes, number: int) -> bytes:
     try:
         with pikepdf.open(io.BytesIO(data)) as file, pikepdf.new() as one:
             one.pages.append(file.pages[number - 1])
+            one.remove_unreferenced_resources()  # pages often share all that the file draws with
             one.save(out := io.BytesIO(), deterministic_id=True)
             return out.getvalue()
     except (pikepdf.PdfError, ValueError, RuntimeError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -47,6 +48,15 @@ class Setter:
         if key not in self.made:
             self.made[key] = make(thing)
         return self.made[key]
+
+    def weigh(self, thing: Any) -> None:
+        """Unfit: all that is drawn is too long, told before it is unpacked: a small file may hold gigabytes."""
+        contents = thing.obj.get("/Contents") if isinstance(thing, pikepdf.Page) else thing
+        for part in contents if isinstance(contents, Array) else [contents]:
+            if isinstance(part, Stream):
+                self.length += _length(part)
+        if self.length > LONGEST:
+            raise Unfit("太复杂", "在绘图程序里简化它，或把密密的点和线转成图片。")
 
     def stream(self, thing: Any, resources: Any, keys: Sequence[str], mask: bool = False) -> Any:
         """A form or a cell of a pattern, without its kind."""
@@ -134,6 +144,19 @@ class Setter:
         return self.once(f"form {mask}", thing, lambda each: self.form(each, resources, mask))
 
 
+def _length(stream: Any) -> int:
+    """Bytes of a stream, unpacked; no more than `LONGEST` are."""
+    filters = stream.get("/Filter", "")
+    names = [str(each) for each in filters] if isinstance(filters, Array) else [str(filters)]
+    data = stream.read_raw_bytes()
+    for name in names:
+        if name == "/FlateDecode":
+            data = zlib.decompressobj().decompress(data, LONGEST + 1)
+        elif name:
+            raise Unfit("压缩的方式少见", PARSED)
+    return len(data)
+
+
 def _shines(state: Any) -> bool:
     return (
         float(state.get("/ca", 1)) < 1
@@ -163,6 +186,7 @@ class Content:
 
     def written(self, thing: Any, start: bytes = b"") -> Content:
         """Written anew, all of it."""
+        self.setter.weigh(thing)
         try:
             instructions = pikepdf.parse_content_stream(thing)
         except pikepdf.PdfError as error:
@@ -173,9 +197,6 @@ class Content:
             self.instruction(instruction)
         self.out += [([], Operator("Q"))] * len(self.stack)
         data = pikepdf.unparse_content_stream(self.out)
-        self.setter.length += len(data)
-        if self.setter.length > LONGEST:
-            raise Unfit("太复杂", "在绘图程序里简化它，或把密密的点和线转成图片。")
         self.data = b"\n".join(filter(None, (start, data)))
         return self
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zlib
 from decimal import Decimal
 from typing import Any
 
@@ -19,7 +20,7 @@ KIND = "figure"
 """Of entries in the cache."""
 SILENT = frozenset({"/Link", "/Popup"})
 """Annotations that print nothing."""
-FAULTS = (pikepdf.PdfError, ValueError, TypeError, KeyError, AttributeError, IndexError, ZeroDivisionError)
+FAULTS = (pikepdf.PdfError, zlib.error, ValueError, TypeError, KeyError, AttributeError, IndexError, ZeroDivisionError)
 """What pikepdf raises at an object that is not what it should be."""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zlib
 from collections.abc import Callable
 from typing import Any
 
@@ -390,6 +391,21 @@ def test_what_does_not_fit(
     with pytest.raises(Unfit, match=reason) as caught:
         prepared(data, terms)
     assert caught.value.hint
+
+
+@pytest.mark.parametrize("filters", [1, 2])
+def test_what_is_packed_too_well_is_not_unpacked(filters: int) -> None:
+    """A small file of which a gigabyte would come: in one step, or in two."""
+    packer = zlib.compressobj(9)
+    data = b"".join([*(packer.compress(b" " * (1 << 20)) for _ in range(64)), packer.flush()])
+    for _ in range(filters - 1):
+        data = zlib.compress(data)
+    drawing = Drawing()
+    form = drawing.form("")
+    form.write(data, filter=Array([Name.FlateDecode] * filters), decode_parms=None)
+    drawing.put("XObject", "Fm", form).add("/Fm Do")
+    with pytest.raises(Unfit, match="太复杂"):
+        prepared(drawing.bytes(), SCREEN)
 
 
 def test_a_damaged_page_does_not_fit() -> None:
