@@ -141,6 +141,7 @@ def test_it_is_seen(built: Built) -> None:
     assert max(ImageStat.Stat(page).extrema[0][1] for page in pages) > 150
 
 
+@pytest.mark.parametrize("built", ["screen", "x1a"], indirect=True)
 def test_the_same_bytes_from_nothing(built: Built, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BANXIN_CACHE", str(tmp_path / "cache"))
     cache.forget_digests()
@@ -148,6 +149,7 @@ def test_the_same_bytes_from_nothing(built: Built, tmp_path: Path, monkeypatch: 
     assert again.read_bytes() == built.path.read_bytes()
 
 
+@pytest.mark.parametrize("built", ["screen", "x4"], indirect=True)
 def test_bound_of_signatures_or_made_at_once(built: Built, tmp_path: Path) -> None:
     press = next(build.presses(built.order))
     html = pdf.document(press, layout.geometry(press.page_spec or PageSpec(), press.layout))
