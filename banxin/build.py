@@ -422,6 +422,7 @@ def _press(forme: Forme, edition: Edition) -> Press:
         own=forme.own,
         embed=str(spec.fonts.embed),
         paged=spec.epub.pages,
+        gaps=spec.epub.gaps,
         conforms=str(spec.epub.conforms or ""),
         certifier=spec.epub.certifier,
         only=order.only,

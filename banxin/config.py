@@ -363,6 +363,8 @@ class EpubSpec:
 
     pages: bool = False
     """Whether it has the page numbers of the printed book."""
+    gaps: bool = True
+    """Whether it has what leaves room between Han and Latin in readers that do not do so themselves."""
     conforms: Conformance | None = None
     """What its author says of its accessibility; None: nothing is claimed."""
     certifier: str = ""

@@ -17,6 +17,8 @@ TAG = re.compile(r"""(<(?:[^<>"']|"[^"]*"|'[^']*')*>)""")
 OUTSIDE_XML = r"\x00-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff"
 WORDS = re.compile(rf"(&[#\w]*;?)|[^&<>{OUTSIDE_XML}]*[^&<>\s{OUTSIDE_XML}][^&<>{OUTSIDE_XML}]*")
 """Text that is not blank, without references to characters and what XML forbids: those stay."""
+GAP = re.compile(r'<span class="gap(?:-start|-end)?">([^<>]*)</span>')
+"""Latin beside Han (banxin/render/gaps.py): where there are words there may be one."""
 JUDGED = ("<style", "<script", "<time", "<![CDATA[", "<!--")
 """What makes the text of a page more than words; such a page stays whole."""
 MODIFIED = re.compile(r'(<meta property="dcterms:modified">)\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ(</meta>)')
@@ -51,7 +53,7 @@ def _bare(name: str, data: bytes) -> bytes:
 
 def bare(text: str) -> str:
     """A page whose words are gone: each text that is not blank is one letter."""
-    pieces = TAG.split(text)
+    pieces = TAG.split(GAP.sub(r"\1", text))
     pieces[::2] = [WORDS.sub(_letter, piece) for piece in pieces[::2]]
     return "".join(pieces)
 

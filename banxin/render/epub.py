@@ -21,7 +21,7 @@ from markupsafe import Markup
 
 from banxin import cache, records
 from banxin.book import Artifact, Image, Matter
-from banxin.render import cover, links, notemarks, pagebreaks, pictures, published, skeleton, webfonts
+from banxin.render import cover, gaps, links, notemarks, pagebreaks, pictures, published, skeleton, webfonts
 from banxin.render.filling import Filler
 from banxin.render.links import Facts, Places
 from banxin.render.page import NoteView, Page, PartView
@@ -184,7 +184,7 @@ class _Publication:
         yield from self.chapters(Matter.BODY)
         yield from self.chapters(Matter.BACK)
         if self.press.options.get("colophon", True):
-            yield self.page("colophon", "colophon.xhtml", "colophon.xhtml.j2")
+            yield self.page("colophon", "colophon.xhtml", "colophon.xhtml.j2", matter="backmatter")
         yield Item("ncx", "toc.ncx", "application/x-dtbncx+xml", self.ncx())
         yield Item("cover-image", cover_path, image.media_type, image.data, "cover-image")
         if self.press.note_pictures and any(page.notes for page in self.press.pages):
@@ -198,12 +198,14 @@ class _Publication:
         made = webfonts.made(self.press, documents, web=False)
         sheet = self.fill("epub.css.j2", language=self.press.edition.language, **webfonts.context(made, f"../{FONTS}"))
         yield Item("css", "css/book.css", "text/css", sheet)
+        modern = self.fill("modern.css.j2", language=self.press.edition.language)
+        yield Item("css-modern", "css/modern.css", "text/css", modern)
         for font in made:
             yield Item(f"font-{font.file}", FONTS + font.file, font.media_type, font.data)
 
     def page(self, name: str, path: str, template: str, properties: str = "", **context: Any) -> Item:
         """A page that is not a chapter."""
-        data = self.fill(template, matter="frontmatter", up="", **context)
+        data = self.fill(template, up="", **{"matter": "frontmatter", **context})
         return Item(name, path, XHTML, data, properties, in_spine=True)
 
     def chapters(self, matter: Matter) -> Iterator[Item]:
@@ -228,7 +230,8 @@ class _Publication:
         shown = {key: self.beside.images.get(key) for key in needs.pictures}
         printed = self.printed.get(page.id, [])
         marks = self.press.note_pictures
-        key = cache.key(TEXTS, cache.digest(page), addresses, shown, self.press.labels, printed, marks)
+        of_press = (self.press.labels, self.press.gaps)
+        key = cache.key(TEXTS, cache.digest(page), addresses, shown, of_press, printed, marks)
         text = records.made(Text, cache.remembered(TEXTS, key, lambda: records.plain(self.text(page))))
         facts = text.facts
         self.facts += facts
@@ -302,6 +305,8 @@ class _Publication:
         if self.press.note_pictures:
             notemarks.to_pictures(tree, self.says, f"../{notemarks.PATH}")
         links.speak_math(tree)
+        if self.press.gaps:
+            gaps.mark(tree)
 
     def opens(self, home: str) -> str:
         """The label of the printed page that a chapter or a part begins; empty where it begins none."""

@@ -106,6 +106,8 @@ class Press:
     """The other editions that the book declares."""
     paged: bool = False
     """Whether the EPUB has the page numbers of the printed book."""
+    gaps: bool = True
+    """Whether the Latin that touches Han is marked in an EPUB, for readers without `text-autospace`."""
     conforms: str = ""
     """The level of WCAG that the author claims for the EPUB; empty: none."""
     certifier: str = ""

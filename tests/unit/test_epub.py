@@ -483,13 +483,26 @@ FALLBACKS = {
 
 
 def test_the_sheet_sets_chinese_and_what_older_readers_know_of_it() -> None:
-    css = plain()["EPUB/css/book.css"]
+    sheets = plain()
+    css = sheets["EPUB/css/book.css"] + sheets["EPUB/css/modern.css"]
     found = declared(css)
     assert {name: found[name] for name in TYPOGRAPHY} == TYPOGRAPHY
     assert all(value in found[name] for name, value in FALLBACKS.items())
     assert b"@supports not (text-spacing-trim: space-first)" in css
     assert b"@supports (text-emphasis: filled)" in css
     assert re.search(rb"\np \{\s+margin: 0;\s+text-indent: 2em;", css)
+
+
+def test_the_sheet_for_all_has_nothing_that_readers_of_old_break_down_over() -> None:
+    """Adobe's RMSDK drops the whole sheet for one such word; the other sheet it does not load."""
+    made = files(language="zh-Hant-TW") | plain()
+    css = re.sub(rb"/\*.*?\*/", b"", made["EPUB/css/book.css"], flags=re.S)
+    assert css.startswith(b"@charset")
+    assert not re.search(rb"@(?!charset|font-face)\w+", css)
+    assert not re.search(rb"\b(?:calc|min|max|clamp|var|env|round)\(", css + made["EPUB/css/modern.css"])
+    assert not re.search(rb"[\d.](?:vh|vw|vmin|vmax|rem)\b", css)
+    pages = [data for name, data in made.items() if name.endswith(".xhtml")]
+    assert all(b'css/modern.css" media="only screen"' in page for page in pages)
 
 
 def test_marks_hang_only_where_they_stand_in_the_corner() -> None:
