@@ -22,9 +22,9 @@ RUN = re.compile(f"[{LATIN}](?:[^{HAN}{KANA}]*[{LATIN}])?")
 APART = frozenset({"code", "pre", "kbd", "samp", "math", "svg", "rt", "rp", "sup", "sub", "script", "style"})
 """Elements whose words stand by themselves, or whose style asks for no room."""
 BLOCKS = frozenset({
-    "body", "section", "div", "p", "h1", "h2", "h3", "h4", "h5", "h6", "li", "ul", "ol", "dl", "dt", "dd", "table", "caption",
-    "thead", "tbody", "tfoot", "tr", "th", "td", "figure", "figcaption", "blockquote", "aside", "header", "footer", "nav",
-    "hr", "br", "img", "address",
+    "body", "section", "div", "p", "h1", "h2", "h3", "h4", "h5", "h6", "li", "ul", "ol", "dl", "dt", "dd", "table",
+    "caption", "thead", "tbody", "tfoot", "tr", "th", "td", "figure", "figcaption", "blockquote", "aside",
+    "header", "footer", "nav", "hr", "br", "img", "address",
 })  # fmt: skip
 """Where a text ends."""
 CLASSES = {(True, True): "gap", (True, False): "gap-start", (False, True): "gap-end"}
