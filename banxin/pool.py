@@ -18,7 +18,7 @@ from typing import Any
 
 from banxin import machine
 from banxin.stack import roomy
-from banxin.workers import FONTS, Wait
+from banxin.workers import FONTS, PRESS, Wait
 
 WORTH = 3
 """Tasks that wait for one worker: those of a book take longer, then, than another worker takes to start."""
@@ -90,6 +90,10 @@ def _begin(ready: str) -> None:
         from banxin.compose.speed import fast
 
         _life.enter_context(fast(["collector"]))
+    if ready == PRESS:
+        from banxin.sheets.lay import foresee
+
+        foresee()
 
 
 def _follow_the_parent() -> None:

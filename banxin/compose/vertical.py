@@ -21,19 +21,18 @@ from banxin.compose.shape import Style
 from banxin.compose.standing import Combined, Upright
 
 LOG = logging.getLogger(__name__)
-_COMBINED = re.compile(COMBINED)
 _TURNED = marks.RIGHT_TO_LEFT
 _LONG = "(?:——+|――+|⸺+|……+|⋯⋯+)"
-_TOKENS = re.compile(
+_TOKENS = (
     f"(?P<long>{_LONG}|[{UPRIGHT}][{marks.COMBINING}]+)"
     f"|(?P<single>(?:(?!{_LONG})[{UPRIGHT}{FORMED}](?![{marks.COMBINING}]))+)"
     f"|(?P<turned>[{_TURNED}][{_TURNED}{marks.COMBINING}\u200c]*)"
     f"|(?P<space>[ \u00a0])|(?P<control>[\n\t])"
     f"|(?P<word>[^{UPRIGHT}{FORMED}{_TURNED} \u00a0\n\t]+)"
-    f"|(?P<rest>.)",
-    re.DOTALL,
+    f"|(?P<rest>(?s:.))"
 )
-_FORMED = re.compile(f"[{FORMED}]")
+"""As text, as the others here: their large classes of characters take long to compile, and few books need them."""
+_FORMED = f"[{FORMED}]"
 _ALIKE = frozenset("·‧")
 """Marks that look alike turned and upright."""
 _LINES = frozenset("—―…⋯")
@@ -74,7 +73,7 @@ class VerticalStyle(Style):
             return self._tokens(text)
         cells: list[Cell] = []
         at, own = 0, len(before)
-        for match in _COMBINED.finditer(before + text + after, own):
+        for match in re.finditer(COMBINED, before + text + after, own):
             made = self._combined(match.group()) if match.end() <= own + len(text) else None
             if made:
                 cells += self._tokens(text[at : match.start() - own]) + made
@@ -83,7 +82,7 @@ class VerticalStyle(Style):
 
     def _tokens(self, text: str) -> list[Cell]:
         cells: list[Cell] = []
-        for match in _TOKENS.finditer(text):
+        for match in re.finditer(_TOKENS, text):
             kind, token = match.lastgroup or "", match.group()
             if kind == "single":
                 cells += self._han(token)
@@ -131,7 +130,7 @@ class VerticalStyle(Style):
         if face is None or any(other is not face for other, _ in found):
             return self._shape(token)
         cells = upright(face).cells(token, self._spoken)
-        if cells[0].glyph != nominal or not _FORMED.match(token) or (self._chinese and token in UPRIGHT_IN_CHINESE):
+        if cells[0].glyph != nominal or not re.match(_FORMED, token) or (self._chinese and token in UPRIGHT_IN_CHINESE):
             return cells
         turned = self._shape(token)
         if turned[0].advance >= _SQUARE * self.size and token[0] not in _ALIKE | _LINES:

@@ -30,7 +30,7 @@ from banxin.plates.settings import Plates
 from banxin.render import backward, imprint, links, math, only, pagelabels, skeleton, toc
 from banxin.render.page import NoteView, Page
 from banxin.render.press import Press, PrintedPage
-from banxin.sheets import boxes, cited, corner, counted, keep, make, totals
+from banxin.sheets import boxes, cited, corner, counted, foresight, keep, make, totals
 from banxin.sheets.data import Finished, Look, Place
 from banxin.sheets.fetcher import fetcher
 from banxin.sheets.tally import Report, Work
@@ -70,7 +70,9 @@ def _again(finished: Finished, report: Report) -> bytes:
 
 def _begun(press: Press, call: Call, report: Report, key: str) -> Callable[[], bytes]:
     """Begin to make a book; what is given finishes it, and keeps it under `key`."""
-    finish = make.begin(_job(press), call, report)
+    job = _job(press)
+    foresight.note(job.look)
+    finish = make.begin(job, call, report)
 
     def end() -> bytes:
         finished = finish()

@@ -12,8 +12,6 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
-from banxin.notes.marks import mark
-
 OPEN, BETWEEN, CLOSE = "\ue0f0", "\ue0f1", "\ue0f2"
 """Private characters, which no manuscript has (a control of a font's own could have, but not in this order)."""
 TOKEN = re.compile(f"{OPEN}([^{BETWEEN}]*){BETWEEN}([^{BETWEEN}]*){BETWEEN}([^{CLOSE}]*){CLOSE}")
@@ -41,6 +39,8 @@ def resolved(html: str, counts: Mapping[str, int]) -> str:
     """The HTML with its numbers; those that are not known are guessed."""
     if OPEN not in html:
         return html
+    from banxin.notes.marks import mark  # few books count so
+
     first = guessed(found(html))
     return TOKEN.sub(lambda match: mark(match[2], counts.get(match[3], first[match[3]])), html)
 
@@ -84,6 +84,8 @@ def exchange(html: str, pages: Sequence[Any], shown: Mapping[str, int], wanted: 
         pages: WeasyPrint's boxes of what was made of it.
         shown: the numbers in the pages.
     """
+    from banxin.notes.marks import mark
+
     styles = {match[3]: match[2] for match in TOKEN.finditer(html)}
     changed = {id: mark(styles[id], number) for id, number in wanted.items() if shown.get(id) != number}
     if not changed:

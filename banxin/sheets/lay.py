@@ -6,19 +6,21 @@ import logging
 import os
 import re
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from copy import copy
 from functools import lru_cache
 from itertools import islice
 from typing import Any
 from urllib.parse import unquote
 
+from banxin.compose.settings import Settings
 from banxin.compose.speed_css import forget, share
 from banxin.errors import ManuscriptError, Place, Problem
 from banxin.plates.settings import NAMES, Plates
 from banxin.sheets import boxes, cited, corner, counted, engine, totals, turn
 from banxin.sheets.data import Font, Ink, Leaf, Look, Position, Sheets, Signature
 from banxin.sheets.fetcher import SCHEME, fetcher
+from banxin.sheets.foresight import foreseen
 from banxin.sheets.objects import REFERENCE, Freezer
 from banxin.workers import FONTS
 
@@ -121,6 +123,24 @@ def weasyprint(look: Look, record: engine.Record, frames: bool = False) -> Itera
 def parsed(css: str) -> tuple[Any, Any, Any, Any]:
     """A style sheet without the boxes in the margins, the whole, the styles of counters that it declares, fonts."""
     return _parsed(css, os.environ.get(FONTS, ""))
+
+
+def foresee() -> None:
+    """Parse the style sheet that was laid out last. What is wrong with it is said where it is asked for."""
+    last = foreseen()
+    if last is None:
+        return
+    before = os.environ.get(FONTS)
+    os.environ[FONTS] = last.fonts
+    look = Look("", last.css, Settings(), None, vertical=last.vertical)
+    with heard() as said, suppress(Exception), weasyprint(look, engine.Record()):
+        pass
+    if said:
+        _parsed.cache_clear()
+    if before is None:
+        del os.environ[FONTS]
+    else:
+        os.environ[FONTS] = before
 
 
 @lru_cache(4)
