@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import statistics
 import subprocess
 import time
 from collections.abc import Sequence
@@ -25,6 +26,7 @@ from banxin.render import pdf
 from banxin.sheets import lay
 from banxin.sheets.data import Position
 from banxin.sheets.engine import HTML
+from banxin.sheets.make import Job
 from tests.conftest import PATIENCE, ROOT
 from tests.programs import CHROMIUM, QUIET, need
 from tests.upright import Glyph, in_order, page, pages, read, run, tagged
@@ -593,25 +595,31 @@ def test_readers_are_told_the_direction_only_where_the_book_says_so(book: dict[s
 
 
 def test_vertical_lines_cost_little(tmp_path: Path) -> None:
-    """Laying out and drawing the same words takes at most a fifth more work than across; with what a busy machine adds.
+    """Laying out and drawing the same words takes at most a fifth more work than across.
 
-    Each is timed in turn, by the processor's time, and the least of both is held.
+    Both are timed by the processor's time, in turn, each first as often as second; what counts is the median of the
+    ratios: of what is left beside this - reading, converting, binding - no part is dearer in vertical books.
     """
     text = (BOOK / "2-prose.md").read_text("utf-8").split("\n\n", 1)[1].replace("\n", "")
     sentences = [sentence for sentence in text.split("。") if "[" not in sentence][:16]
-    words = "\n\n".join("。".join(sentences[i % 7 :]) + "。他在12日讀了GPT的說明。" for i in range(40))
-    jobs = {}
+    words = "\n\n".join("。".join(sentences[i % 7 :]) + "。他在12日讀了GPT的說明。" for i in range(200))
+    jobs = []
     for name in ("novel", "novel-vertical"):
         page = "{trim: 25开, size: 11pt, pitch: 18.7pt, chars: 28, lines: 16}"
         asked = order(tmp_path, f"language: zh-Hant-TW\nlayout: {name}\npage: {page}\noptions: {{cover: false}}\n")
         (tmp_path / "1.md").write_text(f"# 章\n\n{words}\n", "utf-8")
         (press,) = build.presses(asked)
-        jobs[name] = pdf._job(press)
-    spent: dict[str, float] = {}
-    for _ in range(5):
-        for name, job in jobs.items():
-            begun = time.process_time()
-            for signature in job.signatures:
-                lay.lay(job.look, signature, Position())
-            spent[name] = min(spent.get(name, 1e9), time.process_time() - begun)
-    assert spent["novel-vertical"] < 1.3 * spent["novel"], spent
+        jobs.append(pdf._job(press))
+    ratios = []
+    for n in range(10):
+        spent = {i: laid(jobs[i]) for i in ((0, 1) if n % 2 else (1, 0))}
+        ratios.append(spent[1] / spent[0])
+    assert statistics.median(ratios[2:]) <= 1.2, ratios  # the first two load fonts
+
+
+def laid(job: Job) -> float:
+    """Seconds of the processor that laying out a book and drawing it takes."""
+    begun = time.process_time()
+    for signature in job.signatures:
+        lay.lay(job.look, signature, Position())
+    return time.process_time() - begun
