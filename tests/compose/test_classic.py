@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 import subprocess
-from itertools import groupby
+from itertools import groupby, pairwise
 from pathlib import Path
 from typing import NamedTuple
 
@@ -75,6 +75,11 @@ def source(name: str) -> str:
     return re.sub(r"\]\{\.warichu\}|\[|\s", "", text)
 
 
+def axis(glyph: Glyph) -> float:
+    """The middle of an upright glyph's square, pt from the page's left; PDFium tells sizes in px."""
+    return glyph.x + glyph.size * 0.75 / 2
+
+
 def large(glyph: Glyph) -> bool:
     """Whether a glyph is of the text, not of commentary."""
     return glyph.size > 20
@@ -106,12 +111,22 @@ def test_characters_stand_in_the_middle_of_their_columns(leaves: list[Leaf], boo
             assert min(abs(line - edge) for line in lines) < 0.35, (leaf.number, edge)
         assert len(lines) == len(edges) + 1  # and the fold's far side
         for glyph in (each for each in leaf.columns if each.upright):
-            middle = (
-                glyph.x + (PAGE.size if glyph.size > 28 else 0.8 * PAGE.size if large(glyph) else 0.55 * PAGE.size) / 2
-            )
-            place = (first - middle) / PAGE.pitch % 1
+            place = (first - axis(glyph)) / PAGE.pitch % 1
             wanted = 0.5 if large(glyph) else 0.25 if place < 0.5 else 0.75
             assert place == pytest.approx(wanted, abs=0.01), glyph
+
+
+def test_entries_of_the_contents_stand_in_columns(book: Path) -> None:
+    found = pages(book)[3]
+    lines = [
+        (a + b) / 2 for a, b in dark(book, 3, (0.0, PAGE.head - PAD + 1, PAGE.width, PAGE.head - 1)) if b - a < 1.2
+    ]
+    middles = [(a + b) / 2 for a, b in pairwise(lines) if b - a == pytest.approx(PAGE.pitch, abs=0.5)]
+    assert len(middles) == PAGE.lines
+    entries = [glyph for glyph in found if lines[0] < glyph.middle < lines[-2]]
+    assert "".join(glyph.char for glyph in entries) == "目錄學而第一一世說新語四德行第一五"
+    for glyph in entries:
+        assert min(abs(axis(glyph) - middle) for middle in middles) < 0.35, glyph
 
 
 def test_nothing_stands_outside_the_frame(leaves: list[Leaf], book: Path) -> None:
