@@ -263,6 +263,74 @@ def notes_without_pictures(parcel: Parcel) -> Iterator[Found]:
             yield Found("点注码不会弹出注释，只会跳过去", file.path)
 
 
+def note_lists(parcel: Parcel) -> Iterator[Found]:
+    """Note marks of 多看's kind whose notes do not stand in its kind of list: a tap does nothing, or the app dies."""
+    for file, page in parcel.documents:
+        marks = [mark for mark in page.iter("{*}a") if PICTURE_NOTE in mark.get("class", "").split()]
+        listed = {
+            item.get("id")
+            for ol in page.iter("{*}ol")
+            if f"{PICTURE_NOTE}-content" in ol.get("class", "").split()
+            for item in ol.iter("{*}li")
+            if f"{PICTURE_NOTE}-item" in item.get("class", "").split()
+        }
+        if any(mark.get("href", "").rpartition("#")[2] not in listed for mark in marks):
+            yield Found(f'注不在 <ol class="{PICTURE_NOTE}-content"> 里', file.path)
+
+
+def video_controls(parcel: Parcel) -> Iterator[Found]:
+    """Films that say that they show controls."""
+    for file, page in parcel.documents:
+        if any("controls" in video.attrib for video in page.iter("{*}video")):
+            yield Found("影片写着 controls", file.path)
+
+
+def characters(of: str, words: str) -> Look:
+    """Characters in the text; `of` is what stands between the brackets of a regular expression."""
+    pattern = re.compile(f"[{of}]")
+
+    def look(parcel: Parcel) -> Iterator[Found]:
+        for file, page in parcel.documents:
+            if found := pattern.search("".join(map(str, page.itertext()))):
+                yield Found(f"{words}（{found[0]}）", file.path)
+
+    return look
+
+
+# Style ----------------------------------------------------------------------------------------------------------------
+
+COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+
+
+def style(pattern: str, words: str) -> Look:
+    """Style sheets in which something stands that a regular expression matches."""
+    wanted = re.compile(pattern, re.IGNORECASE)
+
+    def look(parcel: Parcel) -> Iterator[Found]:
+        for path, css in _sheets(parcel):
+            if wanted.search(css):
+                yield Found(words, path)
+
+    return look
+
+
+def style_without(pattern: str, words: str) -> Look:
+    """A book of whose style sheets none has what a regular expression matches."""
+    wanted = re.compile(pattern, re.IGNORECASE)
+
+    def look(parcel: Parcel) -> Iterator[Found]:
+        if not any(wanted.search(css) for _, css in _sheets(parcel)):
+            yield Found(words)
+
+    return look
+
+
+def _sheets(parcel: Parcel) -> Iterator[tuple[str, str]]:
+    for file in parcel.files:
+        if file.media_type == "text/css":
+            yield file.path, COMMENT.sub("", file.data.decode("utf-8", "replace"))
+
+
 # What the book says of itself -----------------------------------------------------------------------------------------
 
 
@@ -308,6 +376,22 @@ def odd_identifier(parcel: Parcel) -> Iterator[Found]:
     first = next(iter(parcel.facts("identifier")), "")
     if not IDENTIFIER.fullmatch(first):
         yield Found(f"标识号不是 urn:isbn: 或 urn:uuid:：{first}")
+
+
+def creators_unordered(parcel: Parcel) -> Iterator[Found]:
+    """Several creators, of whom one has no role or no place in their order."""
+    creators = [each.get("id", "") for each in parcel.package.iter("{http://purl.org/dc/elements/1.1/}creator")]
+    if len(creators) > 1:
+        for name in ("role", "display-seq"):
+            told = {meta.get("refines") for meta in parcel.package.iter("{*}meta") if meta.get("property") == name}
+            if not {f"#{creator}" for creator in creators} <= told:
+                yield Found(f"几位作者，没有都写明 {name}")
+
+
+def guide(parcel: Parcel) -> Iterator[Found]:
+    """A package with the `guide` of EPUB 2."""
+    if next(parcel.package.iter("{*}guide"), None) is not None:
+        yield Found("包里有 EPUB 2 的 guide")
 
 
 # Words ----------------------------------------------------------------------------------------------------------------

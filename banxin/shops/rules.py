@@ -1,8 +1,9 @@
 """The rules of shops, one a line: code, shop, how grave, who says so, the question, what to do.
 
 Each is one that the shop, the maker of its reading app or a guide that it follows has published at the address beside
-it. Of what nobody publishes there is no rule: 微信读书 and 多看 say nothing of what they refuse; Readmoo has what the
-Taiwan Digital Publishing Forum, whose guide it follows, has written. A shop's form may ask for more than files show.
+it. Of what nobody publishes there is no rule: 微信读书 says nothing of what it refuses; 多看 has published what its app
+needs of a book, in a document of which copies are left; Readmoo has what the Taiwan Digital Publishing Forum, whose guide
+it follows, has written. A shop's form may ask for more than files show.
 """
 
 from __future__ import annotations
@@ -77,6 +78,10 @@ GOOGLE_FILES = "https://support.google.com/books/partner/answer/3424254"
 KOBO = "https://github.com/kobolabs/epub-spec"
 TDPF = "https://github.com/dpublishing/epub3guide/blob/master/tdpf-epub3guide.md"
 DUOKAN_BOOK = "https://saudadez21.github.io/novel-downloader/notes/duokan_epub"
+DUOKAN_SPEC = "https://dongzl.github.io/2020/08/01/32-Duokan-Epub-Specification/index.html"
+"""多看电子书规范扩展开放计划, the fourth edition, 2014, as it was copied before its forum closed."""
+RMSDK = "https://andreklein.net/your-epub-is-fine-kobo-disagrees-blame-adobe/"
+"""And https://github.com/dvschultz/99problems/issues/53: Kobo reads what is not from its shop by Adobe's old engine."""
 WEREAD_NOTES = "https://github.com/drunkdream/weread-exporter/issues/71"
 
 JPEG, PNG, GIF, TIFF = "image/jpeg", "image/png", "image/gif", "image/tiff"
@@ -110,6 +115,15 @@ ANCHORS = "锚点只用字母、数字和连字号。"
 FORMULAS = "有的阅读程序显示不了公式：要紧的公式改用图。"
 LOW = "书架上按 4:3 显示，会压扁：封面用 3:4 或 2:3。"
 SHARP = "在清楚的屏幕上会糊：换一张大的，1600 × 2560 最好。"
+STYLE = "自己的版式里有这样的样式，就改掉；版心的没有。"
+CALLS = "用了 calc()、min()、var() 一类的函数"
+FUNCTIONS = "Adobe 的老引擎读不懂就把整张样式表丢掉，甚至打不开书：改成写死的数。"
+DUOKAN_NOTES = "自己的版式改过 chapter.xhtml.j2，就照版心的补上。"
+DUOKAN_FONTS = "多看的楷体、黑体要用它自己的名字（DK-KAITI、DK-HEITI）：照版心的 faces.css.j2 补上。"
+NO_CONTROLS = "删去 controls，多看自己有。"
+FORMS = "直排用的字形由字体来换，稿子里写普通的标点。"
+ELLIPSIS = "改成两个 …（U+2026）。"
+NO_GUIDE = "EPUB 3 用 landmarks，不用 guide：自己的版式里有，就删去。"
 FORM = (("creator", "作者"), ("description", "简介"))
 
 RULES: tuple[Rule, ...] = (
@@ -146,6 +160,7 @@ RULES: tuple[Rule, ...] = (
     Rule("google-file-size", R, GOOGLE_FILES, looks.heavier(2 * GB - 1), LESS),
     Rule("kobo-cover", C, KOBO, looks.no_cover, PACKAGE),
     Rule("kobo-cover-format", R, KOBO, looks.cover_not(GIF), COVER),
+    Rule("kobo-cover-bytes", C, KOBO, looks.cover_heavier(3 * MB), SMALLER),
     Rule("kobo-cover-page", C, KOBO, looks.cover_page_says_more, COVER_ALONE),
     Rule("kobo-image-cmyk", C, KOBO, looks.cmyk, SAVE_RGB),
     Rule("kobo-image-bytes", C, KOBO, looks.picture_heavier(5 * MB), SMALLER),
@@ -157,6 +172,10 @@ RULES: tuple[Rule, ...] = (
     Rule("kobo-script", C, KOBO, looks.scripts, NO_SCRIPT),
     Rule("kobo-contents-depth", C, KOBO, looks.contents_deeper(3), THREE_LEVELS),
     Rule("kobo-table", C, KOBO, looks.wide_tables(4), NARROW),
+    Rule("kobo-style-functions", C, RMSDK, looks.style(r"[\s:(,](?:calc|min|max|clamp|var|env)\(", CALLS), FUNCTIONS),
+    Rule("kobo-style-sizes", C, KOBO, looks.style(r"font-size\s*:\s*[\d.]+%", "字号用了 %"), STYLE),
+    Rule("kobo-style-div", C, KOBO, looks.style(r"(?:^|[},])\s*div\s*[,{]", "给所有的 div 定了样式"), STYLE),
+    Rule("kobo-style-background", C, KOBO, looks.style(r"background[^;}]*url\(", "用背景放图"), STYLE),
     Rule("kobo-isbn", C, KOBO, looks.no_isbn, ISBN),
     Rule("readmoo-image-format", C, TDPF, looks.picture_format(JPEG, PNG), AS_PICTURE),
     Rule("readmoo-image-cmyk", R, TDPF, looks.cmyk, SAVE_RGB),
@@ -165,7 +184,14 @@ RULES: tuple[Rule, ...] = (
     Rule("readmoo-anchors", C, TDPF, looks.anchors, ANCHORS),
     Rule("readmoo-script", C, TDPF, looks.scripts, NO_SCRIPT),
     Rule("readmoo-math", C, TDPF, looks.formulas, FORMULAS),
+    Rule("readmoo-creators", C, TDPF, looks.creators_unordered, PACKAGE),
+    Rule("readmoo-guide", C, TDPF, looks.guide, NO_GUIDE),
+    Rule("readmoo-vertical-forms", C, TDPF, looks.characters(r"\ufe10-\ufe19\ufe30-\ufe4f", "有直排字形的标点"), FORMS),
+    Rule("readmoo-ellipsis", C, TDPF, looks.characters("\u22ef", "有的设备没有这个省略号"), ELLIPSIS),
     Rule("duokan-cover-ratio", C, DUOKAN_BOOK, looks.cover_slim(16 / 9 - 0.05), LOW),
     Rule("duokan-notes", C, DUOKAN_BOOK, looks.notes_without_pictures, NOTE_PICTURES),
+    Rule("duokan-note-lists", C, DUOKAN_SPEC, looks.note_lists, DUOKAN_NOTES),
+    Rule("duokan-fonts", C, DUOKAN_SPEC, looks.style_without(r"DK-KAITI", "没有用多看的字体名"), DUOKAN_FONTS),
+    Rule("duokan-video", C, DUOKAN_SPEC, looks.video_controls, NO_CONTROLS),
     Rule("weread-notes", C, WEREAD_NOTES, looks.notes_without_pictures, NOTE_PICTURES),
 )  # fmt: skip

@@ -130,6 +130,11 @@ def added(path: str, data: bytes, media_type: str) -> Callable[[Files], None]:
     return spoil
 
 
+def css(more: str) -> Callable[[Files], None]:
+    """More in the style sheet."""
+    return edit(r"css/book\.css", r"\Z", f"\n{more}\n")
+
+
 def both(*spoils: Callable[[Files], None]) -> Callable[[Files], None]:
     def spoil(files: Files) -> None:
         for each in spoils:
@@ -202,6 +207,7 @@ DEFECTS = {
     "google-file-size": Defect(bytes=2 * GB),
     "kobo-cover": Defect(NO_COVER),
     "kobo-cover-format": Defect(cover(900, 1200, kind="GIF")),
+    "kobo-cover-bytes": Defect(cover(1800, 2700, weight=3_000_001)),
     "kobo-cover-page": Defect(edit("cover.xhtml", "</section>", "<p>书名</p></section>")),
     "kobo-image-cmyk": Defect(CMYK),
     "kobo-image-bytes": Defect(photo(picture(weight=5_000_001))),
@@ -213,6 +219,10 @@ DEFECTS = {
     "kobo-script": Defect(SCRIPT),
     "kobo-contents-depth": Defect(deep(4)),
     "kobo-table": Defect(WIDE),
+    "kobo-style-functions": Defect(css("p { max-width: min(9em, 30vw) }")),
+    "kobo-style-sizes": Defect(css("p { font-size: 90% }")),
+    "kobo-style-div": Defect(css("div { font-weight: bold }")),
+    "kobo-style-background": Defect(css("p { background: url(a.png) }")),
     "kobo-isbn": Defect(edit("opf", '<dc:identifier id="isbn">.*?</dc:identifier>', "")),
     "readmoo-image-format": Defect(WEBP),
     "readmoo-image-cmyk": Defect(CMYK),
@@ -221,8 +231,15 @@ DEFECTS = {
     "readmoo-anchors": Defect(edit(TEXT, "</section>", '<p id="第一节"/></section>')),
     "readmoo-script": Defect(SCRIPT),
     "readmoo-math": Defect(edit(TEXT, "</section>", '<math xmlns="http://www.w3.org/1998/Math/MathML"/></section>')),
+    "readmoo-creators": Defect(edit("opf", "<dc:language>", "<dc:creator>某</dc:creator><dc:language>")),
+    "readmoo-guide": Defect(edit("opf", "</package>", "<guide/></package>")),
+    "readmoo-vertical-forms": Defect(edit(TEXT, "</section>", "<p>\ufe41字\ufe42</p></section>")),
+    "readmoo-ellipsis": Defect(edit(TEXT, "</section>", "<p>字\u22ef\u22ef</p></section>")),
     "duokan-cover-ratio": Defect(cover(900, 1600)),
     "duokan-notes": Defect(NO_PICTURE_NOTES),
+    "duokan-note-lists": Defect(edit(TEXT, 'ol class="duokan-footnote-content"', "ol")),
+    "duokan-fonts": Defect(edit("css", "DK-", "")),
+    "duokan-video": Defect(edit(TEXT, "</section>", '<video controls="controls"/></section>')),
     "weread-notes": Defect(NO_PICTURE_NOTES),
 }
 
