@@ -1,9 +1,9 @@
 """The rules of shops, one a line: code, shop, how grave, who says so, the question, what to do.
 
 Each is one that the shop, the maker of its reading app or a guide that it follows has published at the address beside
-it. Of what nobody publishes there is no rule: 微信读书 says nothing of what it refuses; 多看 has published what its app
-needs of a book, in a document of which copies are left; Readmoo has what the Taiwan Digital Publishing Forum, whose guide
-it follows, has written. A shop's form may ask for more than files show.
+it. Of what nobody publishes there is no rule: 微信读书 says nothing of what it refuses; 多看 has published what its
+app needs of a book, in a document of which copies are left; Readmoo has what the Taiwan Digital Publishing Forum, whose
+guide it follows, has written. A shop's form may ask for more than files show.
 """
 
 from __future__ import annotations
