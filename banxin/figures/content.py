@@ -158,9 +158,9 @@ def _length(stream: Any) -> int:
 
 
 def _shines(state: Any) -> bool:
+    """What is wholly hidden does not shine through: see `Content.painted`."""
     return (
-        float(state.get("/ca", 1)) < 1
-        or float(state.get("/CA", 1)) < 1
+        any(0 < float(state.get(key, 1)) < 1 for key in ("/ca", "/CA"))
         or isinstance(state.get("/SMask"), Dictionary)
         or not _plain(state.get("/BM", Name.Normal))
     )
@@ -180,7 +180,7 @@ class Content:
         self.known = resources
         self.resources = Dictionary()
         self.out: list[Any] = []
-        self.state: dict[str, Any] = {"fill": None, "line": None, "over": None}
+        self.state: dict[str, Any] = {"fill": None, "line": None, "over": None, "hides": (False, False)}
         self.stack: list[dict[str, Any]] = []
         self.data = b""
 
@@ -256,13 +256,34 @@ class Content:
 
     def effects(self, operator: str, operands: list[Any]) -> None:
         self.use("/ExtGState", operands[0], lambda thing: self.setter.state(thing, self.known))
+        if not self.setter.terms.transparency:
+            state, (fills, lines) = self.known.ExtGState[operands[0]], self.state["hides"]
+            self.state["hides"] = not float(state.get("/ca", not fills)), not float(state.get("/CA", not lines))
+        self.put(operator, operands)
+
+    def painted(self, operator: str, operands: list[Any]) -> None:
+        """A path. Programs say by an alpha of 0 that they fill or stroke nothing; where there is no alpha, so it is."""
+        fills, lines = self.state["hides"]
+        fill, line = PAINTED[operator]
+        if fills or lines:
+            operator = {(True, False): line, (False, True): fill, (True, True): ""}[fills, lines] or "n"
+        self.put(operator, operands)
+
+    def shown(self, operator: str, operands: list[Any]) -> None:
+        """Words."""
+        if self.state["hides"][0]:
+            raise shining(self.setter.terms)
         self.put(operator, operands)
 
     def draw(self, operator: str, operands: list[Any]) -> None:
+        if self.state["hides"][0]:
+            return
         self.use("/XObject", operands[0], lambda thing: self.setter.drawn(thing, self.known, self.mask))
         self.put(operator, operands)
 
     def shade(self, operator: str, operands: list[Any]) -> None:
+        if self.state["hides"][0]:
+            return
         self.use("/Shading", operands[0], lambda thing: self.setter.once("shading", thing, self.colours.shading))
         self.put(operator, operands)
 
@@ -350,9 +371,16 @@ def _number(text: bytes) -> Any:
     return int(value) if value.is_integer() else round(value, 4)
 
 
+PAINTED = {
+    "f": ("f", ""), "F": ("F", ""), "f*": ("f*", ""), "S": ("", "S"), "s": ("", "s"),
+    "B": ("f", "S"), "B*": ("f*", "S"), "b": ("f", "s"), "b*": ("f*", "s"),
+}  # fmt: skip
+"""Operators that paint a path (8.5.3): what of them fills, and what strokes."""
 ACTS: dict[str, Callable[[Content, str, list[Any]], None]] = {
     "q": Content.save, "Q": Content.restore, "BDC": Content.marked, "Tf": Content.font, "gs": Content.effects,
     "Do": Content.draw, "sh": Content.shade, "cs": Content.space, "CS": Content.space,
     **dict.fromkeys(("g", "G", "rg", "RG", "k", "K"), Content.device),
+    **dict.fromkeys(PAINTED, Content.painted),
+    **dict.fromkeys(("Tj", "TJ", "'", '"'), Content.shown),
     **dict.fromkeys(("sc", "SC", "scn", "SCN"), Content.colour),
 }  # fmt: skip

@@ -234,6 +234,25 @@ def test_marks_and_what_is_not_used_are_left_out(terms: Terms) -> None:
     assert "/Properties" not in form.Resources
 
 
+@pytest.mark.parametrize(
+    ("state", "painted"),
+    [
+        (Dictionary(CA=0, ca=1), ["f", "f*", "n", "f", "Do"]),
+        (Dictionary(CA=1, ca=0), ["n", "n", "S", "S"]),
+        (Dictionary(CA=0, ca=0), ["n", "n", "n", "n"]),
+        (Dictionary(LW=1), ["f", "f*", "S", "B", "Do"]),
+    ],
+)
+def test_an_alpha_of_nothing_paints_nothing(state: Dictionary, painted: list[str]) -> None:
+    """matplotlib says so of every shape, filled or stroked."""
+    drawing = Drawing().put("ExtGState", "S", state)
+    drawing.put("XObject", "Fm", drawing.form("0 0 9 9 re f"))
+    drawing.add("q /S gs 0 0 9 9 re f 0 0 9 9 re f* 0 0 9 9 re S 0 0 9 9 re B /Fm Do Q")
+    found = [str(each.operator) for each in pikepdf.parse_content_stream(form_of(drawing, X1A))]
+    assert [each for each in found if each in {"f", "f*", "S", "B", "n", "Do"}] == painted
+    assert prepared(drawing.bytes(), X4)
+
+
 def test_what_was_saved_is_restored() -> None:
     lines = content(Drawing().add("Q q q 1 0 0 rg 0 0 9 9 re f"))
     assert lines.count("q") == lines.count("Q") == 2
