@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Sequence
+from decimal import Decimal
 from typing import Any
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Operator, Stream
 
-from banxin.figures import letters
+from banxin.figures import glyphs, letters
+from banxin.figures.glyphs import Pen, TextState
 from banxin.figures.paint import NUMBERS, Colours, shining
 from banxin.figures.terms import Unfit
 from banxin.plates.colours import of_ink
 from banxin.preflight.colours import Family, Space
+from banxin.preflight.matrices import IDENTITY, Matrix
 
 NESTED = 12
 """How deep forms may lie in each other."""
@@ -94,6 +97,12 @@ class Setter:
             self.colours.space(thing.CS)
             made.CS = thing.CS
         return made
+
+    def glyph(self, proc: Any, font: Any, resources: Any) -> Any:
+        """The drawing of a glyph of a Type 3 font, as a form."""
+        made = self.stream(proc, font.font.get("/Resources", resources), ())
+        made.Type, made.Subtype, made.BBox = Name.XObject, Name.Form, font.box
+        return self.pdf.make_indirect(made)
 
     def state(self, thing: Any, resources: Any) -> Any:
         """A dictionary of the graphics state (8.4.5), without what is for one printer's machine."""
@@ -181,8 +190,18 @@ class Content:
         self.resources = Dictionary()
         self.out: list[Any] = []
         self.state: dict[str, Any] = {"fill": None, "line": None, "over": None, "hides": (False, False)}
+        self.state["text"] = TextState()
         self.stack: list[dict[str, Any]] = []
         self.data = b""
+        terms = setter.terms
+        fonts = resources.get("/Font", {}) if resources is not None else {}
+        self.drawn = {
+            str(name): glyphs.drawn(font) for name, font in dict(fonts).items() if terms.plates or terms.archive
+        }
+        """The fonts whose glyphs are written as drawings."""
+        self.pen = Pen() if any(self.drawn.values()) else None
+        self.colourless = False
+        """Whether it is a glyph that has the colour of the words (`d1`)."""
 
     def written(self, thing: Any, start: bytes = b"") -> Content:
         """Written anew, all of it."""
@@ -204,7 +223,9 @@ class Content:
         if isinstance(instruction, pikepdf.ContentStreamInlineImage):
             raise Unfit("有嵌在内容里的图片", PARSED)  # that of the page was taken out
         operands, operator = list(instruction.operands), str(instruction.operator)
-        act = ACTS.get(operator)
+        act = (ON_PAPER.get(operator) if self.pen else None) or ACTS.get(operator)
+        if self.colourless and operator in COLOURS:
+            return
         if act:
             act(self, operator, operands)
         elif operator not in MARKED and operator != "ri":
@@ -287,6 +308,76 @@ class Content:
         self.use("/Shading", operands[0], lambda thing: self.setter.once("shading", thing, self.colours.shading))
         self.put(operator, operands)
 
+    # ---- words of fonts whose glyphs are drawings
+
+    def begin(self, operator: str, operands: list[Any]) -> None:
+        assert self.pen
+        self.pen.put(IDENTITY)
+        self.put(operator, operands)
+
+    def parameter(self, operator: str, operands: list[Any]) -> None:
+        value = float(operands[0])
+        changes = {"stretch": value / 100} if operator == "Tz" else {glyphs.PARAMETERS[operator]: value}
+        self.state["text"] = self.state["text"]._replace(**changes)
+        self.put(operator, operands)
+
+    def position(self, operator: str, operands: list[Any]) -> None:
+        """Told as a matrix, so that it holds when the text was left for a drawing."""
+        assert self.pen
+        numbers = [float(each) for each in operands]
+        if operator == "TD":
+            self.parameter("TL", [-numbers[1]])
+        if operator == "Tm":
+            a, b, c, d, e, f = numbers
+            self.pen.put((a, b, c, d, e, f))
+        elif operator == "T*":
+            self.pen.move(0, -self.state["text"].leading)
+        else:
+            self.pen.move(*numbers)
+        self.put("Tm", _decimals(self.pen.text))
+
+    def choose(self, operator: str, operands: list[Any]) -> None:
+        font = self.drawn.get(str(operands[0]))
+        self.state["text"] = self.state["text"]._replace(font=font, size=float(operands[1]))
+        if font is None:
+            self.font(operator, operands)
+
+    def words(self, operator: str, operands: list[Any]) -> None:
+        assert self.pen
+        if operator == '"':
+            self.parameter("Tw", operands[:1])
+            self.parameter("Tc", operands[1:2])
+        if operator in ("'", '"'):
+            self.position("T*", [])
+        last = operands[-1]
+        if self.state["text"].font is None:
+            self.shown("TJ" if operator == "TJ" else "Tj", [last])
+            self.pen.lost = True
+            return
+        if self.state["hides"][0]:
+            return
+        self.put("ET")
+        for glyph, matrix in self.pen.glyphs(self.state["text"], last if operator == "TJ" else [last]):
+            self.put("q")
+            self.put("cm", _decimals(matrix))
+            self.put("Do", [self.glyph(glyph)])
+            self.put("Q")
+        self.put("BT")
+        self.put("Tm", _decimals(self.pen.text))
+
+    def glyph(self, proc: Any) -> Any:
+        """The name of the drawing of a glyph."""
+        name = Name(f"/BanxinGlyph{proc.objgen[0]}")
+        place = self.resources.get("/XObject", Dictionary())
+        if name not in place:
+            font = self.state["text"].font
+            place[name] = self.setter.once("glyph", proc, lambda each: self.setter.glyph(each, font, self.known))
+            self.resources["/XObject"] = place
+        return name
+
+    def uncoloured(self, _: str, __: list[Any]) -> None:
+        self.colourless = True
+
     # ---- colours
 
     def device(self, operator: str, operands: list[Any]) -> None:
@@ -366,6 +457,10 @@ class Content:
         return self.setter.once("pattern", thing, lambda each: self.setter.pattern(each, self.known))
 
 
+def _decimals(matrix: Matrix) -> list[Decimal]:
+    return [Decimal(f"{number:.8f}") for number in matrix]
+
+
 def _number(text: bytes) -> Any:
     value = float(text)
     return int(value) if value.is_integer() else round(value, 4)
@@ -383,4 +478,13 @@ ACTS: dict[str, Callable[[Content, str, list[Any]], None]] = {
     **dict.fromkeys(PAINTED, Content.painted),
     **dict.fromkeys(("Tj", "TJ", "'", '"'), Content.shown),
     **dict.fromkeys(("sc", "SC", "scn", "SCN"), Content.colour),
+    "d0": lambda *_: None, "d1": Content.uncoloured,
 }  # fmt: skip
+ON_PAPER: dict[str, Callable[[Content, str, list[Any]], None]] = {
+    "BT": Content.begin, "Tf": Content.choose,
+    **dict.fromkeys((*glyphs.PARAMETERS, "Tz"), Content.parameter),
+    **dict.fromkeys(("Td", "TD", "Tm", "T*"), Content.position),
+    **dict.fromkeys(("Tj", "TJ", "'", '"'), Content.words),
+}  # fmt: skip
+"""In place of these, where there are glyphs that are drawn."""
+COLOURS = frozenset({"g", "G", "rg", "RG", "k", "K", "cs", "CS", "sc", "SC", "scn", "SCN", "sh", "ri"})

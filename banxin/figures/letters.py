@@ -12,7 +12,6 @@ from banxin.preflight.faces import face_of
 from banxin.preflight.rules.fonts import OPEN_TYPE
 
 OUTLINES = "在绘图程序里嵌入全部字体，或把文字转成轮廓，再导出。"
-TYPE3 = "换成 TrueType 字体再导出（matplotlib：pdf.fonttype: 42），或把文字转成轮廓。"
 NAMED = frozenset({"/WinAnsiEncoding", "/MacRomanEncoding", "/StandardEncoding"})
 """Encodings whose codes are known letters (ISO 32000-1, annex D)."""
 
@@ -20,10 +19,7 @@ NAMED = frozenset({"/WinAnsiEncoding", "/MacRomanEncoding", "/StandardEncoding"}
 def check(font: Any, terms: Terms) -> None:
     """Unfit: a font that the PDF around the figure may not hold."""
     face = face_of(font)
-    if face.kind == "/Type3":
-        if terms.plates or terms.archive:
-            raise Unfit("有 Type 3 字体", TYPE3)
-    elif not face.embedded:
+    if face.kind != "/Type3" and not face.embedded:
         raise Unfit(f"字体 {face.plain_name} 没有嵌入", OUTLINES)
     if face.program == OPEN_TYPE and terms.old:
         raise Unfit(f"{terms.name} 装不下 CFF 轮廓的字体 {face.plain_name}", OUTLINES)

@@ -258,6 +258,60 @@ def test_what_was_saved_is_restored() -> None:
     assert lines.count("q") == lines.count("Q") == 2
 
 
+# Type 3 fonts ---------------------------------------------------------------------------------------------------------
+
+
+def drawn_font(drawing: Drawing) -> None:
+    """A font of two drawings, `a` in the colour of the words and `b` in its own."""
+    box = b"900 0 50 0 850 700 d1 1 0 0 rg 50 0 800 700 re f"
+    own = b"600 0 d0 .1 .6 .2 rg 0 0 500 500 re f"
+    procs = {
+        f"/{name}": drawing.pdf.make_indirect(Stream(drawing.pdf, data)) for name, data in (("a", box), ("b", own))
+    }
+    drawing.put("Font", "T", drawing.pdf.make_indirect(Dictionary(
+        Type=Name.Font, Subtype=Name.Type3, FontBBox=Array([0, 0, 900, 900]),
+        FontMatrix=Array([0.001, 0, 0, 0.001, 0, 0]), CharProcs=Dictionary(procs), Resources=Dictionary(),
+        Encoding=Dictionary(Type=Name.Encoding, Differences=Array([97, Name.a, Name.b])), FirstChar=97, LastChar=98,
+        Widths=Array([900, 600]), ToUnicode=Stream(drawing.pdf, b"1 beginbfrange <61><62><0061> endbfrange"),
+    )))  # fmt: skip
+
+
+SET = {
+    "one line": "BT /T 12 Tf 20 20 Td (abba) Tj ET",
+    "moved letters": "BT /T 12 Tf 20 20 Td [(ab) -500 (b) 300 (a)] TJ ET",
+    "several lines": "BT /T 10 Tf 14 TL 20 100 Td (ab) Tj T* (ba) Tj 10 -20 Td (aa) Tj 5 -15 TD (b) Tj (a) ' ET",
+    "spaces and stretch": "BT /T 12 Tf 20 20 Td 2 Tc 150 Tz (abab) Tj 3 Ts (b) Tj ET",
+    "spaces of a line": 'BT /T 12 Tf 12 TL 20 60 Td 0 1 (ab) " 9 0 (b a) " ET',
+    "turned": "q 1 0 0 RG BT /T 12 Tf .7 .7 -.7 .7 60 20 Tm (abba) Tj ET Q",
+    "beside another font": "BT /T 12 Tf 20 20 Td (ab) Tj /F 12 Tf 40 0 Td <00300031> Tj /T 12 Tf 0 30 Td (ba) Tj ET",
+    "kept and restored": "q BT /T 12 Tf 3 Tc 20 20 Td (ab) Tj ET Q BT /T 9 Tf 20 60 Td (ab) Tj ET",
+}
+
+
+@pytest.mark.parametrize("name", SET)
+def test_glyphs_that_are_drawings_stand_where_they_stood(name: str) -> None:
+    """As PDFium sets the font itself, which a PDF for the screen keeps."""
+    drawing = Drawing()
+    drawn_font(drawing)
+    drawing.add("0 .3 .8 rg " + SET[name])
+    size = (WIDTH, HEIGHT)
+    font, drawn = (shown(drawing, terms, size) for terms in (SCREEN, ARCHIVE))
+    assert difference(font, Image.new("RGB", font.size, "white")) > 0.5
+    assert difference(font, drawn) < 0.15
+    form = form_of(drawing, ARCHIVE)
+    assert "/T" not in form.Resources.get("/Font", {})
+
+
+def test_in_print_they_have_the_ink_of_the_words() -> None:
+    drawing = Drawing()
+    drawn_font(drawing)
+    form = form_of(drawing.add("0 0 0 rg " + SET["one line"]), X1A)
+    inside = {name: each.read_bytes().decode().split() for name, each in form.Resources.XObject.items()}
+    assert len(inside) == 2
+    assert sorted("k" in words for words in inside.values()) == [False, True]
+    assert not any("rg" in words or "d1" in words for words in inside.values())
+
+
 # What does not fit ----------------------------------------------------------------------------------------------------
 
 
@@ -266,13 +320,10 @@ def bare_font(drawing: Drawing) -> None:
     drawing.put("Font", "B", thing).words("words", font="B")
 
 
-def type_3(drawing: Drawing) -> None:
-    thing = Dictionary(
-        Type=Name.Font, Subtype=Name.Type3, FontBBox=Array([0, 0, 9, 9]), FontMatrix=Array([0.1, 0, 0, 0.1, 0, 0]),
-        CharProcs=Dictionary(), Encoding=Dictionary(Differences=Array([0, Name.a])), FirstChar=0, LastChar=0,
-        Widths=Array([9]), ToUnicode=Stream(drawing.pdf, b"1 beginbfchar <00><0061> endbfchar"),
-    )  # fmt: skip
-    drawing.put("Font", "B", thing).words("words", font="B")
+def lost_type_3(drawing: Drawing) -> None:
+    """After words of another font, nobody knows where its own stand."""
+    drawn_font(drawing)
+    drawing.add("BT /F 12 Tf 20 20 Td <0030> Tj /T 12 Tf (ab) Tj ET")
 
 
 def silent_font(drawing: Drawing) -> None:
@@ -383,7 +434,7 @@ def colour_key(drawing: Drawing) -> None:
 
 PRESS = (X4, X1A)
 UNFIT: list[tuple[Callable[[Drawing], None], tuple[Terms, ...], str]] = [
-    (bare_font, EVERYWHERE, "没有嵌入"), (type_3, (ARCHIVE, X4, X1A), "Type 3"),
+    (bare_font, EVERYWHERE, "没有嵌入"), (lost_type_3, (ARCHIVE, X4, X1A), "Type 3"),
     (silent_font, (SCREEN, ARCHIVE), "什么字"), (open_type, (X1A,), "CFF"),
     (alpha, (X1A,), "有透明"), (blended, (X1A,), "有透明"), (alpha_in_a_form, (X1A,), "有透明"),
     (soft_picture, (X1A,), "有透明"), (softly, (X1A,), "有透明"), (coloured_mask, PRESS, "透明"),
