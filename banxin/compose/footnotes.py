@@ -15,11 +15,12 @@ from __future__ import annotations
 import inspect
 from collections.abc import Mapping, Sequence
 from functools import cache, partial
+from itertools import islice
 from math import inf
 from types import CodeType
 from typing import Any
 
-from banxin.compose.swap import Swap, owner
+from banxin.compose.swap import Swap, memory, owner
 
 LINES = "weasyprint.layout.block:_linebox_layout"
 REPORTS = "report = not context.in_column and can_break_now and not could_break_before"
@@ -162,15 +163,52 @@ def _height(context: Any, note: Any, names: Mapping[str, Any]) -> float:
     known = vars(note).get(ALONE)
     if known is None or known[0] != _measure(area):
         vars(note).pop(COPY, None)
-        area.children = [note]
-        alone = names["build"].create_anonymous_boxes(area.deepcopy())
-        alone = names["block_level_layout"](context, alone, -inf, None, area.page)[0]
-        known = _measure(area), alone.height, alone.children[0] if _is_plain(note) else None
+        laid = _words_alone(context, note, names)
+        if laid is None:
+            area.children = [note]
+            alone = names["build"].create_anonymous_boxes(area.deepcopy())
+            alone = names["block_level_layout"](context, alone, -inf, None, area.page)[0]
+            memory(area.style)[FRAME] = area.page.width, alone.copy_with_children([])
+            laid = alone.children[0]
+            known = _measure(area), alone.height, laid if _is_plain(note) else None
+        else:
+            known = _measure(area), laid.margin_height(), laid
         vars(note)[ALONE] = known
         if known[2] is not None:
             vars(note)[COPY] = partial(note.copy_with_children, ())  # whoever copies it will have it as it is laid out
     height: float = known[1]
     return height
+
+
+def _words_alone(context: Any, note: Any, names: Mapping[str, Any]) -> Any:
+    """A note that is nothing but words, laid out where the area of another was; None where it is more, or the first.
+
+    The same lines: what else WeasyPrint does to boxes before it lays them out is about tables, flex and blocks in lines.
+    """
+    area = context.current_footnote_area
+    width, frame = memory(area.style).get(FRAME, (None, None))
+    if width != area.page.width or not _is_words(note):
+        return None
+    box = names["build"].inline_in_block(note.deepcopy())
+    box.position_x, box.position_y = frame.content_box_x(), frame.content_box_y()
+    context.create_block_formatting_context(box)  # floats of the page are not in its way
+    laid = names["block_level_layout"](context, box, -inf, None, frame)[0]
+    context.finish_block_formatting_context(box)
+    return laid
+
+
+FRAME = "_frame_of_notes"
+"""With the style of an area of notes: how wide its page is, and the area as it was laid out."""
+
+
+def _is_words(note: Any) -> bool:
+    from weasyprint.formatting_structure.boxes import BlockBox, InlineBox, TextBox
+
+    kinds = (InlineBox, TextBox)
+    style = note.style
+    if type(note) is not BlockBox or style["column_width"] != "auto" or style["column_count"] != "auto":
+        return False
+    return all(type(box) in kinds for box in islice(note.descendants(), 1, None)) and _is_plain(note)
 
 
 def _measure(area: Any) -> tuple[Any, float]:
