@@ -11,10 +11,11 @@ import hashlib
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields, is_dataclass
 from functools import cache
 from itertools import count
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -92,7 +93,8 @@ def forget_digests() -> None:
 
 def _plain(value: Any) -> Any:
     if is_dataclass(value):
-        return [type(value).__name__, *(getattr(value, field.name) for field in fields(value))]
+        kind: Any = type(value)
+        return [kind.__name__, *_values(kind)(value)]
     if isinstance(value, bytes):
         return hashlib.sha256(value).hexdigest()
     if isinstance(value, set | frozenset):
@@ -100,6 +102,15 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Path):
         return str(value)
     raise TypeError(f"no key can be made of a {type(value).__name__}")
+
+
+@cache
+def _values(kind: Any) -> Callable[[Any], Sequence[Any]]:
+    """What gives the values of the fields of a dataclass."""
+    names = [field.name for field in fields(kind)]
+    if len(names) > 1:
+        return attrgetter(*names)
+    return lambda value: [getattr(value, name) for name in names]
 
 
 @cache

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from banxin import tree
-from banxin.book import Book, Imprint, Meta
+from banxin.book import Book, Imprint, Meta, Note
 
 WORDS_OF_META = ("title", "subtitle", "publisher", "place", "statement", "rights", "description", "series")
 LINES_OF_META = ("dedication", "epigraph")
@@ -45,7 +45,17 @@ def map_words(book: Book, change: Change) -> Book:
             for chapter in book.chapters
         ),
         parts=tuple(replace(part, title=change(part.title), label=text(part.label)) for part in book.parts),
-        notes=tuple(replace(note, blocks=change(note.blocks), heading=text(note.heading)) for note in book.notes),
+        notes=_notes(book.notes, change, text),
+    )
+
+
+def _notes(notes: tuple[Note, ...], change: Change, text: Callable[[str], str]) -> tuple[Note, ...]:
+    """All notes as one tree, and each heading once: a book may have thousands, of a line each."""
+    changed = change([note.blocks for note in notes])
+    headings = {heading: text(heading) for heading in {note.heading for note in notes}}
+    return tuple(
+        replace(note, blocks=blocks, heading=headings[note.heading])
+        for note, blocks in zip(notes, changed, strict=True)
     )
 
 

@@ -183,7 +183,7 @@ def _height(context: Any, note: Any, names: Mapping[str, Any]) -> float:
 def _words_alone(context: Any, note: Any, names: Mapping[str, Any]) -> Any:
     """A note that is nothing but words, laid out where the area of another was; None where it is more, or the first.
 
-    The same lines: what else WeasyPrint does to boxes before it lays them out is about tables, flex and blocks in lines.
+    The same lines: what else WeasyPrint does to boxes before it lays them out is for tables, flex, blocks in lines.
     """
     area = context.current_footnote_area
     width, frame = memory(area.style).get(FRAME, (None, None))

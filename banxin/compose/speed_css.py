@@ -264,6 +264,28 @@ def _twin_class() -> Any:
     return TwinStyle
 
 
+def _page_counters(original: Any) -> Any:
+    """`TargetCollector.cache_target_page_counters`: the ids of a page share one copy of its counters.
+
+    The same: the original makes a deep copy for each id. Where nothing that is laid out shows counters, that is all.
+    """
+
+    def cache_target_page_counters(targets: Any, name: str, values: Any, index: int, pages: Any) -> None:
+        if targets.counter_lookup_items:
+            original(targets, name, values, index, pages)
+            return
+        item = None if targets.collecting else targets.target_lookup_items.get(name)
+        if item and item.state == "up-to-date":
+            item.page_maker_index = index
+            if item.cached_page_counter_values != values:
+                last = vars(targets).get("_last_counters")
+                if last != values:
+                    last = targets._last_counters = {counter: list(numbers) for counter, numbers in values.items()}
+                item.cached_page_counter_values = last
+
+    return cache_target_page_counters
+
+
 def _chars_until(original: Any) -> Any:
     """tinyhtml5's `chars_until`: the pattern for a set of characters is made once.
 
@@ -284,4 +306,7 @@ SWAPS: Mapping[str, tuple[Swap, ...]] = {
     "html": (Swap("tinyhtml5.inputstream:HTMLUnicodeInputStream.chars_until", "dfe353323dff", _chars_until),),
     "page styles": (Swap("weasyprint.layout.page:set_page_type_computed_styles", "4e68b396b35c", _page_styles),),
     "element styles": (Swap("weasyprint.css:StyleFor.__init__", "b1e725a75525", _element_styles),),
+    "page counters": (
+        Swap("weasyprint.css.targets:TargetCollector.cache_target_page_counters", "501f31c871d4", _page_counters),
+    ),
 }

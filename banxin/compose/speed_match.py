@@ -21,8 +21,9 @@ STEADY = frozenset(
     )
 )
 """What the code of a selector (`cssselect2.compiler`) may name that looks no further."""
-ID = "id"
-"""Nearly no two elements share it, so it is no part of what makes them the same."""
+OWN = frozenset(("id", "href", "value", "data-call"))
+"""Attributes that nearly no two elements share, such as notes and their marks, are no part of what makes them the same;
+a selector that looks at one is asked for each element."""
 
 Rule = tuple[Any, str | None, str, float, Any]
 """Declarations, pseudo-element, origin, order of the layer, specificity."""
@@ -85,7 +86,7 @@ class Matches:
         """The kind of an element; `parent` is that of its parent."""
         element = wrapper.etree_element
         known = self.roots if parent is None else parent.inside
-        key = element.tag, tuple([item for item in element.items() if item[0] != ID])
+        key = element.tag, tuple([item for item in element.items() if item[0] not in OWN])
         found = known.get(key)
         if found is None:
             found = known[key] = self._new(wrapper)
@@ -126,4 +127,4 @@ def _relevant(matcher: Any, wrapper: Any) -> Iterator[Any]:
 def is_steady(code: CodeType) -> bool:
     """Whether a selector looks at nothing but an element, its ancestors, and attributes of these."""
     inner = [each for each in code.co_consts if isinstance(each, CodeType)]
-    return STEADY.issuperset(code.co_names) and ID not in code.co_consts and all(map(is_steady, inner))
+    return STEADY.issuperset(code.co_names) and OWN.isdisjoint(code.co_consts) and all(map(is_steady, inner))

@@ -158,7 +158,7 @@ def _page(book: Book, chapter: Chapter, notes: list[Note], html: Iterator[str], 
     if part:
         seen.add(part.id)
     root = _parsed(body)
-    inside = [root, *(_parsed(view.html) for view in views)]
+    inside = [root, *(_parsed(view.html) for view in views if " id=" in view.html)]
     ids = {str(element.get("id")) for top in inside for element in top.iter() if element.get("id")}
     ids |= {view.id for view in views} | {chapter.id}
     return Page(

@@ -361,7 +361,7 @@ def _prepared(page: Page, geometry: Geometry, room: tuple[float, float], front: 
 
 
 def _drawn_again(view: NoteView, html: str) -> NoteView:
-    return replace(view, html=_same_or(view.html, html))
+    return view if html == view.html else replace(view, html=Markup(html))
 
 
 def _same_or(before: str, html: str) -> str:
@@ -399,7 +399,7 @@ def _prepare(page: Page, geometry: Geometry, room: tuple[float, float], front: s
     backward.to_pages(body, front)
     _set_apart(body, *room)
     foot = {view.id: view for view in page.notes if view.place == "foot"}
-    views = tuple(view if view.id in foot else replace(view, html=_drawn(view, geometry)) for view in page.notes)
+    views = tuple(view if view.id in foot else _drawn_again(view, _drawn(view, geometry)) for view in page.notes)
     if not foot:
         return replace(page, body=links.xhtml(body), notes=views)
     _at_the_foot(body, foot, geometry)
@@ -454,8 +454,19 @@ def _depth(table: Any, measure: float) -> int:
     return sum(max(1, *(ceil(words * len(row) / measure) for words in row)) for row in rows if row)
 
 
-def _drawn(view: NoteView, geometry: Geometry) -> Markup:
-    return links.xhtml(_content(view, geometry))
+def _drawn(view: NoteView, geometry: Geometry) -> str:
+    """What a note says, on paper, as HTML; most stay as they are."""
+    if MATH in view.html or _leads_back(view):
+        return links.xhtml(_content(view, geometry))
+    return view.html
+
+
+MATH = "<math"
+
+
+def _leads_back(view: NoteView) -> bool:
+    """Whether it ends with links to its marks."""
+    return len(view.calls) > 1 and not view.by_page
 
 
 BACK = "\u2191"
@@ -466,7 +477,7 @@ def _content(view: NoteView, geometry: Geometry) -> Any:
     """What a note says, on paper."""
     content = links.parse(view.html)
     math.to_svg(content, geometry.size * PX_PER_PT)
-    if len(view.calls) > 1 and not view.by_page:
+    if _leads_back(view):
         links.link_back(content, view.calls, "", BACK)
     return content
 
@@ -514,6 +525,7 @@ def _at_the_foot(body: Any, notes: Mapping[str, NoteView], geometry: Geometry) -
             continue
         shown = counted.token(view.series, view.by_page, call) if view.by_page else view.shown
         mark.text = shown
+        mark.attrib.pop("role", None)  # for screens
         content = _inline(_content(view, geometry))
         number = etree.Element("a", {"class": "note-number", "href": f"#{call}"})
         number.text, number.tail, content.text = shown, content.text, None

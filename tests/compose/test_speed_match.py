@@ -22,7 +22,6 @@ STEADY: tuple[str, ...] = (
     "p.first",
     "section p em",
     "section > p > em",
-    "a[href^='http']",
     "td[data-x='2']",
     ":not(h1) > em",
     "*",
@@ -34,7 +33,6 @@ STEADY += (
     "p.first::before",
     ":is(ul, table) *",
     "section.chapter.end p",
-    ":link",
 )
 LOOSE: tuple[str, ...] = (
     "p + p",
@@ -45,6 +43,7 @@ LOOSE: tuple[str, ...] = (
     "p:empty",
     "section:has(table) p",
 )
+LOOSE += ("a[href^='http']", ":link")
 LOOSE += ("#two p", "section#one > p", "[id='three'] em", "[id^=t] h1", "p:not(:first-of-type)", "em:only-child")
 
 
