@@ -17,13 +17,14 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import replace
 from math import inf
+from operator import add
 from typing import Any
 
 from banxin.compose.fit import Fit
 from banxin.compose.flatten import Small
 from banxin.compose.openings import Openings
 from banxin.compose.plan import Measure
-from banxin.compose.stops import Stops, stops
+from banxin.compose.stops import stops
 
 _OPENED = 0.25
 """em of the small size; a first line that would have to open its gaps further stays as it is."""
@@ -37,6 +38,8 @@ class Halves:
     def __init__(self, enter: Sequence[float], leave: Sequence[float]) -> None:
         """The line from break `i` to break `k` is at least `leave[k] - enter[i]` px long."""
         self.enter, self.leave = enter, leave
+        self._sums = list(map(add, enter, leave))
+        """A first line that ends at a break is as long as the second where this is that of the piece's two ends."""
         self._known: dict[tuple[int, int], tuple[int, float]] = {}
 
     def split(self, first: int, last: int) -> int:
@@ -57,18 +60,16 @@ class Halves:
         """The first line grows with its end, the second shrinks: the best end is where they meet, or just before."""
         if last <= first:  # nothing but spaces
             return last, 0.0
-        meet = bisect_left(range(last), True, first + 1, last, key=lambda k: self._ahead(first, k, last))
-        ends = [k for k in (meet, meet - 1) if first < k <= last]
-        return min(((k, self._longer(first, k, last)) for k in ends), key=lambda found: found[1] - _NEAR * found[0])
-
-    def _ahead(self, first: int, k: int, last: int) -> bool:
-        return self._line(first, k) >= self._line(k, last) - _NEAR
+        meet = bisect_left(self._sums, self.leave[last] + self.enter[first] - _NEAR, first + 1, last)
+        longer, before = self._longer(first, meet, last), meet - 1
+        if before > first and (shorter := self._longer(first, before, last)) < longer - _NEAR:
+            return before, shorter
+        return meet, longer
 
     def _longer(self, first: int, k: int, last: int) -> float:
-        return max(self._line(first, k), self._line(k, last))
-
-    def _line(self, i: int, k: int) -> float:
-        return max(0.0, self.leave[k] - self.enter[i]) if k > i else 0.0
+        """Of the two lines that are divided at `k`, px."""
+        second = self.leave[last] - self.enter[k] if k < last else 0.0
+        return max(self.leave[k] - self.enter[first], second, 0.0)
 
 
 class Warichu:
@@ -79,26 +80,28 @@ class Warichu:
         """What was read, and the `Paragraph` that its words are."""
         self._torn: list[int] = []
         """Characters that begin a line though no rule lets them."""
-        self._stops, self._halves = self._read()
+        self._read()
 
-    def _read(self) -> tuple[Stops, Halves]:
+    def _read(self) -> None:
         free = Openings(self.inner.openings.breaks, {}, {}, {})
-        made = stops(self.inner.items, free, inf, True, self._torn)
+        made = self._stops = stops(self.inner.items, free, inf, True, self._torn)
         b = made.breaks
-        return made, Halves(b.enter, [leave - trim for leave, trim in zip(b.leave, b.trim, strict=True)])
+        self._halves = Halves(b.enter, [leave - trim for leave, trim in zip(b.leave, b.trim, strict=True)])
+        self._index = {char: i for i, char in enumerate(made.start)}
 
     def _piece(self, start: int, end: int) -> tuple[int, int]:
         """The breaks between which the characters `[start, end)` stand.
 
         In a very narrow measure, or where another broke, a line may begin with any.
         """
-        found = self._stops.start
-        torn = [char for char in (start, end) if char > found[0] and found[bisect_left(found, char)] != char]
+        index = self._index
+        if start in index and end in index:
+            return index[start], index[end]
+        torn = {start, end} - index.keys() - set(self._torn)
         if torn:
             self._torn += torn
-            self._stops, self._halves = self._read()
-            found = self._stops.start
-        return bisect_left(found, start), bisect_left(found, end)
+            self._read()
+        return bisect_left(self._stops.start, start), bisect_left(self._stops.start, end)  # spaces are none
 
     def length(self, start: int, end: int) -> float:
         """How long the characters `[start, end)` of the note are, in two lines, px."""
