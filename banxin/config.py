@@ -30,7 +30,7 @@ Url = NewType("Url", str)
 
 COLOUR = re.compile(r"#[0-9a-fA-F]{3}(?:[0-9a-fA-F]{3})?")
 """As style sheets write it."""
-INTERNAL = frozenset({"lines", "path"})
+INTERNAL = frozenset({"lines", "path", "home"})
 """Fields of `Config` that no book.yaml sets."""
 
 
@@ -537,10 +537,12 @@ class Config:
     """Where each key stands in book.yaml."""
     path: str = ""
     """The file's name, or empty where the book has no book.yaml."""
+    home: str = ""
+    """The chapter whose front matter stands for book.yaml where there is none."""
 
     def place_of(self, *keys: str | int) -> Place:
-        """The place of a key in book.yaml."""
-        return Place(self.path, self.lines.get(keys, 0))
+        """The place of a key in book.yaml, or in what stands for it."""
+        return Place(self.path or self.home, self.lines.get(keys, 0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -565,11 +567,13 @@ class FrontMatter:
     rights: str = ""
     publisher: str = ""
     layout: str = ""
+    writing: Writing | None = None
+    """Of a book of one file, as what follows."""
+    typeset: TypesetSpec = TypesetSpec()
+    editions: Mapping[str, EditionSpec] = field(default_factory=dict)
     bibliography: Names = Names(())
-    """Of a book of one file."""
     citations: CitationSpec = CitationSpec()
     lint: LintSpec = LintSpec()
-    """Of a book of one file."""
 
     def all_authors(self) -> tuple[str, ...]:
         """`author` and `authors` are one key with two spellings."""

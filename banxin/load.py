@@ -141,7 +141,7 @@ def load(path: Path, options: Options = FINAL, report: Report = lambda _: None) 
     if not chapters:
         stop_on_errors([Problem(Place(parsed[0].source.path), "没有可排的章：都还是草稿", "用 --draft 构建。")])
     if not config.path:
-        config, chapters = _own_facts(config, parsed[0].front, chapters, single, path)
+        config, chapters = _own_facts(config, parsed[0], chapters, single, path)
     pictures = {key: image for one in parsed for key, image in one.images.items()}
     with with_warnings(problems):
         config, cover, bad_cover = _cover(root, config)
@@ -542,9 +542,10 @@ def _at_headings(blocks: Nodes) -> list[tuple[Node | None, Nodes]]:
 
 
 def _own_facts(
-    config: Config, front: FrontMatter, chapters: list[Chapter], single: bool, path: Path
+    config: Config, first: Parsed, chapters: list[Chapter], single: bool, path: Path
 ) -> tuple[Config, list[Chapter]]:
     """The facts of a book without book.yaml: its first file's front matter, then its first heading."""
+    front = first.front
     title = front.title
     if not title:
         title = next((tree.plain(chapter.title).strip() for chapter in chapters if chapter.title), "")
@@ -564,9 +565,22 @@ def _own_facts(
         rights=front.rights,
         publisher=front.publisher,
         layout=front.layout,
+        writing=front.writing,
+        typeset=front.typeset,
+        editions=front.editions,
+        lines=_lines_of(first.source),
+        home=first.source.path,
     )
     plain = [replace(c, authors=(), date="", accounts=(), language="") for c in chapters[:1]]
     return config, [*plain, *chapters[1:]]
+
+
+def _lines_of(source: Source) -> Mapping[Any, int]:
+    """Where the keys of a chapter's front matter stand."""
+    match = FRONT_MATTER.match(source.text)
+    if not match:
+        return {}
+    return yamlsafe.load(marks.accepted(match[1]), source.path, first_line=2, kind=ManuscriptError).lines
 
 
 def check_meta(meta: Meta) -> Iterator[Problem]:

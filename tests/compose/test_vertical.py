@@ -582,6 +582,28 @@ def test_an_edition_may_be_vertical(tmp_path: Path) -> None:
     assert build._page(manuscript.config, looks["zh-Hant-TW"], usual).chars is None
 
 
+def test_a_book_of_one_file_may_be_vertical_and_each_of_its_editions(tmp_path: Path) -> None:
+    """Its front matter stands for book.yaml: what is wrong there is told with its line."""
+    from banxin import load
+    from banxin.editions import edition_of
+
+    path = tmp_path / "a.md"
+    front = "writing: vertical\ntypeset: {numbers: years}\neditions:\n  zh-Hans: {writing: horizontal}\n"
+    path.write_text(f"---\n{front}---\n# 题\n\n字\n", "utf-8")
+    manuscript = load.load(path)
+    usual = build.layout_of(manuscript)
+    looks = {
+        name: build.layout_for(manuscript, edition_of(manuscript.config, name, "zh-Hans"), usual).writing
+        for name in ("zh-Hans", "zh-Hant-TW")
+    }
+    assert looks == {"zh-Hans": "horizontal", "zh-Hant-TW": "vertical"}
+    assert edition_of(manuscript.config, "zh-Hans", "zh-Hans").numbers == "years"
+    path.write_text("---\nlayout: technical\nwriting: vertical\n---\n# 题\n\n字\n", "utf-8")
+    with pytest.raises(ConfigError) as caught:
+        build.build(build.Order(path, ("pdf",), (), tmp_path / "out"))
+    assert str(caught.value.problems[0].place) == "a.md:3"
+
+
 def test_readers_are_told_the_direction_only_where_the_book_says_so(book: dict[str, Path], tmp_path: Path) -> None:
     """With `/Direction /R2L` PDFium reads every line backwards."""
     with pikepdf.open(book["zh-Hant-TW"]) as file:
