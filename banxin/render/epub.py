@@ -305,6 +305,7 @@ class _Publication:
         if self.press.note_pictures:
             notemarks.to_pictures(tree, self.says, f"../{notemarks.PATH}")
         links.speak_math(tree)
+        links.align_by_class(tree)
         if self.press.gaps:
             gaps.mark(tree)
 

@@ -28,6 +28,7 @@ NEEDS = "needs"
 SCHEMES = frozenset({"http", "https", "mailto", "tel"})
 """Where a link may lead outside the book; any other scheme loses its address."""
 
+ALIGNED = re.compile(r"\s*text-align:\s*(left|center|right);?\s*")
 UNSPOKEN = re.compile(r"[\W_]+")
 """What is no letter and no figure."""
 
@@ -181,6 +182,15 @@ def hold_marks(body: Body) -> None:
             picture.addprevious(held)
             held.tail, picture.tail = tail[1:], tail[0]
             held.append(picture)
+
+
+def align_by_class(body: Body) -> None:
+    """Cells of tables are aligned by classes: reading apps may pass over attributes of style. Left is what they are."""
+    for cell in body.iter("th", "td"):
+        if found := ALIGNED.fullmatch(cell.get("style", "")):
+            del cell.attrib["style"]
+            if found[1] != "left":
+                cell.set("class", " ".join(filter(None, [cell.get("class", ""), f"align-{found[1]}"])))
 
 
 def _to_words(picture: Body) -> None:

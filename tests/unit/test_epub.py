@@ -511,6 +511,23 @@ def test_marks_hang_only_where_they_stand_in_the_corner() -> None:
 
 
 @pytest.mark.parametrize(
+    ("cell", "wanted"),
+    [
+        ('<td style="text-align: left;">字</td>', "<td>字</td>"),
+        ('<th style="text-align: center;">字</th>', '<th class="align-center">字</th>'),
+        ('<td class="a" style="text-align:right">字</td>', '<td class="a align-right">字</td>'),
+        ('<td style="color: red; text-align: right;">字</td>', None),
+        ('<p style="text-align: right;">字</p>', None),
+    ],
+)
+def test_cells_are_aligned_by_classes(cell: str, wanted: str | None) -> None:
+    body = links.parse(cell)
+    links.align_by_class(body)
+    assert re.sub(' xmlns[^"]*"[^"]*"', "", links.xhtml(body)) == (wanted or cell)
+    assert b".align-right { text-align: right; }" in plain()["EPUB/css/book.css"]
+
+
+@pytest.mark.parametrize(
     ("html", "held"),
     [
         ('<p>伞<img src="a"/>，那就</p>', '<p>伞<span class="held"><img src="a"/>，</span>那就</p>'),
