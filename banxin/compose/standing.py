@@ -30,7 +30,7 @@ _ASIDE = 0.08
 """em from the middle of a square, at least, of the ink of what stands aside."""
 _BESIDE = 0.26
 """em from the middle of a square to that of a comma at its right."""
-_SYMBOL = re.compile("[\u2190-\u2bff\U0001f000-\U0001faff]")
+_SYMBOL = re.compile("[§©®±×÷†‡‖‰\u2190-\u2bff\U0001f000-\U0001faff]")
 _USUAL = 880, -1000
 """Where a glyph hangs and how far it reaches, 1/1000 em, where a font does not say (ISO 32000-1, 9.7.4.3)."""
 
