@@ -132,7 +132,16 @@ def lines(cells: Iterable[Cell]) -> list[Line]:
             rows.append([cell])
             readings.append([])
     found = [(_line(row), some) for row, some in zip(rows, readings[1:], strict=True)]
-    return [replace(line, readings=some) for line, some in found if line is not None]
+    return [
+        replace(line, readings=[*some, *_small(row, line.size)])
+        for (line, some), row in zip(found, rows, strict=True)
+        if line is not None
+    ]
+
+
+def _small(row: list[Cell], size: float) -> list[Cell]:
+    """What is too small for a line's own words: readings without a tag, notes in two small lines."""
+    return [cell for cell in row if cell.size <= SMALL * size and not cell.is_space]
 
 
 def _is_new(row: list[Cell], cell: Cell) -> bool:
