@@ -42,7 +42,7 @@ PACKAGES = (
 )  # fmt: skip
 """Those that have a say in what is kept; one that is not installed is no version."""
 
-MOST_DIGESTS = 4096
+MOST_DIGESTS = 16384
 """How many values `digest` holds at once."""
 
 _numbers = count()

@@ -251,7 +251,7 @@ def _each(book: Book) -> Iterator[Book]:
 
 def _key(book: Book) -> list[Any]:
     """What there is in the book of one chapter, for a key."""
-    return [book.meta.language, book.notes, *map(cache.digest, (*book.chapters, *book.sources.values()))]
+    return [book.meta.language, *map(cache.digest, (*book.notes, *book.chapters, *book.sources.values()))]
 
 
 def whole(book: Book, manuscript: Manuscript) -> Book:

@@ -241,7 +241,8 @@ def rewrite_all(tree: Any, rules: Sequence[Rule], opaque: Opaque = never) -> Any
             if edits := sorted(rule(run), key=lambda edit: (edit[0], edit[1])):
                 inlines = _Editor(edits, opaque).edit(inlines)
                 run = run_of(inlines, line, opaque)
-        return _Editor([], opaque, hanging(line)).edit(inlines) if OBJECT in run.text or NOTE in run.text else inlines
+        hangs = OBJECT in run.text or (NOTE in run.text and _has_notes(inlines, opaque))
+        return _Editor([], opaque, hanging(line)).edit(inlines) if hangs else inlines
 
     def hanging(line: int) -> Callable[[Node], Node]:
         def hang(node: Node) -> Node:
@@ -252,6 +253,11 @@ def rewrite_all(tree: Any, rules: Sequence[Rule], opaque: Opaque = never) -> Any
         return hang
 
     return map_inlines(tree, change, opaque=opaque)
+
+
+def _has_notes(inlines: Nodes, opaque: Opaque) -> bool:
+    """Whether there are notes in inlines, and not only marks whose notes have left the text."""
+    return any(node["t"] == "Note" or is_warichu(node) for node, _ in _leaves(inlines, opaque))
 
 
 def _same(node: Node) -> Node:

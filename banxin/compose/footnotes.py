@@ -29,6 +29,11 @@ KEEPS = """report = (
                 not any(note.style['footnote_policy'] == 'line' for note in context.current_page_footnotes))"""
 
 
+SEARCHED = "for descendant in line.descendants()"
+SEARCHES = "for descendant in (line.descendants() if any(child.children for child in line.children) else ())"
+"""A line of nothing but text calls no note."""
+
+
 def kept(original: Any) -> Any:
     """The same function, which sends no footnote with that policy away."""
     module, name = owner(LINES)
@@ -41,9 +46,9 @@ def kept(original: Any) -> Any:
 def _kept_code(original: Any) -> CodeType:
     """What makes that function: read and compiled once, and not for every signature."""
     source = inspect.getsource(original)
-    if source.count(REPORTS) != 1:
+    if source.count(REPORTS) != 1 or source.count(SEARCHED) != 1:
         raise ValueError(f"{LINES} has another way with footnotes")
-    return compile(source.replace(REPORTS, KEEPS), owner(LINES)[0].__file__, "exec")
+    return compile(source.replace(REPORTS, KEEPS).replace(SEARCHED, SEARCHES), owner(LINES)[0].__file__, "exec")
 
 
 # What calls a note is no box of its own ----------------------------------------------------------------------------

@@ -18,6 +18,7 @@ from weasyprint.draw import draw_stacking_context
 from weasyprint.formatting_structure import boxes
 from weasyprint.formatting_structure.build import build_formatting_structure
 from weasyprint.html import get_html_metadata
+from weasyprint.images import LinearGradient
 from weasyprint.layout import page as pages
 from weasyprint.layout.background import layout_backgrounds
 from weasyprint.layout.block import _add_break_values
@@ -215,6 +216,7 @@ def swaps(record: Record, frames: bool = False, vertical: bool = False) -> tuple
         Swap("weasyprint.pdf.stream:Stream.add_font", "e4226e111747", lambda add: _add_font(record, add)),
         Swap("weasyprint.pdf.fonts:build_fonts_dictionary", "fc551bef35d0", lambda _: _build_fonts(record)),
         Swap("weasyprint.pdf.anchors:add_outlines", "9f5d6afde789", lambda _: lambda *_, **__: ([], 0)),
+        Swap("weasyprint.draw:draw_background_image", "133db5e01d7c", _draw_background_image),
     )
     if frames:
         turned = Swap("weasyprint.draw:draw_page", "d5bda6b6e675", _turned)
@@ -238,6 +240,28 @@ def _no_files(original: Any) -> Any:
         return b"" if ot_color is None else original(thing, ot_color, glyph)
 
     return get_hb_object_data
+
+
+def _draw_background_image(original: Any) -> Any:
+    """`draw_background_image`: a rule, which is a gradient of one colour, is a rectangle, and no group with a stream of
+    its own on each page that has notes."""
+
+    def draw_background_image(stream: Any, layer: Any, style: Any) -> None:
+        image = layer.image
+        plain = type(image) is LinearGradient and len(image.colors) == 1 and 0 not in layer.size
+        if not plain or layer.unbounded or layer.repeat != ("no-repeat", "no-repeat"):
+            original(stream, layer, style)
+            return
+        x, y = (a + b for a, b in zip(layer.position, layer.positioning_area, strict=False))
+        with stream.artifact(), stream.stacked():
+            stream.rectangle(*layer.painting_area)
+            stream.clip()
+            stream.end()
+            stream.set_color(image.colors[0])
+            stream.rectangle(x, y, *layer.size)
+            stream.fill()
+
+    return draw_background_image
 
 
 def _add_font(record: Record, original: Any) -> Any:
