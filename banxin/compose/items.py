@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import accumulate, compress
@@ -39,6 +40,8 @@ _LATIN = f"[{marks.LATIN}{marks.SIGNS}]"
 _HAN = f"[{marks.HAN}]"
 _BORDERS = re.compile(f"(?<={_HAN})(?={_LATIN})|(?<={_LATIN})(?={_HAN})")
 _TYPED = re.compile(f"(?<={_HAN}) (?={_LATIN})|(?<={_LATIN}) (?={_HAN})")
+_TURNED_WORDS = re.compile("[0-9A-Za-z\u00c0-\u024f][0-9A-Za-z\u00c0-\u024f.,:'’&@/+-]+")
+"""Latin words and figures, as they stand in lines that run downward."""
 _SPACES = re.compile("[ \u00a0]")
 _UNSEEN = re.compile(f"[{marks.COMBINING}{marks.WIDTHLESS}]")
 _MARKS = re.compile(f"[{re.escape(''.join(marks.CORNERED))}]")
@@ -193,11 +196,23 @@ class _Gaps:
                 self.items.general[first : leaf.end - 1] = bytes(leaf.end - 1 - first)
 
     def letters(self) -> None:
-        """`letter-spacing`: part of the gaps, so that none is left over at a line's end."""
+        """`letter-spacing`: part of the gaps, so that none is left over at a line's end.
+
+        In lines that run downward it is what sets Han apart: words that are turned with the line are no wider for it.
+        """
         for leaf in self.flat.leaves:
             if leaf.style and leaf.style.spacing:
+                within = set(self.inside_words(leaf)) if leaf.style.vertical else ()
                 for i in range(leaf.start, leaf.end):
-                    self.items.gap[i] += leaf.style.spacing * self.flat.cells[i].cluster
+                    self.items.gap[i] += leaf.style.spacing * self.flat.cells[i].cluster * (i not in within)
+
+    def inside_words(self, leaf: Node) -> Iterator[int]:
+        """The characters of a text behind which a word goes on; what shares a square is one."""
+        text, cells = self.flat.text, self.flat.cells
+        for match in _TURNED_WORDS.finditer(text, leaf.start, leaf.end):
+            for i in range(match.start(), match.end() - 1):
+                if cells[i + 1].cluster and not getattr(cells[i + 1].face, "stands", False):
+                    yield i
 
     def spaces(self) -> None:
         it = self.items

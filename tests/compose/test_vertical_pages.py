@@ -25,7 +25,7 @@ INNER, OUTER = (WIDTH - DEPTH) * 19 / 42, (WIDTH - DEPTH) * 23 / 42
 SETTINGS = """\
 title: 雨季
 subtitle: 一本直排的書
-authors: [林某某]
+authors: [林某某, Anna Li]
 language: zh-Hant-TW
 date: 2025-11-02
 writing: vertical
@@ -259,12 +259,17 @@ def test_the_page_of_a_part(book: Path) -> None:
 
 def test_the_title_page(book: Path) -> None:
     """Author, title and publisher's line in three columns from right to left, downward; the date in Han numerals."""
-    glyphs = page(book, "雨季")
-    author, title, date = (run(glyphs, words) for words in ("林某某", "雨季", "二〇二五年十一月二日"))
+    glyphs = page(book, "林某某")
+    author, date = (run(glyphs, words) for words in ("林某某", "二〇二五年十一月二日"))
+    title = [glyph for glyph in glyphs if glyph.char in "雨季"]
     for words in (author, title, date):
         assert all(glyph.upright for glyph in words)
         assert all(a.y < b.y for a, b in zip(words, words[1:], strict=False))
     assert author[0].left > title[0].right
+    latin = run(glyphs, "Anna")
+    assert all(glyph.turned for glyph in latin)
+    gaps = [other.top - one.bottom for one, other in zip(latin, latin[1:], strict=False)]
+    assert max(gaps) < 0.1 * author[0].size * 0.75, "Han is set apart, words are not"
     assert date[0].right < title[0].left
     assert title[0].size > 2.5 * author[0].size
     assert min(glyph.top for glyph in glyphs) > TOP
