@@ -73,7 +73,7 @@ class VerticalStyle(Style):
             return self._tokens(text)
         cells: list[Cell] = []
         at, own = 0, len(before)
-        for match in re.finditer(COMBINED, before + text + after, own):
+        for match in re.compile(COMBINED).finditer(before + text + after, own):
             made = self._combined(match.group()) if match.end() <= own + len(text) else None
             if made:
                 cells += self._tokens(text[at : match.start() - own]) + made

@@ -547,6 +547,20 @@ def test_what_shares_a_square(text: str, squares: list[str]) -> None:
     assert re.findall(orientation.COMBINED, text) == squares
 
 
+def test_what_shares_a_square_is_looked_for_behind_what_stands_before_it() -> None:
+    """Words of another style before a text, however many, only say whether its figures go on with theirs."""
+    fonts.activate()
+    with composing():
+        html = "<html lang=zh-Hans><p style='font-family: \"Noto Serif SC\"; --writing: vertical'>字"
+        page_box = HTML(string=html).render().pages[0]._page_box
+        box = next(box for box in page_box.descendants() if getattr(box, "text", "") == "字")
+        cells = VerticalStyle(box.style, {}).cells
+        alone, glued = cells("12天"), cells("12天", "a")
+        behind = [cells("12天", before) for before in ("字", "字字", "见《书》", "字。字字字字字字字")]
+    assert behind == [alone] * 4
+    assert glued != alone
+
+
 # --- what authors ask for
 
 
