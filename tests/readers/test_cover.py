@@ -21,6 +21,7 @@ from banxin.cover import draw, paper, settings
 from banxin.cover.settings import CoverSpec
 from banxin.preflight.examine import examine
 from banxin.render.press import Press
+from tests.figures.test_prepare import everything
 
 pytestmark = pytest.mark.slow
 
@@ -273,6 +274,24 @@ def test_pictures_of_the_author_fill_their_panels(made: Made, tmp_path: Path) ->
     assert red > blue + 60, "bound on the right, the front stands left, and runs into the bleed"
     red, _, blue = picture.getpixel((picture.width - 4, picture.height // 4))
     assert blue > red + 40
+
+
+def test_a_page_of_a_pdf_stays_a_drawing_on_a_cover(made: Made, tmp_path: Path) -> None:
+    folder = tmp_path / "book"
+    folder.mkdir()
+    (folder / "a.md").write_bytes((made.folder / "a.md").read_bytes())
+    (folder / "book.yaml").write_text(BOOK, "utf-8")
+    (folder / "front.pdf").write_bytes(everything().bytes())
+    (folder / "cover.yaml").write_text("front: front.pdf\n", "utf-8")
+    done = build(folder, "cover", "-e", "zh-Hans", "--quiet")
+    assert done.returncode == 0, done.stderr
+    with pikepdf.open(folder / "out" / "river-zh-Hans-cover.pdf") as file:
+        streams = [item for item in file.objects if isinstance(item, pikepdf.Stream)]
+        drawings = [item for item in streams if item.get("/Subtype") == "/Form" and "/Matrix" in item]
+        assert len(drawings) == 1
+        used = {str(each.operator) for each in pikepdf.parse_content_stream(drawings[0])}
+        assert "k" in used
+        assert not used & {"rg", "g"}
 
 
 def test_a_fault_of_cover_yaml_stops_with_its_line(made: Made, tmp_path: Path) -> None:
