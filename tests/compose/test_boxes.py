@@ -224,6 +224,7 @@ def test_lines_beside_a_float_are_planned_with_those_below() -> None:
         assert min(abs(beyond), abs(beyond - blank)) < CLOSE
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("height", [1.5, 3.5, 5.5, 30])
 def test_no_single_character_is_left_below_a_float(height: float) -> None:
     for count in range(15, 60):

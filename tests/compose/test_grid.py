@@ -243,6 +243,7 @@ h2 {{ font-size: 17px; line-height: 27px; margin: 9px 0 }} figure {{ margin: 11p
 MIX = st.lists(st.one_of(st.sampled_from(list(BLOCKS.values())), st.integers(1, 60).map("<p>{}".format)), max_size=14)
 
 
+@pytest.mark.slow
 @tries(max_examples=30)
 @given(MIX, st.integers(5, 21))
 def test_every_mix_on_every_page(blocks: list[str], lines: int) -> None:

@@ -185,6 +185,7 @@ def _borders() -> str:
     return "".join(f"<p>{each}</p>" for each in found)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("width", [6, 7, 8.5])
 def test_no_mark_at_a_wrong_end_across_borders(width: float) -> None:
     """7. Emphasis, code, links and note marks hide nothing from the rules."""

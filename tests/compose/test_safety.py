@@ -40,7 +40,7 @@ def stands(mixture: Mixture, attributes: str, before: str = "") -> Sheet:
     return sheet
 
 
-@settings(max_examples=60)
+@settings(max_examples=20)
 @given(mixtures.mixtures(), mixtures.widths, mixtures.styles)
 def test_a_mixture(mixture: Mixture, width: float, style: dict[str, str]) -> None:
     stands(mixture, mixtures.style(style, width))
@@ -84,7 +84,7 @@ def _read(box: Any) -> str:
     return "".join(face.unicode[int(glyphs[i : i + 4], 16)] for face, glyphs in shown for i in range(0, len(glyphs), 4))
 
 
-@settings(max_examples=40)
+@settings(max_examples=15)
 @given(mixtures.read_mixtures(), mixtures.widths, mixtures.styles)
 def test_a_mixture_with_readings(mixture: Mixture, width: float, style: dict[str, str]) -> None:
     reads(mixture, mixtures.style(style, width))
@@ -97,7 +97,7 @@ def test_many_mixtures_with_readings(mixture: Mixture, width: float, style: dict
     reads(mixture, mixtures.style(style, width))
 
 
-@settings(max_examples=40)
+@settings(max_examples=15)
 @given(mixtures.mixtures(), mixtures.floats, mixtures.widths, mixtures.styles)
 def test_a_mixture_beside_floats(mixture: Mixture, floats: str, width: float, style: dict[str, str]) -> None:
     stands(mixture, mixtures.style(style, width), floats)

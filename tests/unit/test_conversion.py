@@ -90,6 +90,7 @@ def test_most_of_what_is_wrong_is_in_the_report() -> None:
 # Speed
 
 
+@pytest.mark.slow
 def test_the_review_layer_costs_a_few_times_opencc_and_its_dictionaries_are_read_once() -> None:
     """On one core, in one run; no sentence stands there twice. Usually six times, of sentences as short as these."""
     texts = [f"{one.source}第{i}处" for i in range(12) for one in ALL if one.conversion == "s2tw"]
@@ -136,6 +137,7 @@ def test_whole_sentences_too(steps: tuple[str, ...]) -> None:
         assert through(once, steps) == once
 
 
+@pytest.mark.slow
 @given(HAN, HAN)
 def test_what_is_protected_is_never_touched(text: str, hidden: str) -> None:
     hidden = hidden.strip() or "头发"

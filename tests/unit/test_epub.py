@@ -250,6 +250,7 @@ def test_an_author_s_drawing_becomes_a_picture_in_its_proportions() -> None:
         assert picture.size == (1800, 1800)
 
 
+@pytest.mark.slow
 def test_apple_books_is_told_of_fonts_where_there_are_any() -> None:
     said = b'<meta property="ibooks:specified-fonts">true</meta>'
     (with_fonts,) = epub.render(replace(sample.press(), embed="all"))

@@ -551,6 +551,7 @@ def command(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(line, capture_output=True, text=True, check=False)
 
 
+@pytest.mark.slow
 def test_exit_codes(book: Path) -> None:
     book.write_text(f"{FRONT}一,二。\n", "utf-8")
     warned = command(str(book))

@@ -279,6 +279,7 @@ def test_a_tree_that_is_too_deep_is_an_error_and_no_recursion() -> None:
     assert [problem.level for problem in problems] == ["error"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "piece",
     ["<", "< ", "</", "<a ", "<a\n", "<b>", "</b>", "<!--", "<!", "<?", "<script>", "<textarea>", "<title>", '<a b="']
