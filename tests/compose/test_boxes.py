@@ -273,6 +273,7 @@ def test_code_is_filled_and_not_torn_where_that_costs_little() -> None:
     assert "".join(lines).replace(" ", "") == "一二三四五六七八九十甲乙some_long_name=another_long_name(1)"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("tag", ["pre", "p"])
 def test_no_single_character_is_left_where_white_space_stays(tag: str) -> None:
     for count in range(11, 32):

@@ -143,6 +143,7 @@ def test_sources_are_those_that_python_tells() -> None:
     assert [each for each in own if swap.source(each.__code__) != told[each]] == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("patch", SWAPS)
 def test_it_is_really_on(patch: str, document: Any) -> None:
     """Every replacement of the patch stands in place of the original, and is called."""

@@ -94,6 +94,7 @@ def test_the_blank_is_a_sound_font(variant: str | None, tmp_path: Path) -> None:
     assert not fonts.stderr
 
 
+@pytest.mark.slow
 def test_fonts_in_full(tmp_path: Path) -> None:
     """The readers of such a file meet a word joiner, which shows nothing."""
     sheet = lay("<p>版本3的HarfBuzz</p>", full_fonts=True)

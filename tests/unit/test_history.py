@@ -198,6 +198,7 @@ def test_the_page_of_a_book_that_no_commit_has(tmp_path: Path) -> None:
     assert b"<svg" not in page.data
 
 
+@pytest.mark.slow
 def test_the_command(book: Path, tmp_path: Path) -> None:
     def stats(*options: str) -> str:
         line = [sys.executable, str(ROOT / "build.py"), "stats", str(book), *options]
