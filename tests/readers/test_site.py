@@ -331,6 +331,18 @@ def test_arrows_turn_the_chapter(chromium: Browser, sites: dict[str, Path]) -> N
         page.wait_for_url("**/preface.html")
 
 
+@pytest.mark.parametrize("scripts", [True, False])
+def test_a_bar_tells_how_far_one_has_read(chromium: Browser, sites: dict[str, Path], scripts: bool) -> None:
+    drawn = "new DOMMatrix(getComputedStyle(document.body, '::before').transform).a"
+    with Visit(chromium, PHONE, java_script_enabled=scripts) as visit:
+        page = visit.open(sites["novel"] / "wood.html")
+        for share in (0, 0.5, 1):
+            room = "document.documentElement.scrollHeight - innerHeight"
+            page.evaluate(f"(share) => scrollTo({{ top: share * ({room}), behavior: 'instant' }})", share)
+            while abs(page.evaluate(drawn) - share) > 0.02:
+                page.wait_for_timeout(50)
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("size", [PHONE, TABLET, DESKTOP])
 def test_without_javascript_the_book_is_still_a_book(

@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from banxin import build
 from tests.conftest import PATIENCE
+from tests.readers.test_search import ask
 from tests.readers.test_site import CONTRAST, DESKTOP, PHONE, TABLET, Visit
 from tests.readers.test_site_access import violations
 
@@ -159,6 +160,16 @@ def test_an_address_leads_to_its_paragraph_and_stands_above_it(visit: Visit, out
     far = page.locator(".text > p").nth(8).get_attribute("id")
     page.goto(f"{chapter(out).as_uri()}#{far}")
     assert page.evaluate(FIRST) == "第18"
+
+
+def test_a_search_in_the_other_script_leads_to_the_paragraph(visit: Visit, out: Path) -> None:
+    page = visit.open(out / "book-zh-Hant-TW" / "a.html")
+    assert len(ask(page, "刻不到一百个字")) > 1
+    ask(page, "第19段，刻工把字")
+    page.locator("#search .found a").first.click()
+    target = page.locator("p:target")
+    expect(target).to_be_in_viewport()
+    expect(target).to_contain_text("第19段，刻工把字")
 
 
 @pytest.mark.parametrize("visit", SIZES, indirect=True)
