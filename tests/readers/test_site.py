@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import shutil
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Request, expect
 
 from banxin.render import html
-from tests.conftest import SAMPLES, Built
+from tests.conftest import PATIENCE, SAMPLES, Built
 from tests.readers import sample
 
 pytestmark = pytest.mark.slow
@@ -339,7 +340,9 @@ def test_a_bar_tells_how_far_one_has_read(chromium: Browser, sites: dict[str, Pa
         for share in (0, 0.5, 1):
             room = "document.documentElement.scrollHeight - innerHeight"
             page.evaluate(f"(share) => scrollTo({{ top: share * ({room}), behavior: 'instant' }})", share)
+            deadline = time.monotonic() + PATIENCE
             while abs(page.evaluate(drawn) - share) > 0.02:
+                assert time.monotonic() < deadline, share
                 page.wait_for_timeout(50)
 
 
