@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import statistics
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -41,28 +42,78 @@ def printed(folder: Path, kind: str) -> None:
     (folder / "book.yaml").write_text(yml, "utf-8")
 
 
-def test_a_note_is_laid_out_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Ratios of CPU time, each the median of rounds in which all take their turn.
+def ratios(folder: Path, kinds: Sequence[str], rounds: int) -> Callable[[str, str], float]:
+    """Of CPU time, between books that are there: each the median of rounds in which all take their turn."""
+    used: list[dict[str, float]] = []
+    for _ in range(rounds + 1):
+        took = {}
+        for kind in kinds:
+            begun = cpu()
+            build.build(build.Order(folder / kind, formats=("pdf",), out=folder / "out", jobs=1))
+            took[kind] = cpu() - begun
+        used.append(took)
+    used = used[1:]  # the first loads what all need
+    return lambda one, other: statistics.median(took[one] / took[other] for took in used)
 
-    A note costs more than a paragraph of its words: it is two links, of which each has an address, a place on its page
-    and a tag. What is held here is that it is laid out once, also where each page counts anew.
+
+def test_a_note_costs_little_more_than_a_paragraph_of_its_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is two links, of which each has an address, a place on its page and a tag; it is laid out once, also where
+    each page counts anew.
+
+    On an idle machine the three are 1.20, 1.21 and 1.21 (2026-11); the aim is 1.18, 15 % of the build.
     """
     monkeypatch.setenv("BANXIN_CACHE", "off")
     for kind in PLACES:
         printed(tmp_path / kind, kind)
-    rounds: list[dict[str, float]] = []
-    for _ in range(4):
-        used = {}
-        for kind in PLACES:
-            begun = cpu()
-            build.build(build.Order(tmp_path / kind, formats=("pdf",), out=tmp_path / "out", jobs=1))
-            used[kind] = cpu() - begun
-        rounds.append(used)
+    ratio = ratios(tmp_path, tuple(PLACES), 4)
+    assert ratio("page", "foot") < 1.2, "laid out twice it is 1.7"
+    assert ratio("foot", "plain") < 1.4
+    assert ratio("chapter", "plain") < 1.4
 
-    def ratio(one: str, other: str) -> float:
-        return statistics.median(used[one] / used[other] for used in rounds[1:])  # the first loads what all need
 
-    assert ratio("page", "foot") < 1.3, "laid out twice it is 1.7"
-    assert ratio("foot", "chapter") < 1.3
-    assert ratio("foot", "plain") < 1.7
-    assert ratio("chapter", "plain") < 1.6
+def scholarly(folder: Path, kind: str, chapters: int = 2) -> None:
+    """As a monograph has them: a note to 150 characters, three thousand in a book of 450 000; a source each, and some
+    with a remark."""
+    rng = random.Random(7)
+
+    def words(count: int) -> str:
+        return "".join(rng.choice(HAN) for _ in range(count))
+
+    def source() -> str:
+        remark = f"{words(rng.randint(10, 40))}。" if rng.random() < 0.3 else ""
+        return (
+            f"{words(3)}：《{words(6)}》，{words(2)}：{words(5)}，{rng.randint(1960, 2020)}年，"
+            f"第{rng.randint(1, 400)}页。{remark}"
+        )
+
+    folder.mkdir()
+    for chapter in range(chapters):
+        blocks, count = [f"# {words(6)}"], 0
+        for paragraph in range(60):
+            sentences, notes = [], []
+            for i in range(rng.randint(4, 8)):
+                sentence = "，".join(words(rng.randint(7, 14)) for _ in range(rng.randint(2, 5)))
+                if i % 2 and len(notes) < paragraph % 3 + 1:
+                    notes.append(source())
+                    sentence += f"[^{count + len(notes)}]" if kind != "plain" else ""
+                sentences.append(sentence)
+            blocks.append("。".join(sentences) + "。")
+            blocks += [note if kind == "plain" else f"[^{count + i}]: {note}" for i, note in enumerate(notes, 1)]
+            count += len(notes)
+        (folder / f"{chapter}.md").write_text("\n\n".join(blocks) + "\n", "utf-8")
+    names = ", ".join(f"{chapter}.md" for chapter in range(chapters))
+    yml = f"title: 书\nauthors: [某人]\nslug: b\nlayout: novel\nchapters: [{names}]\n{PLACES[kind]}"
+    (folder / "book.yaml").write_text(yml, "utf-8")
+
+
+def test_notes_of_a_monograph(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On an idle machine 1.17 at the foot of pages, 1.13 at the end of chapters: 15 and 11 % of the build (2026-11)."""
+    monkeypatch.setenv("BANXIN_CACHE", "off")
+    kinds = ("plain", "foot", "chapter")
+    for kind in kinds:
+        scholarly(tmp_path / kind, kind)
+    ratio = ratios(tmp_path, kinds, 3)
+    assert ratio("foot", "plain") < 1.45, "on a busy machine 1.36"
+    assert ratio("chapter", "plain") < 1.36
