@@ -7,7 +7,7 @@ may be squeezed or opened without being seen costs almost nothing, a gap between
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from heapq import heapify, heappop, heappush
 from math import inf
@@ -53,11 +53,15 @@ class Breaks:
     """Where the line that ends here ends, before spaces that vanish, with a hyphen if one is drawn."""
     trim: list[float]
     """What the mark at its end may still give up, for nothing."""
-    cheap: tuple[list[float], list[float]]
-    """Sums of what can be squeezed unseen: up to the line's start, up to its end."""
-    dear: tuple[list[float], list[float]]
-    stretch: tuple[list[float], list[float]]
-    general: tuple[list[int], list[int]]
+    start: Sequence[int]
+    """Up to where the sums count when a line begins here."""
+    inner: Sequence[int]
+    """The same when it ends here: the gap behind its last character is not in it."""
+    cheap: list[float]
+    """Sums of what can be squeezed unseen, by character."""
+    dear: list[float]
+    stretch: list[float]
+    general: list[int]
     """Count of gaps that may open."""
     penalty: list[float]
     """What it costs to end a line here."""
@@ -145,20 +149,22 @@ class Planner:
         if need <= _EPSILON:
             return 0.0
         b = self.breaks
-        cheap = b.cheap[1][k] - b.cheap[0][i]
+        start, inner = b.start[i], b.inner[k]
+        cheap = b.cheap[inner] - b.cheap[start]
         if need <= cheap:
             return 0.3 * (need / cheap) ** 2
-        dear = b.dear[1][k] - b.dear[0][i]
+        dear = b.dear[inner] - b.dear[start]
         if need <= cheap + dear + _EPSILON:
             return _DEAR + _LOSS * ((need - cheap) / dear) ** 2 if dear else _DEAR
         return inf
 
     def _open(self, i: int, k: int, slack: float) -> float:
         b = self.breaks
-        stretch = b.stretch[1][k] - b.stretch[0][i]
+        start, inner = b.start[i], b.inner[k]
+        stretch = b.stretch[inner] - b.stretch[start]
         if slack <= stretch:
             return 0.3 * (slack / stretch) ** 2 if stretch else 0.0
-        gaps = b.general[1][k] - b.general[0][i]
+        gaps = b.general[inner] - b.general[start]
         if gaps <= 0:
             return _HOLLOW + _EMPTY * (slack / self.measure.width) ** 2
         x = (slack - stretch) / self.measure.em / gaps
@@ -250,7 +256,8 @@ class Planner:
 
     def _most(self, i: int, k: int) -> float:
         b = self.breaks
-        return b.trim[k] + b.cheap[1][k] - b.cheap[0][i] + b.dear[1][k] - b.dear[0][i]
+        start, inner = b.start[i], b.inner[k]
+        return b.trim[k] + b.cheap[inner] - b.cheap[start] + b.dear[inner] - b.dear[start]
 
     def greedy(self, i: int, first: bool) -> int:
         """The break that ends the line from `i` in code, whose lines are filled: the last that fits.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import accumulate, compress, repeat
@@ -50,6 +50,8 @@ def _emergencies(items: Items, made: Stops, width: float) -> list[int]:
     """Places inside pieces that are wider than a line."""
     b, cells = made.breaks, items.flat.cells
     torn: list[int] = []
+    if max(map(float.__sub__, b.leave[1:], b.enter), default=0.0) <= width:
+        return torn
     for k in range(1, len(b.leave)):
         if b.leave[k] - b.enter[k - 1] > width:
             start, stop = made.start[k - 1] + 1, made.stop[k]
@@ -78,21 +80,21 @@ def _stops(items: Items, openings: Openings, costs: dict[int, float], trim_first
         trim[k] = items.closes.get(stop[k] - 1, 0.0)
         leave[k] = natural[stop[k]] - (items.gap[stop[k] - 1] if stop[k] else 0.0)
     _halve(items, stop, trim, leave)
-    inner = [max(before, s - 1) for before, s in zip([0, *start], stop, strict=False)]
+    inner = list(map(max, [0, *start], map((-1).__add__, stop)))
     cheap, dear = [0.0] * count, [0.0] * count
     for i in compress(range(count), items.order):
         (cheap if items.order[i] < DEAR else dear)[i] = items.shrink[i]
-    cheap, dear = _sums(cheap), _sums(dear)
-    stretch, general = _sums(items.stretch), [0, *accumulate(items.general)]
     penalty = [0.0, *map(costs.get, start[1:-1], repeat(0.0)), 0.0] if costs else [0.0] * len(start)
     breaks = Breaks(
         enter=enter,
         leave=leave,
         trim=trim,
-        cheap=([cheap[i] for i in start], [cheap[i] for i in inner]),
-        dear=([dear[i] for i in start], [dear[i] for i in inner]),
-        stretch=([stretch[i] for i in start], [stretch[i] for i in inner]),
-        general=([general[i] for i in start], [general[i] for i in inner]),
+        start=start,
+        inner=inner,
+        cheap=_sums(cheap),
+        dear=_sums(dear),
+        stretch=_sums(items.stretch),
+        general=[0, *accumulate(items.general)],
         penalty=penalty,
         forced=forced,
         short=_short(items, start),
@@ -103,18 +105,28 @@ def _stops(items: Items, openings: Openings, costs: dict[int, float], trim_first
 def _edges(
     items: Items, openings: Openings, start: list[int], stop: list[int], natural: list[float]
 ) -> tuple[list[float], list[float], list[float]]:
-    opens, closes, hyphens, gap = items.opens, items.closes, openings.hyphens, items.gap
-    enter = [natural[i] + opens.get(i, 0.0) for i in start]
-    trim = [closes.get(s - 1, 0.0) for s in stop]
-    leave = [natural[s] - gap[s - 1] if s else 0.0 for s in stop]
+    hyphens = openings.hyphens
+    enter = list(map(natural.__getitem__, start))
+    for k, room in [(k, room) for i, room in items.opens.items() for k in _at(start, i)]:
+        enter[k] += room
+    ends = [0.0, *map(float.__sub__, natural[1:], items.gap)]
+    trim, leave = [0.0] * len(stop), list(map(ends.__getitem__, stop))
     if hyphens:
         for k, i in enumerate(start):
             if i in hyphens and openings.breaks[i : i + 1] != b"\1":
                 leave[k] += hyphens[i]
-    if items.always_trimmed:
-        leave = [x - t for x, t in zip(leave, trim, strict=True)]
-        trim = [0.0] * len(trim)
+    given = [(k, room) for i, room in items.closes.items() for k in _at(stop, i + 1)]
+    for k, room in given if items.always_trimmed else ():
+        leave[k] -= room
+    for k, room in () if items.always_trimmed else given:
+        trim[k] = room
     return trim, enter, leave
+
+
+def _at(places: list[int], place: int) -> range:
+    """The indices of a place among those, which are in order."""
+    low = bisect_left(places, place)
+    return range(low, bisect_right(places, place, low))
 
 
 def _halve(items: Items, stop: list[int], trim: list[float], leave: list[float]) -> None:

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pydyf
+from cssselect2 import ElementWrapper
 from pydyf import _to_bytes as to_bytes
 from weasyprint import CSS, DEFAULT_OPTIONS, HTML
 from weasyprint.anchors import rectangle_aabb
@@ -59,6 +60,7 @@ __all__ = [
     "breaks",
     "ffi",
     "generate_pdf",
+    "html_of",
     "gobject",
     "layout_backgrounds",
     "get_pango_font_key",
@@ -75,6 +77,7 @@ __all__ = [
 ]
 
 _KNOWN = (
+    ("weasyprint:HTML.__init__", "5f19f40b8183"),
     ("weasyprint.document:Document._build_layout_context", "2b072254ab89"),
     ("weasyprint.draw:draw_stacking_context", "c5811b178bdf"),
     ("weasyprint.formatting_structure.build:build_formatting_structure", "cec02c484447"),
@@ -101,6 +104,15 @@ MARGIN_BOXES = frozenset(
 """The boxes around the type area (CSS Page 3, 5)."""
 
 check(_KNOWN)
+
+
+def html_of(root: Any, base_url: str, url_fetcher: Any) -> Any:
+    """`HTML` of a tree that is read already."""
+    made = HTML.__new__(HTML)
+    made.base_url, made.url_fetcher, made.media_type = base_url, url_fetcher, "print"
+    made.wrapper_element = ElementWrapper.from_html_root(root, content_language=None)
+    made.etree_element = root
+    return made
 
 
 def metadata(html: Any) -> Any:
@@ -224,6 +236,7 @@ def swaps(record: Record, frames: bool = False, vertical: bool = False) -> tuple
     return (
         *both,
         *(island.SWAPS if vertical else ()),
+        Swap("weasyprint.html:get_html_metadata", "bc30b27717b2", lambda _: lambda _: {}),
         Swap("weasyprint.layout.page:make_all_pages", "b5e403489484", lambda make: _make_all_pages(record, make)),
         Swap("weasyprint.layout.page:make_margin_boxes", "4a2d2e301eb3", lambda _: _no_margin_boxes(record)),
         Swap("weasyprint.draw:draw_page", "d5bda6b6e675", lambda _: _turned(_draw_page) if vertical else _draw_page),

@@ -17,7 +17,7 @@ from banxin.compose.settings import Settings
 from banxin.compose.speed_css import forget, share
 from banxin.errors import ManuscriptError, Place, Problem
 from banxin.plates.settings import NAMES, Plates
-from banxin.sheets import boxes, cited, corner, counted, engine, totals, turn
+from banxin.sheets import boxes, cited, corner, counted, engine, reading, totals, turn
 from banxin.sheets.data import Font, Ink, Leaf, Look, Position, Sheets, Signature
 from banxin.sheets.fetcher import SCHEME, fetcher
 from banxin.sheets.foresight import foreseen
@@ -42,11 +42,7 @@ def lay(look: Look, signature: Signature, position: Position) -> Sheets:
     record = engine.Record(far, position.total, position.recto, frozenset(signature.known), position.numbers)
     settings = engine.options(look.variant)
     with heard() as said, weasyprint(look, record) as (counter_style, config):
-        html = engine.HTML(
-            string=f"{look.head}{words(signature, position)}</body></html>",
-            base_url="book:",
-            url_fetcher=fetcher(signature.images, record.figures),
-        )
+        html = reading.html(look.head, words(signature, position), fetcher(signature.images, record.figures))
         document = html.render(font_config=config, counter_style=counter_style, **settings)
         shown = _counted(signature, position, document.pages)
         pdf = engine.generate_pdf(document, None, 1, **{**settings, "pdf_variant": None})

@@ -40,9 +40,10 @@ def breaks(pieces: list[Piece], short: tuple[float, float] = (0.0, 0.0)) -> Brea
     count = len(pieces)
     natural = [0.0, *accumulate(piece.width * EM for piece in pieces)]
 
-    def sums(values: list[float], spaces: list[float]) -> tuple[list[float], list[float]]:
+    def sums(values: list[float], spaces: list[float]) -> list[float]:
+        """Those up to a line's start, then those up to its end."""
         start = [0.0, *accumulate(map(sum, zip(values, spaces, strict=True)))]
-        return start, [0.0, *(start[k + 1] - spaces[k] for k in range(count))]
+        return [*start, 0.0, *(start[k + 1] - spaces[k] for k in range(count))]
 
     in_space = [(0.05 if piece.space else 0.0) * EM for piece in pieces]
     none = [0.0] * count
@@ -56,10 +57,12 @@ def breaks(pieces: list[Piece], short: tuple[float, float] = (0.0, 0.0)) -> Brea
         enter=[n + piece.opens * EM for n, piece in zip(natural, [*pieces, Piece(0)], strict=True)],
         leave=[0.0, *(natural[k + 1] + (piece.hyphen - piece.space) * EM for k, piece in enumerate(pieces))],
         trim=[0.0, *(piece.trim * EM for piece in pieces)],
+        start=range(count + 1),
+        inner=range(count + 1, 2 * count + 2),
         cheap=sums([piece.cheap * EM for piece in pieces], in_space),
         dear=sums([piece.dear * EM for piece in pieces], none),
         stretch=sums([piece.stretch * EM for piece in pieces], in_space),
-        general=(gaps, [0, *(gaps[k + 1] - (piece.gaps > 0) for k, piece in enumerate(pieces))]),
+        general=[*gaps, 0, *(gaps[k + 1] - (piece.gaps > 0) for k, piece in enumerate(pieces))],
         penalty=[0.0, *(piece.penalty for piece in pieces[:-1]), 0.0],
         forced=[*forced, count],
         short=costs,
