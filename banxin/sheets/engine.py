@@ -236,7 +236,7 @@ def swaps(record: Record, frames: bool = False, vertical: bool = False) -> tuple
     return (
         *both,
         *(island.SWAPS if vertical else ()),
-        Swap("weasyprint.html:get_html_metadata", "bc30b27717b2", lambda _: lambda _: {}),
+        Swap("weasyprint.html:get_html_metadata", "bc30b27717b2", lambda _: _only_language),
         Swap("weasyprint.layout.page:make_all_pages", "b5e403489484", lambda make: _make_all_pages(record, make)),
         Swap("weasyprint.layout.page:make_margin_boxes", "4a2d2e301eb3", lambda _: _no_margin_boxes(record)),
         Swap("weasyprint.draw:draw_page", "d5bda6b6e675", lambda _: _turned(_draw_page) if vertical else _draw_page),
@@ -315,6 +315,11 @@ def _make_all_pages(record: Record, original: Any) -> Any:
         return original(context, root_box, html, pages)  # type: ignore[no-any-return]
 
     return make_all_pages
+
+
+def _only_language(html: Any) -> dict[str, Any]:
+    """What tags ask of a document; the book's own facts are written where it is bound."""
+    return {"lang": html.etree_element.get("lang")}
 
 
 def _no_margin_boxes(record: Record) -> Any:

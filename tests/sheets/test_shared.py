@@ -90,6 +90,7 @@ def simple(css: str) -> tuple[Look, list[Signature]]:
 def test_whatever_the_style_sheet_says(css: str) -> None:
     look, signatures = simple(css)
     alone = [fresh(look, one) for one in signatures]
+    assert not any(lay.lay(look, one, Position()).said for one in signatures)
     for order in ([0, 1, 2], [2, 1, 0], [1, 1, 1]):
         lay._parsed.cache_clear()
         assert laid(look, [signatures[i] for i in order]) == [alone[i] for i in order]
