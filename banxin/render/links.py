@@ -18,6 +18,8 @@ from banxin import cache, records
 from banxin.book import Image
 from banxin.render.page import Page
 
+VOID = frozenset(("area", "br", "col", "embed", "hr", "img", "input", "source", "track", "wbr"))
+"""Elements of HTML that hold nothing (HTML, 13.1.2)."""
 EPUB = "http://www.idpf.org/2007/ops"
 MATHML = "http://www.w3.org/1998/Math/MathML"
 SVG = "http://www.w3.org/2000/svg"
@@ -72,6 +74,14 @@ def parse(html: str) -> Body:
 def xhtml(body: Body) -> Markup:
     """The body's content as XML, for EPUB; the document around it declares the `epub` prefix."""
     return _inside(etree.tostring(body, encoding="unicode"))
+
+
+def both(body: Body) -> Markup:
+    """The body's content as HTML that is XML, too, for the PDF: by HTML's rules `<span/>` only begins a span."""
+    for element in body.iter():
+        if not element.text and not len(element) and "}" not in str(element.tag) and element.tag not in VOID:
+            element.text = ""
+    return xhtml(body)
 
 
 def html(body: Body) -> Markup:

@@ -401,10 +401,10 @@ def _prepare(page: Page, geometry: Geometry, room: tuple[float, float], front: s
     foot = {view.id: view for view in page.notes if view.place == "foot"}
     views = tuple(view if view.id in foot else _drawn_again(view, _drawn(view, geometry)) for view in page.notes)
     if not foot:
-        return replace(page, body=links.xhtml(body), notes=views)
+        return replace(page, body=links.both(body), notes=views)
     _at_the_foot(body, foot, geometry)
     title, subtitle = (_with_notes(html, foot, geometry) for html in (page.title, page.subtitle))
-    return replace(page, title=title, subtitle=subtitle, body=links.xhtml(body), notes=views)
+    return replace(page, title=title, subtitle=subtitle, body=links.both(body), notes=views)
 
 
 def _without_squares(page: Page) -> Page:
@@ -421,7 +421,7 @@ def _with_notes(html: str, notes: Mapping[str, NoteView], geometry: Geometry) ->
         return html
     title = links.parse(html)
     _at_the_foot(title, notes, geometry)
-    return links.xhtml(title)
+    return links.both(title)
 
 
 def _barred(body: Any) -> None:
@@ -457,7 +457,7 @@ def _depth(table: Any, measure: float) -> int:
 def _drawn(view: NoteView, geometry: Geometry) -> str:
     """What a note says, on paper, as HTML; most stay as they are."""
     if MATH in view.html or _leads_back(view):
-        return links.xhtml(_content(view, geometry))
+        return links.both(_content(view, geometry))
     return view.html
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import Element
 
@@ -141,6 +142,31 @@ def test_anything_at_all(words: str) -> None:
 @given(_likely("body"))
 def test_what_may_stand_there(body: str) -> None:
     agrees(body.removeprefix("<body>").removesuffix("</body>"))
+
+
+EMPTY = """# 空的
+
+```python
+a = 1
+
+b = 2
+```
+
+| 甲 | 乙 |
+|---|---|
+| 一 |  |
+"""
+
+
+def test_what_is_empty_is_closed(tmp_path: Path) -> None:
+    """By HTML's rules `<span/>` would go on to the end of the listing."""
+    fonts.ensure(["zh-Hans"], print)
+    fonts.activate()
+    (tmp_path / "a.md").write_text(EMPTY, "utf-8")
+    (press,) = build.presses(build.Order(tmp_path / "a.md"))
+    words = next(one.html for one in pdf._job(press).signatures if "<pre" in one.html)
+    assert "<span></span>" in words and "></td>" in words
+    assert agrees(words)
 
 
 def test_most_of_a_book_is_read() -> None:
