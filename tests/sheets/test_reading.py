@@ -165,7 +165,8 @@ def test_what_is_empty_is_closed(tmp_path: Path) -> None:
     (tmp_path / "a.md").write_text(EMPTY, "utf-8")
     (press,) = build.presses(build.Order(tmp_path / "a.md"))
     words = next(one.html for one in pdf._job(press).signatures if "<pre" in one.html)
-    assert "<span></span>" in words and "></td>" in words
+    assert "<span></span>" in words
+    assert "></td>" in words
     assert agrees(words)
 
 
