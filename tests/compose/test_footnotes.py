@@ -76,6 +76,7 @@ def strays() -> int:
     return sum(len(strayed(each)) for each in found)
 
 
+@pytest.mark.slow
 def test_a_footnote_stands_on_the_page_of_its_mark(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every one, on pages as short as no book's; many stray as WeasyPrint has it."""
     assert strays() == 0

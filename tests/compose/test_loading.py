@@ -37,6 +37,7 @@ def test_what_is_seldom_needed_is_loaded_when_it_is() -> None:
     assert names == [str([*[False] * 5, True]), "fontTools.subset True", "True"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("known", ["declarations.SOURCE = ''", "declarations.GIVEN['_version'] = 1", ""])
 def test_with_any_declarations_the_bytes_are_the_same(known: str) -> None:
     """Those that WeasyPrint reads itself serve as well, where ours are not for it."""

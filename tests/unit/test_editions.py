@@ -35,6 +35,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root / "out"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("edition", EDITIONS)
 def test_a_package_is_in_its_language(made: Path, edition: str) -> None:
     contents, chapter, date, language, region = EDITIONS[edition]

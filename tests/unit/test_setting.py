@@ -122,6 +122,7 @@ def test_chapter_by_chapter_is_as_the_whole_book(
         )  # fmt: skip
 
 
+@pytest.mark.slow
 def test_the_handbook_too() -> None:
     assert by_outlines(HANDBOOK, "zh-Hant-HK")[1] == at_once(HANDBOOK, "zh-Hant-HK")[1]
 
