@@ -1,7 +1,6 @@
 """The pages on which a work is cited, behind it in a list of references: each once, a link to the first place on it.
 
-A signature that says so is laid out again once the pages are known, as those are that show numbers of other pages: see
-`make.py`.
+A signature that says so is laid out once those before it have pages: see `make.py`.
 """
 
 from __future__ import annotations

@@ -50,8 +50,8 @@ class Signature:
     """What is counted anew on each page (banxin/sheets/counted.py), in order: the key of the count, the mark's id."""
     totals: bool = False
     """Whether it says how long the book is (banxin/sheets/totals.py)."""
-    cited: tuple[str, ...] = ()
-    """Ids whose pages it shows (banxin/sheets/cited.py)."""
+    shown: tuple[str, ...] = ()
+    """Ids elsewhere whose pages it shows, as far as its words tell; it is laid out when those before it have pages."""
 
 
 @dataclass(frozen=True, slots=True)

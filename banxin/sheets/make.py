@@ -77,6 +77,10 @@ TIES = re.compile(
 their index, counters besides that of pages."""
 
 
+CALL = re.compile(r'\bdata-call="#([^"]*)')
+"""The mark of a note, whose page stands in the head over the notes of the book."""
+
+
 def divide(
     css: str, parts: Sequence[str], images: Mapping[str, Image], key_of: Callable[[str], str]
 ) -> list[Signature]:
@@ -98,7 +102,7 @@ def divide(
             tuple(sorted((everywhere - own).intersection(map(_name, TARGET.findall(part))))),
             counted.found(part),
             totals.found(part),
-            cited.found(part),
+            (*cited.found(part), *sorted((everywhere - own).intersection(map(_name, CALL.findall(part))))),
         )
         for part, own in zip(parts, ids, strict=True)
     ]
@@ -145,10 +149,11 @@ class _Press:
         self.kept = keeping(call)
         self.signatures = list(job.signatures)
         self.positions = [Position()] * len(self.signatures)
-        self.waiting: list[Wait] = []
+        self.waiting: list[Wait | None] = []
 
     def begin(self) -> None:
-        self.waiting = [self.lay(i) for i in range(len(self.signatures))]
+        """Begin with all that need not know the pages of others."""
+        self.waiting = [None if each.shown else self.lay(i) for i, each in enumerate(self.signatures)]
 
     def lay(self, i: int) -> Wait:
         """Begin to lay out a signature."""
@@ -175,7 +180,7 @@ class _Press:
 
     def imposed(self) -> _Imposed:
         """All pages in their order, each with its frame."""
-        sheets = self.joined([wait() for wait in self.waiting])
+        sheets = self.joined(self.laid())
         for _ in range(len(sheets) + ROUNDS):  # a signature's side is known when those before it stay as they are
             sheets, paged = self.settled(sheets)
             indices = _pages(paged, sheets)[1]
@@ -197,6 +202,19 @@ class _Press:
             sheets = self.again(sheets, turned)
         places = [place for run, _ in runs for place in run if place.at in wanted]
         return _Imposed(sheets, parts, places, indices)
+
+    def laid(self) -> list[Sheets]:
+        """All signatures. One that shows pages of those before it is laid out once they are there: else it would be
+        twice, and the notes of a whole book are long.
+        """
+        sheets: list[Sheets] = []
+        for i, wait in enumerate(self.waiting):
+            if wait is None:
+                numbers, _ = _pages(paginate(sheets), sheets)
+                shown = {name: numbers[name] for name in self.signatures[i].shown if name in numbers}
+                self.positions[i] = Position(numbers=shown)
+            sheets.append((wait or self.lay(i))())
+        return sheets
 
     def turned(self, sheets: Sequence[Sheets], paged: Sequence[Paged], wrong: Collection[int]) -> dict[int, Position]:
         """The positions of those that do not fit (by identity), on the side where they have come to stand."""
@@ -251,7 +269,9 @@ class _Press:
         starts = [0, *(i for i, each in enumerate(breaks, 1) if each != "auto"), len(sheets)]
         groups = list(starmap(slice, pairwise(starts)))
         self.signatures = [_joined(self.signatures[group]) for group in groups]
-        self.positions = [Position()] * len(groups)
+        self.positions = [
+            self.positions[group.start] if group.stop == group.start + 1 else Position() for group in groups
+        ]
         alone = [sheets[group.start] for group in groups]
         return self.again(alone, {i: Position() for i, group in enumerate(groups) if group.stop > group.start + 1})
 
@@ -262,7 +282,7 @@ class _Press:
         total += -total % self.job.fold
         positions = []
         for each, place, known, signature in zip(sheets, paged, self.positions, self.signatures, strict=True):
-            shown = {name: numbers[name] for name in (*each.wanted, *signature.cited) if name in numbers}
+            shown = {name: numbers[name] for name in (*each.wanted, *signature.shown) if name in numbers}
             counted_here = counted.by_page(signature.counted, each.leaves)
             counts = known.counts if counted_here == each.shown else counted_here
             position = Position(recto=known.recto, total=total * signature.totals, numbers=shown, counts=counts)
@@ -290,8 +310,8 @@ def _joined(parts: Sequence[Signature]) -> Signature:
     images = {key: image for part in parts for key, image in part.images.items()}
     marks = tuple(mark for part in parts for mark in part.counted)
     says = any(part.totals for part in parts)
-    works = tuple(id for part in parts for id in part.cited)
-    return Signature("".join(part.html for part in parts), images, tuple(sorted(known)), marks, says, works)
+    shown = tuple(id for part in parts for id in part.shown)
+    return Signature("".join(part.html for part in parts), images, tuple(sorted(known)), marks, says, shown)
 
 
 def _runs(paged: Paged, sheets: Sheets) -> list[tuple[Sequence[Place], Sheets | None]]:
