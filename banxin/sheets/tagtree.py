@@ -12,7 +12,9 @@ from typing import Any
 
 import pydyf
 
-HOLDS = frozenset({"P", "H1", "H2", "H3", "H4", "H5", "H6", "Span", "Link"})
+NOTE = "footnote"
+"""The class of a note at the foot of a page."""
+HOLDS = frozenset({"P", "H1", "H2", "H3", "H4", "H5", "H6", "Span", "Link", "Note"})
 """Tags that may hold words themselves; those that group others have a tag between."""
 PLAIN = HOLDS | {"Div", "Sect", "BlockQuote"}
 """Tags of which WeasyPrint says no more than what is in them."""
@@ -32,14 +34,26 @@ def tree(box: Any, parent: Any, *rest: Any) -> Iterator[Any]:
     from weasyprint.pdf import tags as stock
 
     pdf, page, _, annotations, _ = rest
-    kind = stock._get_pdf_tag(box.element_tag)
+    # a note of several blocks has boxes of its own within
+    note = box.element.get("class") == NOTE and box.element_tag == box.element.tag and parent["S"] != "/Note"
+    kind = "Note" if note else stock._get_pdf_tag(box.element_tag)
     tag = _tag(kind, pydyf.Array(), pdf, page, parent)
+    if note:
+        tag["ID"] = pydyf.String(_id_of_its_own(box.element, pdf))
     if box.link_annotation:
         reference = box.link_annotation.reference
         tag["K"].append(pydyf.Dictionary({"Type": "/OBJR", "Obj": reference, "Pg": pdf.page_references[page]}))
         annotations.append((tag.reference, box.link_annotation))
     _fill(tag, kind in HOLDS, box.children, rest)
     yield tag
+
+
+def _id_of_its_own(note: Any, pdf: Any) -> str:
+    """A note has one, and what goes on overleaf another (ISO 14289-1, 7.9)."""
+    known: dict[str, int] = pdf.__dict__.setdefault("notes_tagged", {})
+    id = note.get("id", "")
+    known[id] = known.get(id, 0) + 1
+    return id if known[id] == 1 else f"{id}.{known[id]}"
 
 
 def _fill(tag: Any, holds: bool, children: Sequence[Any], rest: Sequence[Any]) -> None:
