@@ -52,6 +52,9 @@ def _font(description: bytes, size: float) -> Any:
     context = ffi.gc(pango.pango_font_map_create_context(config.font_map), engine.gobject.g_object_unref)
     wanted = ffi.gc(pango.pango_font_description_from_string(description), pango.pango_font_description_free)
     pango.pango_font_description_set_absolute_size(wanted, size * engine.TO_UNITS)
-    found = pango.pango_font_map_load_font(config.font_map, context, wanted)
+    loaded = pango.pango_font_map_load_font(config.font_map, context, wanted)
+    found = ffi.gc(loaded, engine.gobject.g_object_unref)  # it is ours, and holds some megabytes
     _, bare, size = engine.get_pango_font_key(found)
-    return engine.Font(found, bare, size)
+    font = engine.Font(found, bare, size)
+    font.owner = found
+    return font
