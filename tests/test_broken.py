@@ -15,6 +15,8 @@ from typing import Any
 import pytest
 import yaml
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parent.parent
 BROKEN = ROOT / "tests" / "broken"
 CASES = sorted(path.name for path in BROKEN.iterdir() if path.is_dir())
@@ -202,7 +204,6 @@ def of(build: dict[str, bytes], part: dict[str, bytes]) -> list[str]:
     return [path for path in build if path.split("/")[0] == top]
 
 
-@pytest.mark.slow
 def test_killed_at_every_step_of_the_writer(tmp_path: Path) -> None:
     """Each output is whole, the old one or the new one; the next build works and leaves no litter."""
     folder = book(tmp_path)

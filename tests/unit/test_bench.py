@@ -15,6 +15,8 @@ from banxin import build, fonts, statistics
 from tools import long_book
 from tools.bench import books, measure, peers, process, report
 
+pytestmark = pytest.mark.slow
+
 MB = 1 << 20
 
 
@@ -33,7 +35,6 @@ def test_the_long_book_is_the_same_for_a_seed(tmp_path: Path) -> None:
     assert one != other
 
 
-@pytest.mark.slow
 def test_the_long_book_is_as_long_as_asked_and_faultless(tmp_path: Path) -> None:
     order = build.Order(long_book.write(tmp_path / "long", 50_000))
     assert build.check(order).problems == ()
@@ -116,7 +117,6 @@ def book(tmp_path: Path) -> books.Book:
     return books.Book("small", long_book.write(tmp_path / "small", 8000))
 
 
-@pytest.mark.slow
 def test_every_peer_that_is_there_makes_the_book(bench: measure.Bench, book: books.Book) -> None:
     """The page is the same; those that set the same text take about as many pages of it."""
     names = [name for name, peer in peers.PEERS.items() if peer.version()]
@@ -143,7 +143,6 @@ def test_the_source_for_xelatex_has_our_page_and_faces(tmp_path: Path) -> None:
     assert first == second, "the contents want two runs"
 
 
-@pytest.mark.slow
 def test_a_day_with_banxin(bench: measure.Bench, book: books.Book) -> None:
     found = measure.day(bench, book, rounds=1)
     assert list(found) == list(measure.DAY)

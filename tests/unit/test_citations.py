@@ -21,6 +21,8 @@ from banxin.notes.entries import Entry
 from banxin.notes.styles import han
 from banxin.render.press import Press
 
+pytestmark = pytest.mark.slow
+
 FIXTURE = Path(__file__).parent.parent / "citations" / "gb-t-7714-2025.yaml"
 CASES: list[dict[str, Any]] = yaml.safe_load(FIXTURE.read_text("utf-8"))
 TOLD = frozenset({"clause", "numeric", "dated", "2015"})

@@ -110,6 +110,7 @@ def test_together_too_it_reads_no_other_file(tmp_path: Path) -> None:
     assert "秘密" not in output.text
 
 
+@pytest.mark.slow
 def test_what_fails_together_names_the_chapter(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pandoc, "SECONDS", 4.0)
     with pytest.raises(ToolError) as caught:

@@ -24,6 +24,8 @@ from banxin.errors import ConfigError, Place, Problem
 from banxin.resources import layouts_dir
 from tests.watched import PATIENCE, ROOT, Session, watched
 
+pytestmark = pytest.mark.slow
+
 # The preview ----------------------------------------------------------------------------------------------------------
 
 PAGE = """<!DOCTYPE html><html><head>
@@ -293,7 +295,6 @@ def session(tmp_path: Path) -> Iterator[Session]:
         yield running
 
 
-@pytest.mark.slow
 def test_a_day_of_writing(session: Session) -> None:
     assert "祖父泡茶" in session.page("book-zh-Hans/ch-water.html")
     assert "听水" in session.page()
@@ -324,7 +325,6 @@ def test_a_day_of_writing(session: Session) -> None:
     assert "live.js" not in (session.book.parent / "out" / "book-zh-Hans" / "ch-water.html").read_text("utf-8")
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("page", ["book-zh-Hans/ch-water.html", "book-zh-Hans.html"])
 def test_a_browser_follows(chromium: Browser, session: Session, page: str) -> None:
     patience = PATIENCE * 1000
@@ -344,7 +344,6 @@ def test_a_browser_follows(chromium: Browser, session: Session, page: str) -> No
     assert [text for text in complaints if "Security Policy" in text] == []
 
 
-@pytest.mark.slow
 def test_a_click_tells_where_a_paragraph_stands(chromium: Browser, session: Session) -> None:
     patience = PATIENCE * 1000
     with chromium.new_context() as context:
@@ -361,7 +360,6 @@ def test_a_click_tells_where_a_paragraph_stands(chromium: Browser, session: Sess
         expect(bar).to_have_count(0, timeout=patience)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("quiet", [False, True])
 def test_the_terminal_hears_how_far_the_first_build_is(tmp_path: Path, quiet: bool) -> None:
     with watched(tmp_path, "-f", "html", *(["--quiet"] if quiet else [])) as session:
@@ -380,7 +378,6 @@ def workers_of(pid: int) -> list[int]:
     return [int(each) for each in started if "spawn_main" in Path(f"/proc/{each}/cmdline").read_text()]
 
 
-@pytest.mark.slow
 def test_a_worker_that_is_ended_by_the_system_is_made_good_for(tmp_path: Path) -> None:
     """Workers stay from build to build; one may be gone when the next begins."""
     with watched(tmp_path, "--jobs", "2") as session:
@@ -394,7 +391,6 @@ def test_a_worker_that_is_ended_by_the_system_is_made_good_for(tmp_path: Path) -
         assert not set(known) & set(workers_of(session.process.pid))
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(("view", "first"), [("", "pdf"), ("web", "html")])
 def test_what_is_looked_at_is_made_first(tmp_path: Path, view: str, first: str) -> None:
     book = tmp_path / "book.md"
@@ -414,7 +410,6 @@ def test_what_is_looked_at_is_made_first(tmp_path: Path, view: str, first: str) 
     assert len(made) == 2
 
 
-@pytest.mark.slow
 def test_no_such_book_ends_at_once(tmp_path: Path) -> None:
     command = [sys.executable, "build.py", "watch", str(tmp_path / "absent"), "--port", "0"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE, check=False)
