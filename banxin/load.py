@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from banxin import configreader, images, parse, tree, yamlsafe
 from banxin.accounts import accounts
-from banxin.book import Book, Chapter, Image, Matter, Meta, Node, Nodes, Part, Source
+from banxin.book import Book, Chapter, Image, Matter, Node, Nodes, Part, Source
 from banxin.config import Config, FrontMatter, Names, meta_of
 from banxin.conversion import lexicon as lexicons
 from banxin.conversion.lexicon import Lexicon
@@ -581,10 +581,3 @@ def _lines_of(source: Source) -> Mapping[Any, int]:
     if not match:
         return {}
     return yamlsafe.load(marks.accepted(match[1]), source.path, first_line=2, kind=ManuscriptError).lines
-
-
-def check_meta(meta: Meta) -> Iterator[Problem]:
-    """What a reader would miss on the title page."""
-    if not meta.authors:
-        hint = "在 book.yaml 或第一个文件的开头写 author: 姓名。"
-        yield Problem(Place(BOOK_FILE), "没有作者", hint, Level.WARNING)

@@ -20,9 +20,6 @@ class Fit:
     """What could not be filled (positive) or squeezed (negative)."""
 
 
-NATURAL = Fit()
-
-
 def fit(items: Items, special: Sequence[int], gaps: int, slack: float) -> Fit:
     """Spread `slack` px over a line (negative: squeeze).
 

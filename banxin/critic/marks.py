@@ -31,7 +31,6 @@ MARKS: Mapping[str, tuple[str, Kind]] = {
 """How each kind begins and ends."""
 ARROW = "~>"
 OPENING = re.compile("|".join(map(re.escape, MARKS)))
-ENDING = re.compile("|".join(re.escape(end) for end, _ in MARKS.values()))
 SCAN = re.compile(
     r"(?P<skip>^[ >\t]*(?P<fence>`{3,}|~{3,})[^\n]*\n(?:.*?^[ >\t]*(?P=fence)[`~]*[ \t]*$|.*\Z)"
     r"|\\[\\`{]|<!--.*?-->|(?<!`)(?P<ticks>`+)(?!`)(?:(?!\n[ \t]*\n).)+?(?<!`)(?P=ticks)(?!`))"

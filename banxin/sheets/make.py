@@ -77,7 +77,7 @@ TIES = re.compile(
 their index, counters besides that of pages."""
 
 
-CALL = re.compile(r'\bdata-call="#([^"]*)')
+CALL = re.compile(r' data-call="#([^"]*)')
 """The mark of a note, whose page stands in the head over the notes of the book."""
 
 
@@ -211,8 +211,7 @@ class _Press:
         for i, wait in enumerate(self.waiting):
             if wait is None:
                 numbers, _ = _pages(paginate(sheets), sheets)
-                shown = {name: numbers[name] for name in self.signatures[i].shown if name in numbers}
-                self.positions[i] = Position(numbers=shown)
+                self.positions[i] = Position(numbers=_among(numbers, self.signatures[i].shown))
             sheets.append((wait or self.lay(i))())
         return sheets
 
@@ -282,7 +281,7 @@ class _Press:
         total += -total % self.job.fold
         positions = []
         for each, place, known, signature in zip(sheets, paged, self.positions, self.signatures, strict=True):
-            shown = {name: numbers[name] for name in (*each.wanted, *signature.shown) if name in numbers}
+            shown = _among(numbers, (*each.wanted, *signature.shown))
             counted_here = counted.by_page(signature.counted, each.leaves)
             counts = known.counts if counted_here == each.shown else counted_here
             position = Position(recto=known.recto, total=total * signature.totals, numbers=shown, counts=counts)
@@ -338,6 +337,11 @@ def _pages(paged: Sequence[Paged], sheets: Sequence[Sheets]) -> tuple[dict[str, 
                 numbers.setdefault(name, place.number)
                 indices.setdefault(name, place.at)
     return numbers, indices
+
+
+def _among(numbers: Mapping[str, int], names: Iterable[str]) -> dict[str, int]:
+    """Those of some ids, where they are in the book."""
+    return {name: numbers[name] for name in names if name in numbers}
 
 
 def repeat(said: Iterable[tuple[str, int, str]]) -> None:

@@ -2,7 +2,8 @@
 
 WeasyPrint gives each text box a tag of its own inside that of its element, and each link an object that leads to it.
 Neither says anything: a tag may hold pieces of the page, and such an object itself (ISO 32000-1, 14.7.2, 14.7.4.3). A
-book has half as many objects without them.
+book has half as many objects without them. A note at the foot of a page is told to be one:
+HTML has no element for it.
 """
 
 from __future__ import annotations
