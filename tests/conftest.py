@@ -14,9 +14,11 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+from _pytest import runner
 from playwright.sync_api import Browser, sync_playwright
 
 from banxin import build, cache, machine
+from banxin.stack import roomy
 from tests.programs import CHROMIUM, QUIET, need
 
 ROOT = Path(__file__).parent.parent
@@ -81,6 +83,12 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ[cache.VARIABLE] = folder
     config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
     config.add_cleanup(lambda: os.environ.pop(cache.VARIABLE))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> object:
+    """With the room for frames that the command line and its workers give: a ratio of two books hangs on no luck."""
+    return roomy(runner.pytest_runtest_protocol, item, nextitem)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
