@@ -12,12 +12,11 @@ from banxin.assemble import REFERENCE
 from banxin.book import Node, Nodes, Source
 from banxin.critic import draw, marks
 from banxin.errors import Place, Problem
-from banxin.notes import labels
+from banxin.notes import labels, nesting
 from banxin.outline import STRETCH, outline
 
 WHOLE, SHORT = "parsed", "outlines"
 """Kinds of entries: all blocks of a chapter; its outline with its problems."""
-UNDEFINED_NOTE = re.compile(r"\[\^([^\]\s]+)\]")
 TORN_TABLE = re.compile(r"\|\s*:?-{3,}:?\s*\||-{3,}\s*\|")
 
 
@@ -126,7 +125,7 @@ def _new(text: Text, key: str, output: pandoc.Output, shelf: Shelf) -> Tree:
     source = text.source
     try:
         blocks, problems = _blocks(text, output)
-        doubts = [*_undefined_notes(source, blocks), *_torn_tables(source, blocks)]
+        doubts = [*nesting.faults(source, blocks, locator(source)), *_torn_tables(source, blocks)]
         short = outline(blocks, key)
         made = Tree(short, tuple(problems), tuple(doubts), tuple(_pictured(short)))
         cache.keep(WHOLE, key, blocks)
@@ -150,6 +149,7 @@ def _blocks(text: Text, output: pandoc.Output) -> tuple[Nodes, Iterable[Problem]
     blocks, warnings = markdown.finish(output, text.body, source.path)
     told = [replace(each, place=replace(each.place, line=labels.line(text.body, each.place.line))) for each in warnings]
     blocks = labels.read(blocks, text.body) if labels.NOTE in text.body else blocks
+    blocks = nesting.flattened(blocks) if nesting.may_be_in(text.body) else blocks
     blocks, removed = sanitize.clean(blocks, locator(source), markdown.parse_html)
     marked = marks.has_marks(text.body)
     blocks = draw.read(blocks) if marked else blocks
@@ -189,14 +189,6 @@ def _reference(node: Node) -> Node | Nodes:
     if all(REFERENCE.match(f"@{item['citationId']}") for item in node["c"][0]):
         return _literal_citation(node)
     return {**node, "c": [node["c"][0], []]}
-
-
-def _undefined_notes(source: Source, blocks: Nodes) -> Iterator[Problem]:
-    for node in tree.walk(blocks):
-        if node["t"] == "Str":
-            for match in UNDEFINED_NOTE.finditer(node["c"]):
-                hint = f"在本章里写一行 [^{match[1]}]: 注的内容。"
-                yield Problem(locator(source)(match[0]), f"脚注没有定义：{match[1]}", hint, excusable=True, code="T050")
 
 
 def _torn_tables(source: Source, blocks: Nodes) -> Iterator[Problem]:

@@ -76,6 +76,7 @@ KINDS: tuple[Kind, ...] = (
     Kind("T055", "文献里没有这一条", "引了文献表里没有的书", level=ERROR),
     Kind("T056", "文献缺著录项", "GB/T 7714 要的项目没有填"),
     Kind("T057", "文献的键重复", "两条文献用了同一个键", level=ERROR),
+    Kind("T058", "注里有注", "页脚的注没有自己的页脚，印不出来", level=ERROR),
     # markup
     Kind("T060", "::: 块没有结束", "开头的 ::: 没有结尾的 :::", level=ERROR),
     Kind("T061", "公式看不懂", "不是能排的 TeX", level=ERROR),
