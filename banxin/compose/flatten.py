@@ -136,6 +136,10 @@ def flatten(linebox: Any, containing_block: Any, shapes: Shapes, measure: Measur
     return _Walk(containing_block, shapes, measure).read(linebox)
 
 
+APART = 0.25
+"""em: what has a room of its own (`--room`) is at least so far from what follows it."""
+
+
 class _Walk:
     def __init__(self, containing_block: Any, shapes: Shapes, measure: Measure) -> None:
         self.block, self.shapes, self.measure = containing_block, shapes, measure
@@ -341,10 +345,14 @@ class _Walk:
             self.formulas.update(range(start, len(self.cells)))
 
     def widen(self, box: Any, start: int) -> None:
-        """Give a box that holds the characters from `start` a margin behind them, if `--room` asks for more."""
+        """Give a box that holds the characters from `start` a margin behind them, if `--room` asks for more.
+
+        What is wider than its room, as [10] is, touches nothing either.
+        """
         least = room(box.style)
         if least and box.style["direction"] == "ltr":
-            box.margin_right += max(0.0, least - sum(cell.advance for cell in self.cells[start:]))
+            width = sum(cell.advance for cell in self.cells[start:])
+            box.margin_right += max(APART * box.style["font_size"], least - width)
 
     def part(self, box: Any, before: int, last: int) -> None:
         if apart_before(box):

@@ -485,6 +485,8 @@ def _content(view: NoteView, geometry: Geometry) -> Any:
 def _inline(content: Any) -> Any:
     """Blocks as a `span` in which each block is one, too; the words of a single paragraph stand in it at once."""
     _close_up(content)
+    for caption in list(content.iter("caption")):  # over a table of two words it would be as narrow
+        caption.getparent().addprevious(caption)
     if len(content) == 1 and content[0].tag == "p" and not content[0].attrib and not content.text:
         content = content[0]
     for element in content.iter(*BLOCKS):

@@ -141,3 +141,17 @@ def test_notes_that_are_measured_once_give_the_same_pages(seed: int, monkeypatch
     assert len(without) == len(footnotes.SWAPS) - 1
     monkeypatch.setattr(patch.footnotes, "SWAPS", tuple(without))
     assert laid(html)[1] == once
+
+
+@pytest.mark.parametrize(("number", "gap"), [("[1]", 1.6), ("[10]", None), ("(128)", None)])
+def test_a_number_that_is_wider_than_its_room_touches_no_word(number: str, gap: float | None) -> None:
+    """In em: words begin where the room ends, or a quarter behind a number that fills it."""
+    html = f'{CSS}<style>.m {{ --room: 1.6em }}</style><p style="text-indent: 0"><a class="m">{number}</a>注文。</p>'
+    page = laid(html)[0].pages[0]._page_box
+    first, second = [box for box in page.descendants() if getattr(box, "text", "").strip()]
+    em = first.style["font_size"]
+    if gap is None:
+        assert first.width > 1.3 * em
+        assert second.position_x - first.position_x - first.width == pytest.approx(0.25 * em, abs=0.05)
+    else:
+        assert second.position_x - first.position_x == pytest.approx(gap * em, abs=0.05)

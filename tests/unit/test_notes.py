@@ -267,7 +267,7 @@ def test_what_a_note_may_hold(tmp_path: Path) -> None:
     )
     note = (
         "[^a]: 第一段，见@sec-b和[@gu, 12页]，$a=b$。\n\n    - 项\n\n    > 引文\n\n        码\n\n    ![图](a.svg)\n\n"
-        "    | 甲 | 乙 |\n    |--|--|\n    | 丙 | 丁 |\n"
+        "    | 甲 | 乙 |\n    |--|--|\n    | 丙 | 丁 |\n\n    : 表题 {#tbl-t}\n"
     )
     (tmp_path / "a.md").write_text(f"# 河\n\n甲[^a]。\n\n## 节 {{#sec-b}}\n\n乙。\n\n{note}", "utf-8")
     yml = "title: 书\nauthors: [某人]\nchapters: [a.md]\nbibliography: refs.bib\n"
@@ -281,7 +281,7 @@ def test_what_a_note_may_hold(tmp_path: Path) -> None:
             "<pre>",
             '<img src="image:a.svg"',
             "<math",
-            "<table>",
+            "<table",
             'href="#sec-b"',
             "伞骨考[M]",
         )
@@ -292,3 +292,4 @@ def test_what_a_note_may_hold(tmp_path: Path) -> None:
             note = paper[paper.index('<span class="footnote"') :].partition("第一段，见")[2].partition("<p>")[0]
             assert all(f"block-{name}" in note for name in ("ul", "li", "blockquote", "pre", "table", "tr", "td"))
             assert re.search(r"<(?:table|tr|td|ul|li|div|pre|p)\b", note) is None
+            assert note.index("表题") < note.index("block-table"), "as wide as the note, and not as its table"
