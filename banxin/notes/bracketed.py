@@ -18,6 +18,8 @@ BETWEEN = frozenset(";；")
 GLUED = re.compile(r"(?<![A-Za-z0-9._])(-?)@([A-Za-z0-9_][^\s@\[\];；]*)")
 AT_END = re.compile(f"{GLUED.pattern}$")
 PAGES = re.compile(r"\[[^\[\]@]*\d[^\[\]@]*\]")
+BRACED = re.compile(r"(?<![A-Za-z0-9._])(-?@)\{([^{}\s]+)\}(?![A-Za-z0-9_])")
+"""`又@{smith2020}`: pandoc's braces around a key, behind Han."""
 Known = Callable[[str], str]
 """The key that a text begins with; empty where none is known."""
 
@@ -42,6 +44,8 @@ def _joined(inlines: Iterable[Node]) -> Nodes:
 
 
 def _inside(node: Node, known: Known) -> Node:
+    if node["t"] == "Str":
+        return tree.string(BRACED.sub(r"\1\2", node["c"])) if "@{" in node["c"] else node
     if node["t"] == "Note":
         done: Nodes = tree.map_inlines(node["c"], lambda inlines, _: read(inlines, known))
         return {**node, "c": done}

@@ -17,6 +17,7 @@ from typing import Any
 
 from banxin import cache, pandoc, records, tree
 from banxin.book import Node, Nodes
+from banxin.notes import styles
 from banxin.notes.entries import Entry, Meta
 from banxin.notes.mending import closed_up, joined_numbers, mended
 from banxin.notes.names import adapted
@@ -111,6 +112,33 @@ def _kept(made: Sequence[_Run], keys: Sequence[str], make: Callable[[Sequence[_R
         if entry is None:
             cache.keep(RUNS, key, records.plain(done[-1]))
     return done
+
+
+def makers(keys: Sequence[str], entries: Mapping[str, Entry], year: int, language: str) -> dict[str, Nodes]:
+    """Who made each work, as a sentence names them: 李四等, Smith et al.; nothing where nobody is named.
+
+    GB/T 7714-2025, 9.3.1, asks for such names before years; numbers and notes have no rule of their own for them.
+
+    Args:
+        year: of GB/T 7714; 0 where the style is another.
+    """
+    named = [key for key in keys if any(entries[key].fields.get(role) for role in MAKERS)]
+    if not named:
+        return {}
+    style = styles.dated(year)
+    clusters = [Cluster(({**_item(key), "citationMode": {"t": "AuthorInText"}},)) for key in named]
+    (done,) = run([clusters], entries, style, language)
+    found = {}
+    for key, words in zip(named, done.citations, strict=True):
+        han = is_han(locale(entries[key].language))
+        names = tree.plain(words).rpartition(style.opening[0 if han else 1])[0].strip()
+        found[key] = _words(ET_AL.sub("", names) if han else names)
+    return found
+
+
+MAKERS = ("author", "composer", "illustrator", "director", "host", "editor", "compiler")
+"""Who a work is cited by, as the style of our own has it (`author-short`)."""
+ET_AL = re.compile(r" (?=等$|ほか$)")
 
 
 def works(lists: Sequence[Sequence[str]], entries: Mapping[str, Entry], style: Style) -> list[list[Listed]]:

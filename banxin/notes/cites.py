@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import groupby
 from typing import Any
 
 from banxin import tree
@@ -56,7 +57,7 @@ def cite(book: Book, bibliography: Bibliography) -> Book:
     finder = _Finder(bibliography)
     found = [finder.find(chapter) for chapter in book.chapters]
     set_ = _set(found, bibliography, book.meta.language)
-    setter = _Setter(bibliography)
+    setter = _Setter(bibliography, _makers(found, bibliography, book.meta.language))
     chapters = [setter.put(one, citations) for one, citations in zip(found, set_, strict=True)]
     lists = _lists(found, bibliography, book.meta.language)
     done = references.placed(replace(book, chapters=tuple(chapters)), lists, bibliography.labels, bibliography.place)
@@ -90,6 +91,22 @@ def _set(found: Sequence[Found], bibliography: Bibliography, language: str) -> l
         for (i, at), words in zip(group, run.citations, strict=True):
             done[i][at] = words
     return done
+
+
+def _makers(found: Sequence[Found], bibliography: Bibliography, language: str) -> Mapping[str, Nodes]:
+    """Who made the works that sentences name (`如@smith2020所示`), where the style has no words for them.
+
+    A raised number names nobody, and for notes ours would give the names of a list: 李四，张三，赵六，等.
+    """
+    style = bibliography.style
+    if not style.raised and not (style.gb and style.form == "note"):
+        return {}
+    keys = {cluster.keys[0]: None for one in found for cluster in one.clusters if _in_text(cluster.items[0])}
+    return citeproc.makers(list(keys), bibliography.entries, style.gb, language) if keys else {}
+
+
+def _in_text(item: Mapping[str, Any]) -> bool:
+    return bool(item["citationMode"]["t"] == "AuthorInText")
 
 
 def _by_chapter(bibliography: Bibliography) -> bool:
@@ -199,8 +216,7 @@ class _Finder:
             self.missing(key)
         if missing:
             return [tree.span([tree.string("；".join(missing))], "draft-mark")]
-        each = [[item] for item in items] if self.apart and any(item["citationSuffix"] for item in items) else [items]
-        return [*map(self.cited, each), *([tree.string(rest)] if rest else [])]
+        return [*map(self.cited, _with_pages(items) if self.apart else [items]), *([tree.string(rest)] if rest else [])]
 
     def shortened(self, key: str) -> tuple[str, str]:
         """The longest known key that a key begins with, and what follows it, where that is no letter of a key."""
@@ -246,9 +262,17 @@ class _Finder:
         return {"t": CITED, "at": len(self.found.clusters) - 1}
 
 
+def _with_pages(items: Nodes) -> Iterator[Nodes]:
+    """The works of a citation: those with pages each alone, the others together, in their order."""
+    for bare, group in groupby(items, lambda item: not item["citationSuffix"]):
+        if bare:
+            yield list(group)
+        else:
+            yield from ([item] for item in group)
+
+
 def _whole(item: dict[str, Any]) -> dict[str, Any]:
-    in_text = item["citationMode"]["t"] == "AuthorInText"
-    return {**item, "citationMode": {"t": "NormalCitation"}} if in_text else item
+    return {**item, "citationMode": {"t": "NormalCitation"}} if _in_text(item) else item
 
 
 def _item(key: str, pages: str = "") -> dict[str, Any]:
@@ -266,9 +290,10 @@ def _item(key: str, pages: str = "") -> dict[str, Any]:
 class _Setter:
     """Puts citations where they were found."""
 
-    def __init__(self, bibliography: Bibliography) -> None:
+    def __init__(self, bibliography: Bibliography, makers: Mapping[str, Nodes]) -> None:
         self.style = bibliography.style
         self.entries = bibliography.entries
+        self.makers = makers
 
     def put(self, found: Found, citations: list[Nodes]) -> Chapter:
         """The chapter with its citations."""
@@ -296,7 +321,9 @@ class _Setter:
             return node
         if self.style.form != "note":
             return self.words(node)
-        return [self.note(part, node["at"]) if part["t"] == "Note" else part for part in self.citations[node["at"]]]
+        parts = [self.note(part, node["at"]) if part["t"] == "Note" else part for part in self.citations[node["at"]]]
+        named = self.named(self.found.clusters[node["at"]])
+        return [*named, *(part for part in parts if part["t"] == "Note")] if named else parts
 
     def note(self, note: Node, at: int) -> Node:
         """A note of the series of citations."""
@@ -320,7 +347,12 @@ class _Setter:
         inside = self.kept(flat, cluster)
         if self.style.form == "note":
             return inside
-        return [tree.span(inside, "citation", id=self.found.ids[node["at"]])]
+        return [*self.named(cluster), tree.span(inside, "citation", id=self.found.ids[node["at"]])]
+
+    def named(self, cluster: Cluster) -> Nodes:
+        """Who made a work that a sentence names, if that is not among the words of its citation."""
+        names = self.makers.get(cluster.keys[0]) if _in_text(cluster.items[0]) else None
+        return self.kept(names, cluster) if names else []
 
     def with_pages(self, words: Nodes, cluster: Cluster) -> Nodes:
         """9.2.1.3, 9.3.1.4: the pages of a citation stand behind its bracket, raised."""

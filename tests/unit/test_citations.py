@@ -347,6 +347,35 @@ def test_a_key_glued_to_han_is_a_citation(tmp_path: Path, text: str) -> None:
     assert text_of(press.pages[0].body).replace("12", "") == "如Smithetal.（2020）所示"
 
 
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("如@wang1993所示", "如王维[1]所示"),
+        ("如@smith2020[12页]所示", "如Smithetal.[1]12所示"),
+        ("如@four所示", "如李四等[1]所示"),
+        ("参见@web。", "参见[1]。"),
+        ("甲^[参见@smith2020。]", "甲1"),
+    ],
+)
+@pytest.mark.parametrize("style", ["gb-t-7714-2025-numeric", "gb-t-7714-2025-note"])
+def test_a_sentence_names_who_made_a_work_in_its_own_words(tmp_path: Path, style: str, text: str, words: str) -> None:
+    """A raised number alone names nobody, and the names of a list are none of a sentence: 李四，张三，赵六，等."""
+    more = (
+        "@book{four, author={李四 and 张三 and 赵六 and 孙七}, title={论渡口}, publisher={江左}, date={2011}}\n"
+        "@online{web, title={渡口}, url={https://a.cn/}, date={2020-01-02}, urldate={2026-07-02}}\n"
+    )
+    press = book(tmp_path, text, citations=f"citations: {{style: {style}}}", more=more)
+    assert text_of(press.pages[0].body) == (words if style.endswith("numeric") else words.replace("[1]12", "[1]"))
+    if style.endswith("numeric") and "^" in text:
+        assert text_of(press.pages[0].notes[0].html) == "参见Smithetal.[1]。"
+
+
+@pytest.mark.parametrize("text", ["又@{wang1993}。", "又 @{wang1993}。"])
+def test_a_key_in_braces_glued_to_han_is_a_citation(tmp_path: Path, text: str) -> None:
+    press = book(tmp_path, text, citations="citations: {style: gb-t-7714-2025-author-date}")
+    assert text_of(press.pages[0].body) == "又王维（1993）。"
+
+
 CITATIONS = {
     "甲[@wang1993, 12]。": ("王维.流沙坠简[M].北京：中土书局，1993：12.", "甲（王维，1993）12。"),
     "甲[见@wang1993, 第12页]。": ("见王维.流沙坠简[M].北京：中土书局，1993：12.", "甲（见王维，1993）12。"),
@@ -361,6 +390,8 @@ CITATIONS = {
         "甲（王维，1993；又见丁山，2001）。",
     ),
     "王维[-@wang1993]。": ("流沙坠简[M].北京：中土书局，1993.", "王维（1993）。"),
+    "据@{wang1993}。": ("流沙坠简[M].北京：中土书局，1993.", "据王维（1993）。"),
+    "甲[见@{wang1993}, 12]。": ("见王维.流沙坠简[M].北京：中土书局，1993：12.", "甲（见王维，1993）12。"),
     "据@wang1993。": ("流沙坠简[M].北京：中土书局，1993.", "据王维（1993）。"),
     "据@wang1993 [12页]。": ("流沙坠简[M].北京：中土书局，1993：12.", "据王维（1993）12。"),
     "*据[见@wang1993]*。": ("见王维.流沙坠简[M].北京：中土书局，1993.", "据（见王维，1993）。"),
@@ -534,6 +565,16 @@ def test_works_with_pages_of_their_own_have_each_a_bracket(tmp_path: Path, form:
     """9.2.1.3, 9.3.1.4: pages stand behind the bracket; whatever is said there is not lost."""
     text = "甲[@wang1993, 12; @smith2020, 30—31页]。乙[@wang1993, 第三章]。"
     press = book(tmp_path, text, citations=f"citations: {{style: gb-t-7714-2025-{form}}}")
+    assert text_of(press.pages[0].body) == words
+
+
+@pytest.mark.parametrize(
+    ("form", "words"),
+    [("numeric", "甲[1-2][3]7。"), ("author-date", "甲（王维，1993；Smithetal.，2020）（丁山，2001）7。")],
+)
+def test_works_without_pages_share_a_bracket_beside_one_with_pages(tmp_path: Path, form: str, words: str) -> None:
+    style = f"citations: {{style: gb-t-7714-2025-{form}}}"
+    press = book(tmp_path, "甲[@wang1993; @smith2020; @ding2001, 7]。", citations=style)
     assert text_of(press.pages[0].body) == words
 
 

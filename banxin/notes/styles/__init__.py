@@ -49,6 +49,11 @@ class Style:
         """Whether pages stand behind the bracket of a citation (GB/T 7714-2025, 9.2.1.3, 9.3.1.4)."""
         return self.gb > 0 and self.form != "note"
 
+    @property
+    def raised(self) -> bool:
+        """Whether a citation is a raised number: `如[4]所示` would have nothing to show there."""
+        return self.form == "numeric" and 'vertical-align="sup"' in self.other
+
     def text(self, han: bool) -> str:
         """The style for entries of a script."""
         return self.han if han else self.other
@@ -77,6 +82,11 @@ def find(spec: CitationSpec, root: Path, place: Place) -> Style:
         return Style(text, text, form, (opening, opening), (closing, closing), (between, between))
     pairs = [(han.widened(mark), mark) for mark in (opening, closing, between)]
     return Style(han.in_han(text), text, form, pairs[0], pairs[1], pairs[2])
+
+
+def dated(year: int) -> Style:
+    """GB/T 7714 with authors and years, where only the authors are wanted."""
+    return _own(year or 2025, "author-date", "short", True)
 
 
 def _is_chinese(text: str) -> bool:
