@@ -216,9 +216,15 @@ def _hyphens(flat: Flat) -> dict[int, float]:
             width = style.hyphen_cell().advance
             for match in re.finditer("\u00ad(?=.)", text):
                 found[leaf.start + match.end()] = width
+        addresses = [match.span() for match in _ADDRESS.finditer(text)]
         for offset in style.divisions(text):
-            found[leaf.start + offset] = style.hyphen_cell().advance
+            if not any(start < offset < end for start, end in addresses):
+                found[leaf.start + offset] = style.hyphen_cell().advance
     return found
+
+
+_ADDRESS = re.compile(r"[!-~]*(?:://|\bdoi:|\bwww\.)[!-~]+", re.IGNORECASE)
+"""Whoever copies it would take a hyphen for a part of it; `_tears` ends lines in it without one."""
 
 
 _LEADING = re.compile(f"(?<=[{marks.HAN}{re.escape(marks.CLOSING)}])(?:[…⋯]{{2}}|[—⸺―]{{2}})")

@@ -16,7 +16,7 @@ from banxin.config import ListPlace, Scope, Sort
 from banxin.convert import PRINTED
 from banxin.errors import Level, Place, Problem, stop_on_errors
 from banxin.nearest import nearest
-from banxin.notes import bracketed, citeproc, fields, references
+from banxin.notes import bracketed, citeproc, fields, mending, references
 from banxin.notes.bibliography import Bibliography
 from banxin.notes.citeproc import Cluster
 from banxin.notes.collect import ID, SERIES
@@ -328,7 +328,9 @@ class _Setter:
     def note(self, note: Node, at: int) -> Node:
         """A note of the series of citations."""
         cluster = self.found.clusters[at]
-        words = self.kept(note["c"][0]["c"], cluster)
+        own = note["c"][0]["c"]
+        english = not self.style.gb and self.entries[cluster.keys[-1]].language == "en"
+        words = self.kept(mending.quoted(own) if english else own, cluster)
         blocks = [{**note["c"][0], "c": words}, *note["c"][1:]]
         pages = [citeproc.locator(item["citationSuffix"]) for item in cluster.items]
         id = fingerprint(self.found.chapter.id, "cite", *cluster.keys, *pages)

@@ -57,6 +57,22 @@ def _closed(spaces: re.Pattern[str], run: Run) -> Iterator[Edit]:
     yield from ((match.start(), match.end(), "") for match in spaces.finditer(run.text))
 
 
+def quoted(inlines: Nodes) -> Nodes:
+    """A note in English whose full stop stands before the mark that closes a title, as its style has it.
+
+    Citeproc sets it so (`punctuation-in-quote`), but not where a link ends between the two.
+    """
+    done: Nodes = tree.rewrite(inlines, _into_quotes)
+    return done
+
+
+def _into_quotes(run: Run) -> Iterator[Edit]:
+    if run.text.endswith("”."):
+        end = len(run.text)
+        yield end - 2, end - 1, ".”"
+        yield end - 1, end, ""
+
+
 def joined_numbers(inlines: Nodes) -> Nodes:
     """GB/T 7714-2025, 9.2.1.2: [1,2,4] is [1-2,4], with a hyphen, whatever stands around the numbers."""
     done: Nodes = tree.map_nodes(inlines, _joined)

@@ -540,6 +540,20 @@ def test_a_citation_in_a_note_comes_between_no_two_of_the_other_series(tmp_path:
     assert [text_of(note.html) for note in press.pages[0].notes if note.series][1] == "同上."
 
 
+def test_the_full_stop_of_an_american_note_stands_before_the_closing_mark(tmp_path: Path) -> None:
+    """Behind a link to the list, too; marks of Chinese titles have it behind them."""
+    more = (
+        "@article{jones, author={Jones, Ann}, title={On {Chinese} type}, journaltitle={Type}, volume={3}, "
+        "date={2019}, langid={english}}\n"
+    )
+    text = "甲[@jones]。乙[@jones]。丙[@wang1993]。丁[@wang1993]。戊[@smith2020; @jones]。己^[见[@jones]。]。"
+    press = book(tmp_path, text, citations="citations: {style: chicago-notes-bibliography}", more=more)
+    notes = [text_of(note.html) for note in press.pages[0].notes]
+    assert [notes[1], notes[3]] == ["Jones,“OnChineseType.”", "王维，《流沙坠简》。"]
+    assert notes[4].endswith("Jones,“OnChineseType.”")
+    assert notes[5] == "见AnnJones,“OnChineseType,”Type3(2019)。", "the sentence has a stop of its own"
+
+
 def test_ibid_never_means_one_of_several_works(tmp_path: Path) -> None:
     done = run("gb-t-7714-2025-note", (item("four"), item("suffix")), (item("suffix"),), later=Later.IBID)
     assert said(done.citations[1]) == "Pell. Rain gauges."
