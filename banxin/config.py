@@ -288,7 +288,8 @@ class ListSpec:
     place: ListPlace = ListPlace.BOOK
     sort: Sort = Sort.EDITION
     group: Group = Group.NONE
-    back: Back = Back.PAGES
+    back: Back | None = None
+    """By default pages, but none where citations are notes: their list is no index."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from banxin.nearest import nearest
 from banxin.notes import bracketed, citeproc, fields, mending, references
 from banxin.notes.bibliography import Bibliography
 from banxin.notes.citeproc import Cluster
-from banxin.notes.collect import ID, SERIES
+from banxin.notes.collect import CITES, ID, SERIES
 from banxin.notes.labels import LINE
 from banxin.notes.series import CITATIONS
 from banxin.outline import Sign, asks, unremarked
@@ -135,9 +135,8 @@ def _lists(found: Sequence[Found], bibliography: Bibliography, language: str) ->
         lists = citeproc.works(keys, bibliography.entries, style)
     else:  # of styles that cite in the text, what was set already
         lists = [list(run.listed) for run in citeproc.run(clusters, bibliography.entries, style, language)]
-    back = {} if style.form == "note" else calls
     return {
-        owner: references.listed(works, bibliography, back.get(owner, {}))
+        owner: references.listed(works, bibliography, calls.get(owner, {}))
         for owner, works in zip(owners, lists, strict=True)
         if works
     }
@@ -314,7 +313,11 @@ class _Setter:
     def in_notes(self, node: Node) -> Node | Nodes:
         if node["t"] != "Note":
             return node
-        return {**node, "c": tree.map_nodes(node["c"], lambda one: self.words(one) if one["t"] == CITED else one)}
+        inside = tree.map_nodes(node["c"], lambda one: self.words(one) if one["t"] == CITED else one)
+        if self.style.form != "note":
+            return {**node, "c": inside}
+        cited = [self.found.ids[one["at"]] for one in tree.walk(node["c"]) if one["t"] == CITED]
+        return {**node, "c": inside, **({CITES: cited} if cited else {})}
 
     def in_text(self, node: Node) -> Node | Nodes:
         if node["t"] != CITED:
@@ -334,7 +337,7 @@ class _Setter:
         blocks = [{**note["c"][0], "c": words}, *note["c"][1:]]
         pages = [citeproc.locator(item["citationSuffix"]) for item in cluster.items]
         id = fingerprint(self.found.chapter.id, "cite", *cluster.keys, *pages)
-        return {**note, "c": blocks, SERIES: CITATIONS, ID: id, LINE: self.found.lines[at]}
+        return {**note, "c": blocks, SERIES: CITATIONS, ID: id, LINE: self.found.lines[at], CITES: [self.found.ids[at]]}
 
     def words(self, node: Node) -> Nodes:
         """A citation among words: a number, a name with a year; in a note of the author's, what a note would say."""

@@ -13,12 +13,15 @@ from banxin.config import MarkSide, NotePlace, NoteScope
 from banxin.errors import Level, Place, Problem
 from banxin.notes import marks, sides
 from banxin.notes.labels import LABEL, LINE
+from banxin.notes.references import led_back
 from banxin.notes.series import OWN, Series
 from banxin.outline import Sign, asks
 from banxin.slug import fingerprint
 
 SERIES, ID = "series", "note-id"
 """Remarks on a note that came from a citation."""
+CITES = "cites"
+"""A remark on a note: the ids of the citations in it."""
 USUAL = {OWN: Series(OWN, "", NotePlace.CHAPTER, marks.PLAIN, NoteScope.CHAPTER)}
 
 
@@ -33,12 +36,16 @@ def number(book: Book, series: Mapping[str, Series] = USUAL, side: MarkSide = Ma
     chapters: list[Chapter] = []
     problems: list[Problem] = []
     counts: Counter[str] = Counter()
+    cites: dict[str, str] = {}
     for chapter in book.chapters:
         counts = Counter({key: n for key, n in counts.items() if series[key].numbering is NoteScope.BOOK})
         collector = _Collector(chapter, series, side, counts)
         chapters.append(collector.run())
         notes += collector.notes.values()
         problems += collector.problems
+        cites |= collector.cites
+    if cites:
+        chapters = [led_back(chapter, cites) for chapter in chapters]
     return replace(book, chapters=tuple(chapters), notes=tuple(notes), problems=(*book.problems, *problems))
 
 
@@ -56,6 +63,8 @@ class _Collector:
         """The words of each note that has a name, and where they stand."""
         self.named: dict[str, str] = {}
         """The name of each note whose id comes from its words."""
+        self.cites: dict[str, str] = {}
+        """The mark of the note that each citation is in."""
         self.problems: list[Problem] = []
 
     def run(self) -> Chapter:
@@ -84,6 +93,8 @@ class _Collector:
         note = self.notes.get(id) or self.new(id, node, key, blocks, words)
         call = f"fnref-{id}" + (f"-{len(note.calls) + 1}" if note.calls else "")
         self.notes[id] = replace(note, calls=(*note.calls, call))
+        for cited in node.get(CITES, ()):
+            self.cites.setdefault(cited, call)
         return link(note.mark, f"#{note.id}", "noteref", id=call, role="doc-noteref")
 
     def new(self, id: str, node: Node, key: str, blocks: Nodes, words: str) -> Note:

@@ -157,7 +157,49 @@ def _links_back(calls: Sequence[Call], bibliography: Bibliography) -> Iterator[N
         more = {"role": "doc-backlink", "aria-label": words}
         links += [*([{"t": "Space"}] if links else []), link("\u21a9\ufe0e", f"#{call.id}", *classes, **more)]
     yield {"t": "Space"}
-    yield tree.span(links, "back", *(["unlisted"] if bibliography.spec.list.back is Back.NONE else []))
+    yield tree.span(links, "back", *([] if _has_pages(bibliography) else ["unlisted"]))
+
+
+def _has_pages(bibliography: Bibliography) -> bool:
+    """Whether the works of the list have pages behind them on paper."""
+    return (bibliography.spec.list.back or usual_back(bibliography.style.form)) is Back.PAGES
+
+
+def usual_back(form: str) -> Back:
+    """How a list leads back on paper where the book does not say: a list beside notes is read for itself."""
+    return Back.NONE if form == "note" else Back.PAGES
+
+
+def led_back(chapter: Chapter, marks: Mapping[str, str]) -> Chapter:
+    """A chapter whose list leads to the marks of notes, where citations are in notes.
+
+    Args:
+        marks: the id of a citation -> that of the mark of its note.
+    """
+    return replace(
+        chapter,
+        blocks=[
+            tree.map_nodes(block, partial(_led, marks=marks)) if _holds_list(block) else block
+            for block in chapter.blocks
+        ],
+    )
+
+
+def _holds_list(block: Node) -> bool:
+    return bool(block["t"] == "Div" and (block["c"][0][0] == REFS or "references" in block["c"][0][1]))
+
+
+def _led(node: Node, marks: Mapping[str, str]) -> Node | Nodes:
+    if node["t"] != "Span" or "back" not in node["c"][0][1]:
+        return node
+    links: dict[str, Node] = {}
+    for part in node["c"][1]:
+        if part["t"] == "Link":
+            attr, words, (target, title) = part["c"]
+            if mark := marks.get(target[1:]):
+                links.setdefault(mark, {**part, "c": [attr, words, [f"#{mark}", title]]})
+    spaced = [one for part in links.values() for one in ({"t": "Space"}, part)][1:]
+    return {**node, "c": [node["c"][0], spaced]} if spaced else []
 
 
 def _group(entry: Entry, group: Group) -> str:

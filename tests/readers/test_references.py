@@ -42,19 +42,28 @@ class Found:
     """Of each work, the ids of the citations that it leads back to."""
 
 
-@pytest.fixture(scope="module")
-def book(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("numbered")
+def made(folder: Path, citations: str, formats: tuple[str, ...] = ("pdf", "epub", "html")) -> Path:
+    """A book that cites, built."""
     (folder / "refs.bib").write_text(REFS, "utf-8")
     (folder / "0.md").write_text(f"# 序\n\n{LINE}[@wang]\n", "utf-8")
     for name, title in (("1.md", "河"), ("2.md", "山")):
         text = "\n\n".join(f"{LINE}{CITED[i % 4]}" for i in range(20))
         (folder / name).write_text(f"# {title}\n\n{text}\n", "utf-8")
     yml = "title: 书\nauthors: [某人]\nslug: b\nlayout: technical\nfront: [0.md]\nchapters: [1.md, 2.md]\n"
-    cited = "bibliography: refs.bib\ncitations: {style: gb-t-7714-2025-numeric}\n"
-    (folder / "book.yaml").write_text(yml + cited, "utf-8")
-    build.build(build.Order(folder, formats=("pdf", "epub", "html"), out=folder / "out"))
+    (folder / "book.yaml").write_text(f"{yml}bibliography: refs.bib\ncitations: {{{citations}}}\n", "utf-8")
+    build.build(build.Order(folder, formats=formats, out=folder / "out"))
     return folder
+
+
+@pytest.fixture(scope="module")
+def book(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return made(tmp_path_factory.mktemp("numbered"), "style: gb-t-7714-2025-numeric")
+
+
+@pytest.fixture(scope="module")
+def noted(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("noted")
+    return made(folder, "style: gb-t-7714-2025-note, place: foot, list: {back: pages}")
 
 
 def in_web(trees: Iterator[Any]) -> Found:
@@ -153,16 +162,58 @@ def test_the_book_in_one_piece_says_the_same_pages(book: Path) -> None:
 
 def test_a_publisher_may_want_no_pages_there(book: Path) -> None:
     """The number of a work still leads to the first place."""
-    yml = (book / "book.yaml").read_text("utf-8")
-    bare = book / "bare"
-    bare.mkdir()
-    for file in ("0.md", "1.md", "2.md", "refs.bib"):
-        (bare / file).write_text((book / file).read_text("utf-8"), "utf-8")
-    (bare / "book.yaml").write_text(yml.replace("numeric}", "numeric, list: {back: none}}"), "utf-8")
-    build.build(build.Order(bare, formats=("pdf",), out=bare / "out"))
+    (bare := book / "bare").mkdir()
+    made(bare, "style: gb-t-7714-2025-numeric, list: {back: none}", ("pdf",))
     path = bare / "out" / "b-zh-Hans.pdf"
     text = subprocess.run(["pdftotext", str(path), "-"], capture_output=True, text=True, check=True).stdout
     assert "[M]" in text
     assert "↑" not in text
     links = [name for _, name, _ in Pdf(path, "cite-").links]
     assert len(links) == 3
+
+
+def cited_in(trees: Iterator[Any]) -> dict[str, list[str]]:
+    """Of each work, the marks of the notes that name it, by the links in them."""
+    found: dict[str, list[str]] = {}
+    for tree in trees:
+        for note in tree.iterfind(".//{*}*[@id]"):
+            if not note.get("id").startswith("fn-"):
+                continue
+            links = [a.get("href") or "" for a in note.iter("{*}a")]
+            mark = next(link.partition("#")[2] for link in links if "#fnref-" in link)
+            for link in links:
+                if "#ref-" in link:
+                    found.setdefault(link.partition("#ref-")[2], []).append(mark)
+    return found
+
+
+def test_where_citations_are_notes_each_work_leads_back_to_their_marks(noted: Path) -> None:
+    """In EPUB and site to each; on paper to the first on each page, as its number says."""
+    site, epub = in_site(noted / "out" / "b-zh-Hans"), in_epub(noted / "out" / "b-zh-Hans.epub")
+    assert {id: len(calls) for id, calls in site.back.items()} == {"wang": 21, "smith": 20, "ding": 10}
+    assert epub == site
+    trees = (html.parse(str(path)).getroot() for path in (noted / "out" / "b-zh-Hans").glob("*.html"))
+    assert {id: sorted(marks) for id, marks in cited_in(trees).items()} == {
+        id: sorted(marks) for id, marks in site.back.items()
+    }
+    path = noted / "out" / "b-zh-Hans.pdf"
+    file = Pdf(path, "fnref-")
+    last = max(at for at, text in enumerate(file.texts) if "↑" in text)
+    with pikepdf.open(path) as opened:
+        labels = [page.label for page in opened.pages]
+    said = dict(zip(site.back, re.findall(r"↑(\S+)", file.texts[last]), strict=True))
+    wanted: list[str] = []
+    for id, calls in site.back.items():
+        firsts: dict[str, str] = {}
+        for call in calls:
+            firsts.setdefault(labels[file.pages[call]], call)
+        assert said[id].split("、") == list(firsts), id
+        wanted += firsts.values()
+    assert [name for at, name, _ in file.links if at == last] == wanted
+
+
+def test_on_paper_a_list_beside_notes_names_no_pages_unless_asked(tmp_path: Path) -> None:
+    made(tmp_path, "style: gb-t-7714-2025-note, place: foot", ("pdf",))
+    text = "".join(Pdf(tmp_path / "out" / "b-zh-Hans.pdf").texts)
+    assert "[M]" in text
+    assert "↑" not in text
