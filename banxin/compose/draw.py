@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 
 class Style(Protocol):
@@ -61,11 +61,11 @@ class Fragment:
             return True
         if len(self.pieces) != 1 or not _alike(old, new) or self.glosses or self.under:
             return False
-        drawn, said = ("".join(cell.hex for cell in cells) for cells in (old, new))
         piece = self.pieces[0]
-        if piece.array.count(drawn) != 1 or "ActualText" in piece.array:
+        array = _exchanged(piece.array, _words(old, self.text), _words(new, text))
+        if array is None:
             return False
-        self.text, self.pieces = text, [replace(piece, array=piece.array.replace(drawn, said))]
+        self.text, self.pieces = text, [replace(piece, array=array)]
         return True
 
     def reactivate(self, style: Any) -> None:
@@ -92,6 +92,36 @@ class Fragment:
             operators.append(b"0 Tc")
         for gloss in self.glosses:
             gloss.draw(stream, *matrix[4:])
+
+
+class _Words(NamedTuple):
+    """Words as they stand in an array, in hexadecimal digits."""
+
+    drawn: str
+    """Their glyphs."""
+    spoken: str
+    """What a reader is told in place of the glyphs, where a gap behind them is filled (ActualText)."""
+
+
+def _words(cells: Sequence[Any], text: str) -> _Words:
+    return _Words("".join(cell.hex for cell in cells), f"<{actual_text(text)}>")
+
+
+def _exchanged(array: str, old: _Words, new: _Words) -> str | None:
+    """The array with other words; None where the old ones do not stand in it exactly once, as a whole."""
+    rest = array.replace(old.spoken, SPOKEN)
+    if rest.count(old.drawn) != 1 or rest.count("ActualText") != rest.count(SPOKEN):
+        return None
+    return rest.replace(old.drawn, new.drawn).replace(SPOKEN, new.spoken)
+
+
+SPOKEN = "%"
+"""Stands for spoken words meanwhile: arrays have no comments."""
+
+
+def actual_text(text: str) -> str:
+    """Hexadecimal digits of what a reader is told (ISO 32000-1, 14.9.4 and 7.9.2.2)."""
+    return f"feff{text.encode('utf-16-be').hex()}"
 
 
 def _alike(some: Sequence[Any], others: Sequence[Any]) -> bool:

@@ -10,7 +10,7 @@ from itertools import compress, pairwise
 
 from banxin.compose import marks
 from banxin.compose.blank import fill
-from banxin.compose.draw import Piece
+from banxin.compose.draw import Piece, actual_text
 from banxin.compose.fit import Fit
 from banxin.compose.items import BORDER, SPACE, Items
 from banxin.compose.pango import Cell, Face
@@ -187,8 +187,8 @@ class Pen:
         if begin < spoken.last:
             begin = spoken.first
             spoken.closes.discard(spoken.last)
-        words = _WIDTHLESS.sub("", self.text[begin:stop]).encode("utf-16-be").hex()
-        spoken.opens[begin] = f"/Span<</ActualText<feff{words}>>>BDC "
+        words = actual_text(_WIDTHLESS.sub("", self.text[begin:stop]))
+        spoken.opens[begin] = f"/Span<</ActualText<{words}>>>BDC "
         spoken.closes.add(stop)
         spoken.first, spoken.last = begin, stop
 

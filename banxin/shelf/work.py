@@ -20,6 +20,7 @@ from banxin.errors import BanxinError, Level, Place, Problem, ToolError
 from banxin.progress import Lines
 from banxin.shelf import task as tasks
 from banxin.shelf.task import BROKEN, Facts, Outcome, Task
+from banxin.stack import roomy
 
 
 def main() -> int:
@@ -28,7 +29,7 @@ def main() -> int:
     os.dup2(2, 1)  # whatever a library prints belongs to the log
     task = records.made(Task, json.loads(sys.stdin.buffer.readline()))
     threading.Thread(target=_follow_whoever_asked, daemon=True).start()
-    outcome = do(task)
+    outcome = roomy(do, task)
     json.dump(records.plain(outcome), answer)
     answer.close()
     return outcome.code

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,7 +15,7 @@ from pdfminer.high_level import extract_text
 
 from banxin.compose import blank
 from banxin.compose.settings import Em, Gap, Settings
-from tests.compose.sheet import Sheet, lay
+from tests.compose.sheet import Sheet, lay, text_boxes
 from tools.composition import texts
 
 WIDTHS = (4, 6, 9, 14, 28)
@@ -106,3 +107,18 @@ def test_fonts_in_full(tmp_path: Path) -> None:
 def test_without_a_gap_there_is_no_blank() -> None:
     with pikepdf.open(io.BytesIO(lay("<p>山川日月。星云</p>").pdf)) as pdf:
         assert "/B" not in pdf.pages[0].Resources.Font
+
+
+def test_a_mark_may_be_exchanged_for_another_also_beside_a_gap_that_is_filled(tmp_path: Path) -> None:
+    """Where each page counts anew, ⑧ may turn out to be ①: drawn and spoken; words of another width stay."""
+    words = "山川日月星云<sup class=noteref>{0}</sup>雨雪风雷水火A<sup class=noteref>{0}</sup>B土木金石，草虫鱼鸟。"
+    sheet = lay(paragraphs(words.format("⑧")))
+    marks = [box for page in sheet.document.pages for box in text_boxes(page._page_box) if box.text == "⑧"]
+    assert any("ActualText" in piece.array for box in marks for piece in box.pango_layout.pieces)
+    for box in marks:
+        assert not box.pango_layout.says("⑧⑧")
+        assert box.pango_layout.says("①")
+    path = tmp_path / "a.pdf"
+    path.write_bytes(sheet.pdf)
+    for text in (poppler(path, "-raw"), extract_text(path)):
+        assert "".join(text.split()) == re.sub("<.*?>", "", words.format("①")) * len(WIDTHS)
