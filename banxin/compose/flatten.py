@@ -26,6 +26,8 @@ from banxin.compose.pango import NOTHING, Cell
 from banxin.compose.readings import COLUMN, Reading
 from banxin.compose.shape import Style
 from banxin.compose.shapes import Shapes
+from banxin.compose.speed_layout import LENGTHS, is_absolute
+from banxin.compose.swap import memory
 from banxin.compose.vertical import is_vertical
 
 OBJECT = "\ufffc"
@@ -121,6 +123,11 @@ class Flat:
     relative: bool
     """Whether anything in it depends on how wide its block is: an atomic box, an edge in percent."""
 
+
+SETTLED = "_settled"
+"""With a style: the lengths of an inline box, as they are used."""
+_SIDES = ("left", "right", "top", "bottom")
+LENGTHS_OF_BOXES = frozenset(LENGTHS) | {f"border_{side}_width" for side in _SIDES} | {"baseline"}
 
 Measure = Callable[[Any], float]
 """How wide an atomic box is with its margins, px."""
@@ -305,11 +312,18 @@ class _Walk:
         _add(self.after, len(self.cells) - 1, end_spacing(box))
 
     def settle(self, box: Any) -> None:
-        """Set the lengths of an inline box."""
+        """Set the lengths of an inline box; those that hang on nothing but its style are remembered with it."""
+        kept = memory(box.style)
+        known = kept.get(SETTLED)
+        if known is not None:
+            vars(box).update(known)
+            return
         resolve_percentages(box, self.block)
         settle_margins(box)
-        self.relative |= has_relative_edges(box.style)
         adjust_line_height(box)
+        self.relative |= has_relative_edges(box.style)
+        if is_absolute(box.style):
+            kept[SETTLED] = {name: length for name, length in vars(box).items() if name in LENGTHS_OF_BOXES}
 
     def inline(self, node: Node, parent: Any, raised: bool, code: bool) -> None:
         box = node.box

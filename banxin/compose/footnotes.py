@@ -236,7 +236,10 @@ def _is_plain(note: Any) -> bool:
 
 
 def _stacked(original: Any) -> Any:
-    """A note that was measured stands in the area of notes as it was laid out then."""
+    """A note that was measured stands in the area of notes as it was laid out then.
+
+    Without a copy: where its page is made again, the one before is thrown away.
+    """
     from weasyprint.formatting_structure.boxes import FootnoteAreaBox
 
     def block_level_layout(
@@ -245,9 +248,8 @@ def _stacked(original: Any) -> Any:
         if type(containing_block) is FootnoteAreaBox and skip_stack is None:
             measure, _, laid = vars(box).get(ALONE, (None, 0.0, None))
             if laid is not None and measure == _measure(containing_block):
-                made = laid.deepcopy()
-                made.translate(box.position_x - made.position_x, box.position_y - made.position_y)
-                return made, None, {"break": "any", "page": made.page_values()[1]}, [], False, None
+                laid.translate(box.position_x - laid.position_x, box.position_y - laid.position_y)
+                return laid, None, {"break": "any", "page": laid.page_values()[1]}, [], False, None
             if COPY in vars(box):
                 raise AssertionError("a note that was measured for another page")
         return original(context, box, bottom_space, skip_stack, containing_block, *rest, **options)

@@ -15,6 +15,7 @@ from banxin.compose.flatten import Kind, Node
 from banxin.compose.pango import AXIS
 from banxin.compose.paragraph import Line, Paragraph
 from banxin.compose.readings import Gloss, gloss, settle
+from banxin.compose.swap import memory
 
 _SIDES = ("left", "right", "top", "bottom")
 _PLAIN = dict.fromkeys((f"{kind}_{side}" for side in _SIDES for kind in ("margin", "padding")), 0)
@@ -32,6 +33,24 @@ class Place:
     bottom_space: float
     absolutes: list[Any]
     fixed: list[Any]
+
+
+ACROSS = "_across"
+"""With the style of a line: where boxes of some styles stand in it."""
+
+
+def _inside(line: Any) -> list[Any]:
+    """The boxes in a line of texts, and of inline boxes with a text each; none where there is more in it."""
+    found = []
+    for child in line.children:
+        found.append(child)
+        if type(child) is engine.boxes.InlineBox:
+            found += child.children
+            if len(child.children) != 1:
+                return []
+        if type(found[-1]) is not engine.boxes.TextBox:
+            return []
+    return found
 
 
 class Builder:
@@ -60,6 +79,8 @@ class Builder:
         self.around: list[Around] = []
         self.smalls: list[tuple[Any, Any]] = []
         """Notes in two small lines, each with one of its lines."""
+        self.mixed = False
+        """Whether it holds more than text."""
         self.edge: float | None = None
         """Where a box begins whose first piece is still to come."""
 
@@ -76,7 +97,7 @@ class Builder:
             reorder(self.pieces, self.around, self.pen, linebox.style["direction"] == "rtl")
         made.position_x, made.position_y = x + offset, y
         made.width = line.width + indent
-        if self.uniform(made):
+        if self.uniform:
             self.level(made, y)
         else:
             self.across(made, y)
@@ -96,12 +117,10 @@ class Builder:
                 self.place.context, placeholder, containing, self.fixed, self.place.bottom_space, skip_stack=None
             )
 
-    def uniform(self, made: Any) -> bool:
-        """Whether a line holds nothing but text in the style of its line box."""
-        paragraph = self.paragraph
-        return paragraph.uniform or (
-            not paragraph.restyled and all(type(child) is engine.boxes.TextBox for child in made.children)
-        )
+    @property
+    def uniform(self) -> bool:
+        """Whether a line that is built holds nothing but text in the style of its line box."""
+        return self.paragraph.uniform or not (self.paragraph.restyled or self.mixed)
 
     @staticmethod
     def level(made: Any, y: float) -> None:
@@ -112,11 +131,26 @@ class Builder:
 
     @staticmethod
     def across(made: Any, y: float) -> None:
-        """Set every box on the baseline; the line is as high as its highest box."""
+        """Set every box on the baseline; the line is as high as its highest box.
+
+        Where words and marks stand is remembered with the styles that they have: nothing else decides on it.
+        """
+        inside = _inside(made)
+        kept = memory(made.style).setdefault(ACROSS, {}) if inside else {}
+        key = tuple([id(memory(box.style)) for box in inside])
+        if key in kept:
+            made.baseline, made.height, offsets, _ = kept[key]
+            made.position_y = y
+            for box, offset in zip(inside, offsets, strict=True):
+                box.position_y = y + offset
+            return
         bottom, top = engine.line_box_verticality(made)
         made.baseline = -top
         made.position_y = top
         made.height = bottom - top
+        if inside:
+            styles = [box.style for box in inside]  # held: another may get the address of one that is gone
+            kept[key] = made.baseline, made.height, [box.position_y - top for box in inside], styles
         made.translate(0, y - top)
         made.position_y = y
 
@@ -156,6 +190,7 @@ class Builder:
         if node.kind is Kind.TEXT:
             return self.text(node, max(node.start, self.line.start), min(node.end, self.line.stop), last)
         if node.kind in self.makers:
+            self.mixed = True
             return self.makers[node.kind](self, node)
         if node.kind is Kind.FLOAT:
             self.floats.append(node.box)

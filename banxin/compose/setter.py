@@ -160,7 +160,7 @@ class Setter:
             offset = slack / 2 if align == "center" else 0.0
         builder = Builder(self.source, line, self.place)
         made = builder.build(self.box, x, y, 0.0 if self.backwards else self.indent, offset)
-        if self.grid and not builder.uniform(made):
+        if self.grid and not builder.uniform:
             self.whole_pitches(made, self.grid)
         return builder, made
 

@@ -59,7 +59,7 @@ def _absolute_lengths(style: Any, resolve: Any) -> tuple[dict[str, Any], list[tu
     collapse = style["border_collapse"] == "collapse"
     if collapse and style["box_sizing"] != "content-box":  # the widths of collapsed borders then count
         return {}, []
-    if not all(_is_absolute(style[name]) for name in LENGTHS):
+    if not is_absolute(style):
         return {}, []
     probe = SimpleNamespace(style=style)
     resolve(probe, (0, 0))
@@ -72,8 +72,10 @@ def _absolute_lengths(style: Any, resolve: Any) -> tuple[dict[str, Any], list[tu
 BORDERS = tuple(f"border_{side}_width" for side in ("top", "right", "bottom", "left"))
 
 
-def _is_absolute(value: Any) -> bool:
-    return value is None or value == "auto" or getattr(value, "unit", None) == "px"
+def is_absolute(style: Any) -> bool:
+    """Whether no margin, padding, width or height of a style is relative to another length; borders never are."""
+    values = (style[name] for name in LENGTHS)
+    return all(value is None or value == "auto" or getattr(value, "unit", None) == "px" for value in values)
 
 
 LENGTHS = (
