@@ -131,7 +131,10 @@ def first_letter(box: Any, style: dict[str, Any]) -> None:
 
 def said(style: Any, name: str) -> str:
     """The keyword that a style's custom property `--name` is, lower case; empty if there is none."""
-    tokens = [token for token in style[f"__{name}"] or () if token.type not in ("whitespace", "comment")]
+    value = style[f"__{name}"]
+    if not value:  # as nearly always
+        return ""
+    tokens = [token for token in value if token.type not in ("whitespace", "comment")]
     return str(tokens[0].lower_value) if len(tokens) == 1 and tokens[0].type == "ident" else ""
 
 

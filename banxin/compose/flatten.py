@@ -268,9 +268,11 @@ class _Walk:
 
     def reading(self, parent: Node, box: Any) -> bool:
         """Whether a box is a reading; it reads what stands before it in its parent, since the last reading there."""
+        if box.element_tag != "rt":
+            return False
         start = max(parent.start, self.readings[-1].end if self.readings else 0)
         end = len(self.cells)
-        if box.element_tag != "rt" or start == end or not self.leaves or self.leaves[-1].style is None:
+        if start == end or not self.leaves or self.leaves[-1].style is None:
             return False
         words = [(self.shapes.style(text.style), text.text.strip()) for text in texts(box)]
         made = Reading(

@@ -242,13 +242,22 @@ def _twin(style: Any, anchor: str) -> Any:
     return twin
 
 
+SOME = 8
+"""Properties: asking for each takes longer than to take so many."""
+
+
 @cache
 def _twin_class() -> Any:
     from weasyprint.css import ComputedStyle
 
     class TwinStyle(ComputedStyle):  # type: ignore[misc]
         def __missing__(self, key: str) -> Any:
+            """What the other has worked out by now is taken at once: asking for each of some sixty takes longer."""
             value = self[key] = self.twin[key]
+            if len(self.twin) > len(self) + SOME:
+                own = dict(self)
+                self.update(self.twin)
+                self.update(own)
             return value
 
         def copy(self) -> Any:
