@@ -114,18 +114,16 @@ def _kept(made: Sequence[_Run], keys: Sequence[str], make: Callable[[Sequence[_R
     return done
 
 
-def makers(keys: Sequence[str], entries: Mapping[str, Entry], year: int, language: str) -> dict[str, Nodes]:
+def makers(keys: Sequence[str], entries: Mapping[str, Entry], language: str) -> dict[str, Nodes]:
     """Who made each work, as a sentence names them: 李四等, Smith et al.; nothing where nobody is named.
 
-    GB/T 7714-2025, 9.3.1, asks for such names before years; numbers and notes have no rule of their own for them.
-
-    Args:
-        year: of GB/T 7714; 0 where the style is another.
+    GB/T 7714-2025, 9.3.1, asks for such names before years; numbers and notes have no rule of their own for them. The
+    capitals of 2015 belong to its lists.
     """
     named = [key for key in keys if any(entries[key].fields.get(role) for role in MAKERS)]
     if not named:
         return {}
-    style = styles.dated(year)
+    style = styles.dated()
     clusters = [Cluster(({**_item(key), "citationMode": {"t": "AuthorInText"}},)) for key in named]
     (done,) = run([clusters], entries, style, language)
     found = {}

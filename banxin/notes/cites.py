@@ -102,7 +102,7 @@ def _makers(found: Sequence[Found], bibliography: Bibliography, language: str) -
     if not style.raised and not (style.gb and style.form == "note"):
         return {}
     keys = {cluster.keys[0]: None for one in found for cluster in one.clusters if _in_text(cluster.items[0])}
-    return citeproc.makers(list(keys), bibliography.entries, style.gb, language) if keys else {}
+    return citeproc.makers(list(keys), bibliography.entries, language) if keys else {}
 
 
 def _in_text(item: Mapping[str, Any]) -> bool:

@@ -23,6 +23,12 @@ ISO_DATE = re.compile(r"-?\d{4}(-\d{2}){0,2}(/-?\d{4}(-\d{2}){0,2})?")
 SUFFIX = re.compile(r"\.$")
 AFTER_COMMA = "\ue000"
 """Before the suffix of a name that has a comma before it: CSL sets it off as it does the given name, by a space."""
+THESES = {
+    "PhD thesis": "博士学位论文", "Ph.D. thesis": "博士学位论文", "phdthesis": "博士学位论文",
+    "Master’s thesis": "硕士学位论文", "Master's thesis": "硕士学位论文", "mathesis": "硕士学位论文",
+    "Bachelor’s thesis": "学士学位论文", "Bachelor's thesis": "学士学位论文", "bathesis": "学士学位论文",
+}  # fmt: skip
+"""What pandoc's reader of .bib files makes of the types of theses, and what a Chinese entry calls them."""
 TITLES = frozenset({"title", "container-title", "volume-title"})
 COLON = re.compile(r":\s")
 CAPITAL = re.compile(r"(?<=: )[A-Z](?=[a-z]|\s)")
@@ -38,7 +44,7 @@ def adapted(entry: Entry, gb: int, full: bool = False) -> Iterator[tuple[str, Me
         full: the marks of every entry are as wide as Han.
     """
     titles = {name: _titled(entry, name, full) for name in TITLES & entry.fields.keys()} if gb else {}
-    for name, value in {**entry.fields, **titles}.items():
+    for name, value in {**entry.fields, **titles, **_genre(entry)}.items():
         if name in ROLES and value["t"] == "MetaList":
             yield name, {"t": "MetaList", "c": [_name(one, gb) for one in value["c"]]}
         elif name == "issued" and not ISO_DATE.fullmatch(text := words(value).strip()):
@@ -51,6 +57,12 @@ def adapted(entry: Entry, gb: int, full: bool = False) -> Iterator[tuple[str, Me
         yield "PMCID", {"t": "MetaString", "c": f"{found[1].upper()}:{found[2].rstrip('.,;')}"}
     if gb and is_preprint(entry):
         yield "type", {"t": "MetaString", "c": "article"}
+
+
+def _genre(entry: Entry) -> dict[str, Meta]:
+    """What kind of thesis a Chinese one is, in Chinese."""
+    said = THESES.get(entry.words("genre")) if entry.language == "zh" else None
+    return {"genre": {"t": "MetaString", "c": said}} if said else {}
 
 
 def _titled(entry: Entry, name: str, full: bool) -> Meta:

@@ -224,7 +224,7 @@ def _family(language: str) -> str:
 
 def _sorted(works: Sequence[Listed], entries: Mapping[str, Entry], order: Sort) -> list[Listed]:
     families = [*LANGUAGES, "western", "ru", "other"]
-    words = [_heading(entries[work.key]) for work in works]
+    words = [_heading(entries[work.key], tree.plain(work.words)) for work in works]
     if order is Sort.PINYIN:
         ranks = _ranks([sort_key(text, name=True) or text for text in words], "standard")
     else:
@@ -236,15 +236,19 @@ def _sorted(works: Sequence[Listed], entries: Mapping[str, Entry], order: Sort) 
     return sorted(works, key=lambda work: (*at[work.key], entries[work.key].words("issued"), work.key))
 
 
-def _heading(entry: Entry) -> str:
-    """What a work is found by: the names of those who made it, else its title."""
+def _heading(entry: Entry, said: str) -> str:
+    """What a work is found by: the names of those who made it, or nobody's where it says so, else its title."""
     for role in ("author", "editor", "compiler", "translator"):
         names = entry.names(role)
         if names:
             return " ".join(
                 " ".join(filter(None, (name.get("literal"), name.get("family"), name.get("given")))) for name in names
             )
-    return entry.words("title")
+    return next((name for name in NOBODY if said.startswith(name)), entry.words("title"))
+
+
+NOBODY = ("佚名", "Anon", "著者不明", "Аноним")
+"""9.3.1, 7.1.3: what stands for an author where works are cited by names."""
 
 
 def _ranks(words: Sequence[str], order: str) -> list[int]:

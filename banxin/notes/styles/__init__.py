@@ -84,9 +84,9 @@ def find(spec: CitationSpec, root: Path, place: Place) -> Style:
     return Style(han.in_han(text), text, form, pairs[0], pairs[1], pairs[2])
 
 
-def dated(year: int) -> Style:
+def dated() -> Style:
     """GB/T 7714 with authors and years, where only the authors are wanted."""
-    return _own(year or 2025, "author-date", "short", True)
+    return _own(2025, "author-date", "short", True)
 
 
 def _is_chinese(text: str) -> bool:
