@@ -10,13 +10,18 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager
 from functools import partial
 
 from banxin.collector import seldom
-from banxin.compose import speed_css, speed_layout, speed_pdf
+from banxin.compose import speed_css, speed_draw, speed_layout, speed_pdf
 from banxin.compose.swap import Swap, swapped
 
 Patch = Callable[[], AbstractContextManager[None]]
 
 
-SWAPS: Mapping[str, tuple[Swap, ...]] = {**speed_css.SWAPS, **speed_layout.SWAPS, **speed_pdf.SWAPS}
+SWAPS: Mapping[str, tuple[Swap, ...]] = {
+    **speed_css.SWAPS,
+    **speed_layout.SWAPS,
+    **speed_draw.SWAPS,
+    **speed_pdf.SWAPS,
+}
 """The functions that each patch replaces."""
 PATCHES: Mapping[str, Patch] = {
     "collector": seldom,

@@ -100,6 +100,39 @@ def _dictionary(_: property) -> property:
     return property(data)
 
 
+def _array(_: property) -> property:
+    """`Array.data`: what is bytes already goes in without a call."""
+    import pydyf
+
+    def data(array: Any) -> bytes:
+        to_bytes = pydyf._to_bytes
+        return b"[%b]" % b" ".join([item if type(item) is bytes else to_bytes(item) for item in array])
+
+    return property(data)
+
+
+def _reference(_: property) -> property:
+    """`Object.reference`: made as bytes at once."""
+    return property(lambda item: b"%d %d R" % (item.number, item.generation))
+
+
+def _born(kind: Any) -> Any:
+    """`Dictionary.__init__`, `Array.__init__`: what nearly all objects have alike is said once, by their class.
+
+    The same: an object that is numbered has a number of its own.
+    """
+    import pydyf
+
+    for name, value in vars(pydyf.Object()).items():
+        setattr(pydyf.Object, name, value)
+    fill = kind.__init__
+
+    def __init__(item: Any, values: Any = ()) -> None:
+        fill(item, values or ())
+
+    return __init__
+
+
 def _stream(_: property) -> property:
     """`Stream.data`: what is bytes already, as nearly all of it is, goes in without a call.
 
@@ -141,5 +174,9 @@ SWAPS: Mapping[str, tuple[Swap, ...]] = {
         Swap("pydyf:_to_bytes", "1cefd02c285d", _to_bytes),
         Swap("pydyf:Dictionary.data", "1a6ebf2b6bc6", _dictionary),
         Swap("pydyf:Stream.data", "bdc2bc513f28", _stream),
+        Swap("pydyf:Array.data", "136a84494ae7", _array),
+        Swap("pydyf:Object.reference", "f6610908554d", _reference),
+        Swap("pydyf:Dictionary.__init__", "ebfe4d2f2728", lambda _: _born(dict)),
+        Swap("pydyf:Array.__init__", "992cd6eb80a1", lambda _: _born(list)),
     ),
 }

@@ -21,6 +21,7 @@ from banxin.compose.draw import Fragment
 from banxin.compose.engine import said
 from banxin.compose.flatten import Flat, Kind, Node
 from banxin.compose.shape import Style
+from banxin.compose.swap import memory
 
 DOT, DOT_BELOW_LINE, DOT_BESIDE = 0.26, 0.41, -1.02
 """em from the baseline to a dot's centre; the em box of Han reaches .12 beyond the baseline. Where lines run downward,
@@ -174,16 +175,44 @@ def _trim(run: Run, text: str) -> Run | None:
 
 def draw_after(original: Any) -> Any:
     """`draw_text`, and after it what stands under the text. It is part of the words' own marked content: PDF/UA lets no
-    artifact stand inside that, and it is no decoration of the page."""
+    artifact stand inside that, and it is no decoration of the page. Composed words without decoration, as nearly all
+    are, are drawn without asking what they could have besides."""
 
-    def draw_text(stream: Any, textbox: Any, *rest: Any) -> None:
-        original(stream, textbox, *rest)
+    def draw_text(stream: Any, textbox: Any, offset: float, overflow: str, ellipsis: Any = "none") -> None:
         style, layout = textbox.style, textbox.pango_layout
-        under = layout.under if isinstance(layout, Fragment) else _under_stock(textbox)
+        composed = isinstance(layout, Fragment)
+        if composed and overflow != "ellipsis" and ellipsis == "none" and _undecorated(style):
+            _set_color(stream, style["color"])
+            stream.begin_text()
+            layout.draw(stream, (1, 0, 0, -1, textbox.position_x, textbox.position_y + textbox.baseline))
+            stream.end_text()
+        else:
+            original(stream, textbox, offset, overflow, ellipsis)
+        under = layout.under if composed else _under_stock(textbox)
         if under and style["visibility"] == "visible":
             draw(stream, under, textbox.position_x, textbox.position_y + textbox.baseline, style["color"])
 
     return draw_text
+
+
+def _set_color(stream: Any, color: Any) -> None:
+    """`Stream.set_color`; not again where words before had this colour, and nothing has changed the stream's since."""
+    last = vars(stream).get("words_in", _NO_COLOR)
+    if last[0] is not color or last[1] is not stream._current_color or last[2] is not stream._current_alpha:
+        stream.set_color(color)
+        stream.words_in = color, stream._current_color, stream._current_alpha
+
+
+_NO_COLOR = None, None, None
+
+
+def _undecorated(style: Any) -> bool:
+    """Whether words in a style are shown, without lines under, over and through them; remembered with the style."""
+    kept = memory(style)
+    known: bool | None = kept.get("_undecorated")
+    if known is None:
+        known = kept["_undecorated"] = style["visibility"] == "visible" and style["text_decoration_line"] == "none"
+    return known
 
 
 def _under_stock(textbox: Any) -> Under | None:

@@ -9,9 +9,12 @@ HTML has no element for it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cache
 from typing import Any
 
 import pydyf
+from weasyprint.formatting_structure.boxes import BlockBox, InlineBox, LineBox, TextBox
+from weasyprint.pdf import tags as stock
 
 NOTE = "footnote"
 """The class of a note at the foot of a page."""
@@ -23,30 +26,38 @@ PLAIN = HOLDS | {"Div", "Sect", "BlockQuote"}
 
 def is_plain(box: Any) -> bool:
     """Whether `tree` knows all that there is to say of a box."""
-    from weasyprint.formatting_structure.boxes import BlockBox, InlineBox
-    from weasyprint.pdf.tags import _get_pdf_tag
-
     known = type(box) is InlineBox or type(box) is BlockBox
-    return known and box.element is not None and _get_pdf_tag(box.element_tag) in PLAIN and not box.widget_annotation
+    return known and box.element is not None and _kind(box.element_tag) in PLAIN and not box.widget_annotation
+
+
+@cache
+def _kind(element_tag: str) -> str:
+    """What WeasyPrint calls the tag of an element."""
+    kind: str = stock._get_pdf_tag(element_tag)
+    return kind
 
 
 def tree(box: Any, parent: Any, *rest: Any) -> Iterator[Any]:
     """In place of WeasyPrint's `_build_box_tree`, with its arguments, for a plain box."""
-    from weasyprint.pdf import tags as stock
+    yield _built(box, parent, rest)
 
+
+def _built(box: Any, parent: Any, rest: Sequence[Any]) -> Any:
+    """The tag of a plain box, with all in it."""
     pdf, page, _, annotations, _ = rest
+    element = box.element
     # a note of several blocks has boxes of its own within
-    note = box.element.get("class") == NOTE and box.element_tag == box.element.tag and parent["S"] != "/Note"
-    kind = "Note" if note else stock._get_pdf_tag(box.element_tag)
+    note = element.get("class") == NOTE and box.element_tag == element.tag and parent["S"] != "/Note"
+    kind = "Note" if note else _kind(box.element_tag)
     tag = _tag(kind, pydyf.Array(), pdf, page, parent)
     if note:
-        tag["ID"] = pydyf.String(_id_of_its_own(box.element, pdf))
+        tag["ID"] = pydyf.String(_id_of_its_own(element, pdf))
     if box.link_annotation:
         reference = box.link_annotation.reference
         tag["K"].append(pydyf.Dictionary({"Type": "/OBJR", "Obj": reference, "Pg": pdf.page_references[page]}))
         annotations.append((tag.reference, box.link_annotation))
     _fill(tag, kind in HOLDS, box.children, rest)
-    yield tag
+    return tag
 
 
 def _id_of_its_own(note: Any, pdf: Any) -> str:
@@ -59,19 +70,18 @@ def _id_of_its_own(note: Any, pdf: Any) -> str:
 
 def _fill(tag: Any, holds: bool, children: Sequence[Any], rest: Sequence[Any]) -> None:
     """Put what is in a box into its tag."""
-    from weasyprint.formatting_structure.boxes import LineBox, TextBox
-    from weasyprint.pdf import tags as stock
-
     pdf, page, numbers, _, tags = rest
     kids = tag["K"]
     for child in children:
-        if isinstance(child, LineBox):
-            _fill(tag, holds, child.children, rest)
-        elif isinstance(child, TextBox):
+        if isinstance(child, TextBox):
             piece = tags.pop(child)["mcid"]
             own = tag if holds else _tag("Span", pydyf.Array([piece]), pdf, page, tag)
             kids.append(piece if holds else own.reference)
             numbers[piece] = own.reference
+        elif isinstance(child, LineBox):
+            _fill(tag, holds, child.children, rest)
+        elif is_plain(child) and not child.transformation_matrix and not child.element.get("lang"):
+            kids.append(_built(child, tag, rest).reference)
         else:
             at = len(kids)  # what is in it may add to our kids, too
             kids[at:at] = [each.reference for each in stock._build_box_tree(child, tag, *rest)]

@@ -1,0 +1,181 @@
+"""Faster drawing of laid-out pages (patches of weasyprint.draw, weasyprint.stacking and weasyprint.matrix)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from banxin.compose.swap import Swap, memory
+
+
+def _outlines(original: Any) -> Any:
+    """`draw_outline`: whether a style has an outline at all is asked once a style, not once a box.
+
+    The same: it depends on the style alone, and the original, too, goes on with the boxes within.
+    """
+    from weasyprint.draw.color import get_color
+    from weasyprint.formatting_structure.boxes import Box
+
+    def draw_outline(stream: Any, box: Any) -> None:
+        kept = memory(box.style)
+        none = kept.get("_no_outline")
+        if none is None:
+            none = kept["_no_outline"] = without(box.style)
+        if not none:
+            original(stream, box)
+            return
+        for child in box.children:
+            if isinstance(child, Box) and (child.children or not memory(child.style).get("_no_outline")):
+                draw_outline(stream, child)
+
+    def without(style: Any) -> bool:
+        shown = style["visibility"] == "visible" and style["outline_width"]
+        return not (shown and get_color(style, "outline_color").alpha)
+
+    return draw_outline
+
+
+def _borders(original: Any) -> Any:
+    """`draw_border`: a box with no border of any width has none to draw, if nothing else is drawn with the borders.
+
+    The same: the original, too, then draws nothing; rules between columns and pictures of borders depend on the style
+    alone.
+    """
+
+    def draw_border(stream: Any, box: Any) -> None:
+        kept = memory(box.style)
+        lines_alone = kept.get("_border_of_lines")
+        if lines_alone is None:
+            lines_alone = kept["_border_of_lines"] = of_lines(box.style)
+        if not lines_alone or (
+            box.border_top_width or box.border_right_width or box.border_bottom_width or box.border_left_width
+        ):
+            original(stream, box)
+
+    def of_lines(style: Any) -> bool:
+        columns = style["column_width"] != "auto" or style["column_count"] != "auto"
+        return style["visibility"] == "visible" and not columns and style["border_image_source"][0] == "none"
+
+    return draw_border
+
+
+class _Inline:
+    """`draw_inline_level`: what stands in lines is drawn without asking each box what its type says, and the words of
+    a text box are marked without a context manager.
+
+    The same operators: these are the original's steps for a line or an inline box, and `Stream.marked`'s for a text,
+    whose source `banxin/sheets/engine.py` checks.
+    """
+
+    def __init__(self, original: Any) -> None:
+        from weasyprint import draw
+        from weasyprint.formatting_structure import boxes
+
+        self.original, self.draw, self.boxes = original, draw, boxes
+
+    def draw_inline_level(
+        self, stream: Any, page: Any, box: Any, offset: float = 0, overflow: str = "clip", ellipsis: Any = "none"
+    ) -> None:
+        if type(box) is self.boxes.LineBox:
+            overflow, ellipsis = box.text_overflow, box.block_ellipsis
+        elif type(box) is not self.boxes.InlineBox:
+            self.original(stream, page, box, offset, overflow, ellipsis)
+            return
+        self.behind(stream, box)
+        text, stack, rest = self.boxes.TextBox, self.draw.StackingContext, len(box.children)
+        for child in box.children:
+            rest -= 1
+            within = "none" if rest else ellipsis
+            x = offset if isinstance(child, stack) else offset + child.position_x - box.position_x
+            if isinstance(child, text):
+                self.text(stream, child, x, overflow, within)
+            else:
+                self.draw.draw_inline_level(stream, page, child, x, overflow, within)
+
+    def behind(self, stream: Any, box: Any) -> None:
+        """What stands behind the words."""
+        if box.style["mask_border_source"][0] != "none":
+            self.draw.set_mask_border(stream, box)
+        if box.background is not None:
+            self.draw.draw_background(stream, box.background)
+        self.draw.draw_border(stream, box)
+
+    def text(self, stream: Any, box: Any, *arguments: Any) -> None:
+        """Words, marked so that a tag can hold them."""
+        tags, operators = stream._tags, stream.stream
+        if tags is None:
+            self.draw.draw_text(stream, box, *arguments)
+            return
+        number = len(tags)
+        tags[box] = {"tag": "Span", "mcid": number}
+        operators.append(b"/Span\n<</MCID %d>>\nBDC" % number)
+        self.draw.draw_text(stream, box, *arguments)
+        operators.append(b"EMC")
+
+
+def _stacking(original: Any) -> Any:
+    """`_dispatch_children`: what stands in a line without further ado stays there; a line with all its children stays
+    itself and is not copied.
+
+    The same: these boxes are drawn and not changed any more, and the original copies them to leave children out.
+    """
+    from weasyprint import stacking
+    from weasyprint.formatting_structure.boxes import InlineBox, LineBox, TextBox
+
+    within = InlineBox, LineBox
+
+    def dispatch_children(box: Any, page: Any, *lists: Any) -> Any:
+        if type(box) not in within:
+            return original(box, page, *lists)
+        kept: list[Any] = []
+        changed = False
+        for child in box.children:
+            found = child
+            if not _stays(child):
+                found = stacking._dispatch(child, page, *lists)
+            elif type(child) is not TextBox:
+                found = dispatch_children(child, page, *lists)
+            changed = changed or found is not child
+            if found is not None:
+                kept.append(found)
+        return box.copy_with_children(kept) if changed else box
+
+    def _stays(box: Any) -> bool:
+        kind = type(box)
+        return (kind is TextBox or kind in within) and not box.is_grid_item and _in_line(box.style)
+
+    return dispatch_children
+
+
+def _in_line(style: Any) -> bool:
+    """Whether a style leaves a box where it stands, in its line; remembered with the style."""
+    kept = memory(style)
+    known: bool | None = kept.get("_in_line")
+    if known is None:
+        flowing = style["position"] == "static" and style["float"] == "none" and style["overflow"] == "visible"
+        known = kept["_in_line"] = flowing and style["opacity"] >= 1 and not style["transform"]
+    return known
+
+
+def _transform_point(_: Any) -> Any:
+    """`Matrix.transform_point`: the sums alone, without a matrix for the point and one for where it goes.
+
+    The same, but that the original adds 0 to each.
+    """
+
+    def transform_point(matrix: Any, x: float, y: float) -> list[float]:
+        (a, b, _), (c, d, _), (e, f, _) = matrix
+        return [x * a + y * c + e, x * b + y * d + f]
+
+    return transform_point
+
+
+SWAPS: Mapping[str, tuple[Swap, ...]] = {
+    "drawing": (
+        Swap("weasyprint.draw.border:draw_outline", "c98afcef4e21", _outlines),
+        Swap("weasyprint.draw.border:draw_border", "8ba918f30893", _borders),
+        Swap("weasyprint.draw:draw_inline_level", "068162a401d0", lambda original: _Inline(original).draw_inline_level),
+        Swap("weasyprint.stacking:_dispatch_children", "664961378e41", _stacking),
+        Swap("weasyprint.matrix:Matrix.transform_point", "035c0eb80aef", _transform_point),
+    ),
+}
