@@ -16,7 +16,7 @@ from banxin.config import ListPlace, Scope, Sort
 from banxin.convert import PRINTED
 from banxin.errors import Level, Place, Problem, stop_on_errors
 from banxin.nearest import nearest
-from banxin.notes import bracketed, citeproc, fields, mending, references
+from banxin.notes import bracketed, citeproc, fields, mending, references, sides
 from banxin.notes.bibliography import Bibliography
 from banxin.notes.citeproc import Cluster
 from banxin.notes.collect import CITES, ID, SERIES
@@ -313,11 +313,31 @@ class _Setter:
     def in_notes(self, node: Node) -> Node | Nodes:
         if node["t"] != "Note":
             return node
-        inside = tree.map_nodes(node["c"], lambda one: self.words(one) if one["t"] == CITED else one)
         if self.style.form != "note":
-            return {**node, "c": inside}
+            return {**node, "c": tree.map_nodes(node["c"], self.flat)}
+        inside = tree.map_nodes(tree.map_nodes(node["c"], self.paragraph), self.flat)
         cited = [self.found.ids[one["at"]] for one in tree.walk(node["c"]) if one["t"] == CITED]
         return {**node, "c": inside, **({CITES: cited} if cited else {})}
+
+    def flat(self, node: Node) -> Node | Nodes:
+        return self.words(node) if node["t"] == CITED else node
+
+    def paragraph(self, node: Node) -> Node:
+        """A paragraph of a note, in which a citation that is a sentence of its own has its full stop."""
+        if node["t"] not in ("Para", "Plain"):
+            return node
+        inlines: Nodes = node["c"]
+        done: Nodes = []
+        for at, part in enumerate(inlines):
+            if part["t"] != CITED:
+                done.append(part)
+                continue
+            after = _text_after(inlines[at + 1 :])
+            alone = not after or (sides.AT_START.match(after) is None and _is_sentence_end(inlines[:at]))
+            done += self.words(part, stopped=alone)
+            if alone and after and inlines[at + 1]["t"] not in SPACES:
+                done.append({"t": "Space"})
+        return {**node, "c": done}
 
     def in_text(self, node: Node) -> Node | Nodes:
         if node["t"] != CITED:
@@ -331,15 +351,18 @@ class _Setter:
     def note(self, note: Node, at: int) -> Node:
         """A note of the series of citations."""
         cluster = self.found.clusters[at]
-        own = note["c"][0]["c"]
-        english = not self.style.gb and self.entries[cluster.keys[-1]].language == "en"
-        words = self.kept(mending.quoted(own) if english else own, cluster)
+        words = self.kept(self.stopped(note["c"][0]["c"], cluster), cluster)
         blocks = [{**note["c"][0], "c": words}, *note["c"][1:]]
         pages = [citeproc.locator(item["citationSuffix"]) for item in cluster.items]
         id = fingerprint(self.found.chapter.id, "cite", *cluster.keys, *pages)
         return {**note, "c": blocks, SERIES: CITATIONS, ID: id, LINE: self.found.lines[at], CITES: [self.found.ids[at]]}
 
-    def words(self, node: Node) -> Nodes:
+    def stopped(self, words: Nodes, cluster: Cluster) -> Nodes:
+        """A note with its full stop, which in American English stands before a closing mark."""
+        english = not self.style.gb and self.entries[cluster.keys[-1]].language == "en"
+        return mending.quoted(words) if english else words
+
+    def words(self, node: Node, stopped: bool = False) -> Nodes:
         """A citation among words: a number, a name with a year; in a note of the author's, what a note would say."""
         cluster = self.found.clusters[node["at"]]
         flat: Nodes = []
@@ -347,7 +370,11 @@ class _Setter:
             if part["t"] != "Note":
                 flat.append(part)
                 continue
-            flat += [*([{"t": "Space"}] if flat else []), *citeproc.unstopped(part["c"][0]["c"])]
+            own = part["c"][0]["c"]
+            flat += [
+                *([{"t": "Space"}] if flat else []),
+                *(self.stopped(own, cluster) if stopped else citeproc.unstopped(own)),
+            ]
         flat = self.with_pages(flat, cluster)
         inside = self.kept(flat, cluster)
         if self.style.form == "note":
@@ -373,6 +400,21 @@ class _Setter:
         language = languages.pop() if len(languages) == 1 else ""
         named = {} if language in ("", "zh") else {"lang": language}
         return [tree.span(_linked(words), "keep", PRINTED, **named)]
+
+
+SPACES = ("Space", "SoftBreak", "LineBreak")
+SENTENCE_END = re.compile(r"[。！？.!?…][”’」』）)]*\s*$")
+
+
+def _text_after(inlines: Nodes) -> str:
+    """What follows in a note; empty: nothing."""
+    return tree.plain(inlines).lstrip()
+
+
+def _is_sentence_end(before: Nodes) -> bool:
+    """Whether a sentence begins behind these words."""
+    words = tree.plain(before)
+    return not words.strip() or SENTENCE_END.search(words) is not None
 
 
 def _linked(words: Nodes) -> Nodes:

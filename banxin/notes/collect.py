@@ -86,7 +86,10 @@ class _Collector:
 
     def mark(self, node: Node) -> Node | Nodes:
         if node["t"] != "Note":
+            self.line += node["t"] == "SoftBreak"
             return node
+        if LINE in node:  # its words are written elsewhere
+            self.line -= sum(part["t"] == "SoftBreak" for part in tree.walk(node["c"]))
         key, blocks = self.of_series(node)
         words = tree.plain(blocks).strip()
         id = self.id_of(node, blocks, words)

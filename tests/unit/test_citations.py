@@ -339,6 +339,22 @@ def test_a_citation_in_a_note_is_part_of_it(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("[@wang1993]", "王维.流沙坠简[M].北京：中土书局，1993."),
+        ("首句。[@wang1993]", "首句。王维.流沙坠简[M].北京：中土书局，1993."),
+        ("首句。[@wang1993]次句。", "首句。王维.流沙坠简[M].北京：中土书局，1993.次句。"),
+        ("见[@wang1993]和[@ding2001]。", "见王维.流沙坠简[M].北京：中土书局，1993和丁山.一[M].北京：中土书局，2001。"),
+        ("见*[@wang1993]*。", "见王维.流沙坠简[M].北京：中土书局，1993。"),
+        ("首句（[@wang1993]）。", "首句（王维.流沙坠简[M].北京：中土书局，1993）。"),
+    ],
+)
+def test_in_a_note_a_citation_that_is_a_sentence_has_its_full_stop(tmp_path: Path, text: str, words: str) -> None:
+    press = book(tmp_path, f"甲^[{text}]。")
+    assert text_of(press.pages[0].notes[0].html) == words
+
+
+@pytest.mark.parametrize(
     "text", ["如@smith2020所示", "如 @smith2020所示", "如@smith2020 所示", "如@smith2020[12页]所示"]
 )
 def test_a_key_glued_to_han_is_a_citation(tmp_path: Path, text: str) -> None:
