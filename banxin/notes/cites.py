@@ -334,9 +334,7 @@ class _Setter:
                 continue
             after = _text_after(inlines[at + 1 :])
             alone = not after or (sides.AT_START.match(after) is None and _is_sentence_end(inlines[:at]))
-            done += self.words(part, stopped=alone)
-            if alone and after and inlines[at + 1]["t"] not in SPACES:
-                done.append({"t": "Space"})
+            done += self.words(part, (" " if after else "") if alone else None)
         return {**node, "c": done}
 
     def in_text(self, node: Node) -> Node | Nodes:
@@ -362,8 +360,12 @@ class _Setter:
         english = not self.style.gb and self.entries[cluster.keys[-1]].language == "en"
         return mending.quoted(words) if english else words
 
-    def words(self, node: Node, stopped: bool = False) -> Nodes:
-        """A citation among words: a number, a name with a year; in a note of the author's, what a note would say."""
+    def words(self, node: Node, space: str | None = None) -> Nodes:
+        """A citation among words: a number, a name with a year; in a note of the author's, what a note would say.
+
+        Args:
+            space: behind its full stop, where it is a sentence of its own.
+        """
         cluster = self.found.clusters[node["at"]]
         flat: Nodes = []
         for part in self.citations[node["at"]]:
@@ -373,8 +375,10 @@ class _Setter:
             own = part["c"][0]["c"]
             flat += [
                 *([{"t": "Space"}] if flat else []),
-                *(self.stopped(own, cluster) if stopped else citeproc.unstopped(own)),
+                *(citeproc.unstopped(own) if space is None else self.stopped(own, cluster)),
             ]
+        if space:
+            flat.append({"t": "Space"})
         flat = self.with_pages(flat, cluster)
         inside = self.kept(flat, cluster)
         if self.style.form == "note":
@@ -402,7 +406,6 @@ class _Setter:
         return [tree.span(_linked(words), "keep", PRINTED, **named)]
 
 
-SPACES = ("Space", "SoftBreak", "LineBreak")
 SENTENCE_END = re.compile(r"[。！？.!?…][”’」』）)]*\s*$")
 
 

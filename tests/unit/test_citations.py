@@ -351,7 +351,9 @@ def test_a_citation_in_a_note_is_part_of_it(tmp_path: Path) -> None:
 )
 def test_in_a_note_a_citation_that_is_a_sentence_has_its_full_stop(tmp_path: Path, text: str, words: str) -> None:
     press = book(tmp_path, f"甲^[{text}]。")
-    assert text_of(press.pages[0].notes[0].html) == words
+    html = press.pages[0].notes[0].html
+    assert text_of(html) == words
+    assert ("次句" in text) == bool(re.search(r"1993(?:</[^>]+>)*\.\s(?:</[^>]+>)*次句", html)), "as between the parts of an entry"
 
 
 @pytest.mark.parametrize(
