@@ -353,7 +353,9 @@ def test_in_a_note_a_citation_that_is_a_sentence_has_its_full_stop(tmp_path: Pat
     press = book(tmp_path, f"甲^[{text}]。")
     html = press.pages[0].notes[0].html
     assert text_of(html) == words
-    assert ("次句" in text) == bool(re.search(r"1993(?:</[^>]+>)*\.\s(?:</[^>]+>)*次句", html)), "as between the parts of an entry"
+    assert ("次句" in text) == bool(re.search(r"1993(?:</[^>]+>)*\.\s(?:</[^>]+>)*次句", html)), (
+        "as between the parts of an entry"
+    )
 
 
 @pytest.mark.parametrize(
