@@ -117,7 +117,11 @@ class _Binder:
             round((area[0] - leaf.area[0]) * PT_PER_PX, 6)
             for area, leaf in zip(part.frames.areas, leaves, strict=False)
         ]
-        self.objects(text, setting, dict(zip(text.places, shifts, strict=True)))
+        moved = dict(zip(text.places, shifts, strict=True))
+        for i, (page, _) in enumerate(text.pages):
+            if i not in part.left_out:  # the links of a page move with its text
+                moved |= dict.fromkeys((each for each in page[1] if type(each) is int), shifts[i])
+        self.objects(text, setting, moved)
         self.objects(around, aside, {})
         self.put(resources, self.resources((text, setting), (around, aside)))
         for i in [i for i in range(len(part.frames.areas)) if i not in part.left_out]:
@@ -125,7 +129,7 @@ class _Binder:
         if self.tags is not None and not part.left_out:
             self.tags["K"].extend(b"%d 0 R" % numbers[kid] for kid in text.kids)
             for key, frozen in text.keys:
-                self.parents["Nums"] += [self.key + key, thaw(frozen, setting)]
+                self.parents["Nums"] += [self.key + key, thaw(frozen, setting).data]
             self.key += len(text.keys)
 
     def room(self, ink: Ink) -> list[int]:
@@ -142,13 +146,12 @@ class _Binder:
         return numbers
 
     def objects(self, ink: Ink, setting: _Setting, shifts: Mapping[int, float]) -> None:
-        """The objects of a signature, whose pages are moved so far."""
-        for number, frozen in zip(setting.numbers, ink.objects, strict=True):
+        """The objects of a signature, whose pages, and what hangs on them, are moved so far."""
+        for i, (number, frozen) in enumerate(zip(setting.numbers, ink.objects, strict=True)):
             if frozen is not None and self.pdf.objects[number] is NULL:
                 if COORDINATE in frozen[0]:
-                    setting.shift = next(
-                        (shifts[each] for each in frozen[1] if type(each) is int and each in shifts), 0.0
-                    )
+                    known = (shifts[each] for each in (i, *frozen[1]) if type(each) is int and each in shifts)
+                    setting.shift = next(known, 0.0)
                 self.put(number, thaw(frozen, setting))
         setting.shift = 0.0
 
@@ -175,7 +178,6 @@ class _Binder:
         drawn = [self.added(thaw(around[0].pages[i][1], around[1]))]
         if leaf:
             if shift:
-                self.move_links(dictionary, ink, setting, shift)
                 drawn.append(self.moving(shift))
             drawn.append(self.added(thaw(content, setting)))
         page = _with_contents(thaw(dictionary, setting), drawn)
@@ -188,14 +190,6 @@ class _Binder:
     def added(self, item: Any) -> int:
         self.pdf.add_object(item)
         return int(item.number)
-
-    def move_links(self, page: Frozen, ink: Ink, setting: _Setting, shift: float) -> None:
-        """The links of a page move with its text."""
-        setting.shift = shift
-        for number in page[1]:
-            if type(number) is int and (link := ink.objects[number]):
-                self.put(setting.numbers[number], thaw(link, setting))
-        setting.shift = 0.0
 
     def moving(self, shift: float) -> int:
         """What moves the text to the other margin."""
@@ -221,9 +215,9 @@ class _Binder:
         """Where links lead (ISO 32000-1, 7.9.6 and 12.3.2.3)."""
         if not self.anchors:
             return
-        names = pydyf.Array()
+        to_bytes, names = pydyf._to_bytes, pydyf.Array()
         for _, name, page, x, y in sorted((_encoded(name), name, *place) for name, place in self.anchors.items()):
-            names += [pydyf.String(name), pydyf.Array([page, "/XYZ", x, y, 0])]
+            names += [pydyf.String(name).data, b"[%b /XYZ %b %b 0]" % (page, to_bytes(x), to_bytes(y))]
         self.pdf.catalog.setdefault("Names", pydyf.Dictionary())["Dests"] = pydyf.Dictionary({"Names": names})
 
     def outline(self) -> None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import pydyf
+from pydyf import Dictionary, String
 
 from banxin.compose.speed_pdf import compressed
 
@@ -16,8 +17,8 @@ NUMBERED = re.compile(r"(\d+)(-\d+-\d+)")
 """The name of a table's head cell: the number of its object, its row, its column."""
 HEADS = ("ID", "Headers")
 AREA = "the area of a figure"
-ACROSS = 4
-"""Of the numbers of a matrix: how far it moves across the page."""
+ACROSS = {"Rect": (0, 2), AREA: (0, 2), "Matrix": (4,)}
+"""Which numbers of a list say how far across the page something is."""
 COUNTED = ("StructParents", "StructParent")
 
 
@@ -37,6 +38,8 @@ class Freezer:
         """Number in the file -> what its references become; KeyError for an object that may not be referred to."""
         self._parts: list[bytes] = []
         self._arguments: list[Argument] = []
+        self._strings: dict[str, bytes] = {}
+        """What stands in the file for a text: a link's name comes twice, and again where it leads."""
 
     def freeze(self, item: Any) -> Frozen:
         """One object."""
@@ -54,20 +57,36 @@ class Freezer:
     def _put(self, item: Any, key: str = "") -> None:
         kind = type(item)
         if kind is bytes:
-            if item.endswith(b" 0 R") and (match := REFERENCE.fullmatch(item)):
-                self._open(b"%d 0 R", self._local[int(match[1])])
-            else:
-                self._parts.append(_escaped(item))
-        elif kind is pydyf.Dictionary:
+            self._bytes(item)
+        elif kind is String:
+            self._string(item.string, key)
+        elif kind is Dictionary:
             self._dictionary(item)
         elif isinstance(item, list):
             self._list(item, key)
-        elif kind is int and key in COUNTED:
-            self._open(b"%d", (item,))
-        elif kind is pydyf.String and key in HEADS and (numbered := NUMBERED.fullmatch(item.string)):
-            self._open(b"(%d" + numbered[2].encode() + b")", self._local[int(numbered[1])])
+        elif kind is int:
+            if key in COUNTED:
+                self._open(b"%d", (item,))
+            else:
+                self._parts.append(b"%d" % item)
         else:
             self._parts.append(_escaped(pydyf._to_bytes(item)))
+
+    def _bytes(self, item: bytes) -> None:
+        if item[-4:] == b" 0 R" and item[:-4].isdigit():
+            self._parts.append(b"%d 0 R")
+            self._arguments.append(self._local[int(item[:-4])])
+        else:
+            self._parts.append(_escaped(item))
+
+    def _string(self, text: str, key: str) -> None:
+        if key in HEADS and (numbered := NUMBERED.fullmatch(text)):
+            self._open(b"(%d" + numbered[2].encode() + b")", self._local[int(numbered[1])])
+            return
+        said = self._strings.get(text)
+        if said is None:
+            said = self._strings[text] = _escaped(String(text).data)
+        self._parts.append(said)
 
     def _dictionary(self, items: Mapping[str, Any]) -> None:
         parts = self._parts
@@ -75,21 +94,27 @@ class Freezer:
         for name, value in items.items():
             parts.append(_name(name))
             if type(value) is str:
-                parts.append(_escaped(value.encode("ascii")))
+                parts.append(_word(value))
+            elif type(value) is bytes:
+                self._bytes(value)
             else:
                 self._put(value, AREA if name == "BBox" and items.get("O") == "/Layout" else name)
         parts.append(b">>")
 
     def _list(self, items: list[Any], key: str) -> None:
-        self._parts.append(b"[")
+        parts = self._parts
+        across = ACROSS.get(key, ())
+        parts.append(b"[")
         for i, item in enumerate(items):
             if i:
-                self._parts.append(b" ")
-            if (key in ("Rect", AREA) and i in (0, 2)) or (key == "Matrix" and i == ACROSS):
+                parts.append(b" ")
+            if i in across:
                 self._open(b"%b", float(item))
+            elif type(item) is bytes:
+                self._bytes(item)
             else:
                 self._put(item, key)
-        self._parts.append(b"]")
+        parts.append(b"]")
 
     def _open(self, form: bytes, argument: Argument) -> None:
         self._parts.append(form)
@@ -98,7 +123,13 @@ class Freezer:
 
 @cache
 def _name(name: str) -> bytes:
-    return b"/" + _escaped(pydyf._to_bytes(name)) + b" "
+    return b"/" + _word(name) + b" "
+
+
+@lru_cache(4096)
+def _word(word: str) -> bytes:
+    """What stands in the file for a name or another word of its own."""
+    return _escaped(word.encode("ascii"))
 
 
 def _escaped(data: bytes) -> bytes:
