@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple, Protocol
 
+import pydyf
+
 
 class Style(Protocol):
     """What a piece asks of the style that it is set in."""
@@ -74,14 +76,13 @@ class Fragment:
     def deactivate(self) -> None:
         """Nothing sleeps here."""
 
-    def draw(self, stream: Any, matrix: tuple[float, ...]) -> None:
-        """Show the glyphs, the first one's origin where the text matrix says."""
-        operators = stream.stream
-        stream.set_text_matrix(*matrix)
+    def draw(self, stream: Any, x: float, y: float) -> None:
+        """Show the glyphs, the first one's origin at `x`, `y`, px."""
+        operators, to_bytes = stream.stream, pydyf._to_bytes
+        operators.append(b"1 0 0 -1 %b %b Tm" % (to_bytes(x), to_bytes(y)))
         spacing = 0.0
         for piece in self.pieces:
             if piece.along is not None:
-                x, y = matrix[4:]
                 stream.set_text_matrix(*piece.face.matrix(x + piece.along, y, self.axis))
             stream.set_font_size(piece.face.resource(stream), piece.face.size)
             if piece.spacing != spacing:
@@ -91,7 +92,7 @@ class Fragment:
         if spacing:
             operators.append(b"0 Tc")
         for gloss in self.glosses:
-            gloss.draw(stream, *matrix[4:])
+            gloss.draw(stream, x, y)
 
 
 class _Words(NamedTuple):

@@ -36,7 +36,7 @@ def draw_first_line(stream: Any, textbox: Any, text_overflow: str, block_ellipsi
     fragment = textbox.pango_layout
     if isinstance(fragment, Fragment):
         if text_overflow != "ellipsis" and block_ellipsis == "none":
-            fragment.draw(stream, matrix.values)
+            fragment.draw(stream, *matrix.values[4:])
             return []
         textbox.pango_layout = engine.create_layout(textbox.text, textbox.style, None, max(0.0, fragment.max_width), 0)
     drawn: list[Any] = engine.stock_draw(stream, textbox, text_overflow, block_ellipsis, matrix)

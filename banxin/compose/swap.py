@@ -35,8 +35,8 @@ class Swap:
 
 def memory(style: Any) -> dict[str, Any]:
     """Where what was worked out of a style of WeasyPrint is remembered; those that differ in their anchor share it."""
-    own: dict[str, Any] = vars(vars(style).get("twin", style))
-    return own
+    own: dict[str, Any] = style.__dict__
+    return own["twin"].__dict__ if "twin" in own else own  # no calls: this is asked for every box
 
 
 @contextmanager

@@ -184,7 +184,7 @@ def draw_after(original: Any) -> Any:
         if composed and overflow != "ellipsis" and ellipsis == "none" and _undecorated(style):
             _set_color(stream, style["color"])
             stream.begin_text()
-            layout.draw(stream, (1, 0, 0, -1, textbox.position_x, textbox.position_y + textbox.baseline))
+            layout.draw(stream, textbox.position_x, textbox.position_y + textbox.baseline)
             stream.end_text()
         else:
             original(stream, textbox, offset, overflow, ellipsis)

@@ -21,7 +21,7 @@ from banxin.sheets import boxes, cited, corner, counted, engine, reading, totals
 from banxin.sheets.data import Font, Ink, Leaf, Look, Position, Sheets, Signature
 from banxin.sheets.fetcher import SCHEME, fetcher
 from banxin.sheets.foresight import foreseen
-from banxin.sheets.objects import REFERENCE, Freezer
+from banxin.sheets.objects import Freezer, is_reference
 from banxin.workers import FONTS
 
 OPENINGS = 16
@@ -318,7 +318,6 @@ def fonts(record: engine.Record) -> Iterator[tuple[str, Font]]:
 
 def number_of(reference: bytes) -> int:
     """The number of the object that a reference leads to."""
-    match = REFERENCE.fullmatch(reference)
-    if not match:
+    if not is_reference(reference):
         raise ValueError(f"no reference: {reference!r}")
-    return int(match[1])
+    return int(reference[:-4])

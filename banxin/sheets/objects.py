@@ -12,7 +12,6 @@ from pydyf import Dictionary, String
 
 from banxin.compose.speed_pdf import compressed
 
-REFERENCE = re.compile(rb"(\d+) 0 R")
 NUMBERED = re.compile(r"(\d+)(-\d+-\d+)")
 """The name of a table's head cell: the number of its object, its row, its column."""
 HEADS = ("ID", "Headers")
@@ -50,6 +49,8 @@ class Freezer:
 
     def value(self, item: Any) -> Frozen:
         """A value that is no stream."""
+        if type(item) is bytes and is_reference(item):
+            return b"%d 0 R", (self._local[int(item[:-4])],), None
         self._parts, self._arguments = [], []
         self._put(item)
         return b"".join(self._parts), tuple(self._arguments), None
@@ -73,7 +74,7 @@ class Freezer:
             self._parts.append(_escaped(pydyf._to_bytes(item)))
 
     def _bytes(self, item: bytes) -> None:
-        if item[-4:] == b" 0 R" and item[:-4].isdigit():
+        if is_reference(item):
             self._parts.append(b"%d 0 R")
             self._arguments.append(self._local[int(item[:-4])])
         else:
@@ -119,6 +120,11 @@ class Freezer:
     def _open(self, form: bytes, argument: Argument) -> None:
         self._parts.append(form)
         self._arguments.append(argument)
+
+
+def is_reference(value: bytes) -> bool:
+    """Whether a value leads to an object."""
+    return value[-4:] == b" 0 R" and value[:-4].isdigit()
 
 
 @cache
