@@ -77,6 +77,7 @@ KINDS: tuple[Kind, ...] = (
     Kind("T056", "文献缺著录项", "GB/T 7714 要的项目没有填"),
     Kind("T057", "文献的键重复", "两条文献用了同一个键", level=ERROR),
     Kind("T058", "注里有注", "页脚的注没有自己的页脚，印不出来", level=ERROR),
+    Kind("T059", "没有这一种注", "名字里冒号前面的字，book.yaml 里没有"),
     # markup
     Kind("T060", "::: 块没有结束", "开头的 ::: 没有结尾的 :::", level=ERROR),
     Kind("T061", "公式看不懂", "不是能排的 TeX", level=ERROR),

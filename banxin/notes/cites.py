@@ -16,7 +16,7 @@ from banxin.config import ListPlace, Scope, Sort
 from banxin.convert import PRINTED
 from banxin.errors import Level, Place, Problem, stop_on_errors
 from banxin.nearest import nearest
-from banxin.notes import bracketed, citeproc, fields, mending, references, sides
+from banxin.notes import bracketed, citeproc, fields, mending, places, references, sides
 from banxin.notes.bibliography import Bibliography
 from banxin.notes.citeproc import Cluster
 from banxin.notes.collect import CITES, ID, SERIES
@@ -176,7 +176,9 @@ class _Finder:
 
     def inlines(self, inlines: Nodes, line: int) -> Nodes:
         self.line = line or self.line
-        done: Nodes = tree.map_nodes(bracketed.read(inlines, self.known_key), self.node)
+        self.paragraph = (bracketed.read(inlines, self.known_key), self.line)
+        self.misses: Counter[str] = Counter()
+        done: Nodes = tree.map_nodes(self.paragraph[0], self.node)
         return done
 
     def known_key(self, text: str) -> str:
@@ -247,7 +249,9 @@ class _Finder:
 
     def missing(self, key: str) -> None:
         hint = fields.unknown(key, list(self.known))
-        place = Place(self.found.chapter.place.path, self.line)
+        line = places.line_of(*self.paragraph, key, self.misses[key]) or self.line
+        self.misses[key] += 1
+        place = Place(self.found.chapter.place.path, line)
         self.problems.append(Problem(place, f"文献里没有这一条：{key}", hint, self.level, excusable=True, code="T055"))
 
     def cited(self, items: Sequence[Any]) -> Node:

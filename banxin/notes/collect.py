@@ -14,9 +14,10 @@ from banxin.errors import Level, Place, Problem
 from banxin.notes import marks, sides
 from banxin.notes.labels import LABEL, LINE
 from banxin.notes.references import led_back
-from banxin.notes.series import OWN, Series
+from banxin.notes.series import CITATIONS, OWN, Series
 from banxin.outline import Sign, asks
 from banxin.slug import fingerprint
+from banxin.typeset.chars import has_han
 
 SERIES, ID = "series", "note-id"
 """Remarks on a note that came from a citation."""
@@ -164,12 +165,21 @@ class _Collector:
     def faults(self, node: Node, blocks: Nodes, words: str, place: Place) -> Iterator[Problem]:
         if not words and not any(part["t"] in ("Image", "Math") for part in tree.walk(blocks)):
             yield Problem(place, "脚注是空的", "写上内容，或删去它。", Level.WARNING, code="T053")
+        yield from self.strange(node.get(LABEL) or "", place)
         if node.get(LABEL) is None or not words:
             return
         if words in self.words:
             hint = f"{self.words[words]} 已经有它；两处用同一个名字，就是一条注、两个注号。"
             yield Problem(place, f"脚注和前面一条一样：{node[LABEL]}", hint, Level.WARNING, code="T054")
         self.words.setdefault(words, place)
+
+    def strange(self, name: str, place: Place) -> Iterator[Problem]:
+        """A name that begins as one of a series does, in a book that has some: `[^驛:n1]`; `fn:1` is a name."""
+        key = _before_colon(name)
+        own = [one for one in self.series if one not in (OWN, CITATIONS)]
+        if own and has_han(key) and key not in self.series:
+            hint = f"这本书有 {'、'.join(own)}；不是这一种，名字里就不要冒号。"
+            yield Problem(place, f"没有这一种注：{key}", hint, Level.WARNING, code="T059")
 
 
 def _before_colon(text: str) -> str:

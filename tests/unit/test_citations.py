@@ -464,6 +464,17 @@ def test_unknown_keys_are_told_with_line_and_nearest_key(tmp_path: Path) -> None
     ]
 
 
+def test_unknown_keys_in_notes_are_told_with_the_line_of_the_note(tmp_path: Path) -> None:
+    text = (
+        "甲[^a]，\n乙[@nobody]^[见[@none]。]，\n丙[@nobody]。\n\n"
+        "[^a]: 见[@nobody]，\n    又见@smith2002所示。\n\n    再见[@nobody]。"
+    )
+    with pytest.raises(ManuscriptError) as error:
+        book(tmp_path, text)
+    told_ = [(one.place.line, one.message.partition("：")[2]) for one in error.value.problems]
+    assert sorted(told_) == [(4, "nobody"), (4, "none"), (5, "nobody"), (7, "nobody"), (8, "smith2002"), (10, "nobody")]
+
+
 def test_entries_that_lack_fields_are_told_with_their_line(tmp_path: Path) -> None:
     press = book(tmp_path, "甲[@bare]。")
     assert [one for one in told(press.book.problems) if one[0].startswith("refs")] == [

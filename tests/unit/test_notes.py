@@ -181,6 +181,13 @@ def test_faults_are_told_with_their_line() -> None:
     assert told == [("a.md:5", "脚注和前面一条一样：b"), ("a.md:7", "脚注是空的")]
 
 
+def test_a_name_of_no_series_is_told_where_a_book_has_series() -> None:
+    text = "甲[^驛:a]乙[^fn:b]丙[^译:c]\n\n[^驛:a]: 一。\n\n[^fn:b]: 二。\n\n[^译:c]: 三。\n"
+    told = [(str(problem.place), problem.message) for problem in numbered(text, yaml=USUAL).problems]
+    assert told == [("a.md:3", "没有这一种注：驛")]
+    assert numbered(text).problems == ()
+
+
 @pytest.mark.parametrize(
     ("yaml", "message"),
     [
