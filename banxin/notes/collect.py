@@ -64,6 +64,7 @@ class _Collector:
         """The words of each note that has a name, and where they stand."""
         self.named: dict[str, str] = {}
         """The name of each note whose id comes from its words."""
+        self.calls: set[str] = set()
         self.cites: dict[str, str] = {}
         """The mark of the note that each citation is in."""
         self.problems: list[Problem] = []
@@ -95,11 +96,20 @@ class _Collector:
         words = tree.plain(blocks).strip()
         id = self.id_of(node, blocks, words)
         note = self.notes.get(id) or self.new(id, node, key, blocks, words)
-        call = f"fnref-{id}" + (f"-{len(note.calls) + 1}" if note.calls else "")
+        call = self.call(id, len(note.calls))
         self.notes[id] = replace(note, calls=(*note.calls, call))
         for cited in node.get(CITES, ()):
             self.cites.setdefault(cited, call)
         return link(note.mark, f"#{note.id}", "noteref", id=call, role="doc-noteref")
+
+    def call(self, id: str, before: int) -> str:
+        """The id of a mark. A note of the same words as another may be called as its second mark would be."""
+        call = f"fnref-{id}" + (f"-{before + 1}" if before else "")
+        while call in self.calls:
+            before += 1
+            call = f"fnref-{id}-{before + 1}"
+        self.calls.add(call)
+        return call
 
     def new(self, id: str, node: Node, key: str, blocks: Nodes, words: str) -> Note:
         """A note that is met for the first time."""

@@ -30,7 +30,7 @@ from banxin.plates.settings import Plates
 from banxin.render import backward, imprint, links, math, only, pagelabels, skeleton, toc
 from banxin.render.page import NoteView, Page
 from banxin.render.press import Press, PrintedPage
-from banxin.sheets import boxes, cited, corner, counted, foresight, keep, make, totals
+from banxin.sheets import boxes, cited, copies, corner, counted, foresight, keep, make, totals
 from banxin.sheets.data import Finished, Look, Place
 from banxin.sheets.fetcher import fetcher
 from banxin.sheets.tally import Report, Work
@@ -220,7 +220,7 @@ def write(html: str, press: Press) -> bytes:
         return weasyprint.HTML(string=text, base_url="book:", url_fetcher=fetcher(_images(press), figures))
 
     marks = counted.found(html)
-    counts = counted.by_page(marks, made({}).render().pages) if marks else {}
+    counts = counted.settled(marks, lambda counts: made(counts).render().pages) if marks else {}
     pages = len(made(counts).render().pages) if totals.found(html) else 0
     numbers = _numbers(press, made(counts, pages).render().pages) if cited.found(html) else {}
     drawn = painting.swaps(press.plates, figures=figures) if press.plates else engine.pictures()
@@ -525,17 +525,38 @@ def _at_the_foot(body: Any, notes: Mapping[str, NoteView], geometry: Geometry) -
         call = mark.get("id", "")
         if mark.get("class") != "noteref" or view is None or (call != view.calls[0] and not view.by_page):
             continue
-        shown = counted.token(view.series, view.by_page, call) if view.by_page else view.shown
-        mark.text = shown
-        mark.attrib.pop("role", None)  # for screens
-        content = _inline(_content(view, geometry))
-        number = etree.Element("a", {"class": "note-number", "href": f"#{call}"})
-        number.text, number.tail, content.text = shown, content.text, None
-        content.insert(0, number)
-        id = view.id if call == view.calls[0] else f"{view.id}-{call}"
-        content.attrib.update({"class": "footnote", "id": id})
-        if id != view.id:
-            mark.set("href", f"#{id}")
-        content.tail, mark.tail = mark.tail, None
-        mark.addnext(content)
+        _stand(mark, call, view, geometry)
     etree.cleanup_namespaces(body)
+
+
+def _stand(mark: Any, call: str, view: NoteView, geometry: Geometry) -> None:
+    """Put a note after one of its marks."""
+    several = bool(view.by_page) and len(view.calls) > 1
+    shown = counted.token(view.series, view.by_page, call, several * view.id) if view.by_page else view.shown
+    mark.text = shown
+    mark.attrib.pop("role", None)  # for screens
+    content = _inline(_content(view, geometry))
+    number = etree.Element("a", {"class": "note-number", "href": f"#{call}"})
+    number.text, number.tail, content.text = shown, content.text, None
+    content.insert(0, number)
+    id = view.id if call == view.calls[0] else f"{view.id}-{call}"
+    content.attrib.update({"class": "footnote", "id": id})
+    if id != view.id:
+        mark.set("href", f"#{id}")
+    content.tail, mark.tail = mark.tail, None
+    if several:  # it may stand on the page already
+        _end(content, copies.back(call))
+        mark.tail, content.tail = copies.opened(call, id), copies.CLOSE + (content.tail or "")
+        mark.getparent().insert(mark.getparent().index(mark) + 1, content)
+        return
+    mark.addnext(content)
+
+
+def _end(content: Any, words: str) -> None:
+    """Put words at the end of a note: of its last paragraph, if it ends with one."""
+    last = content[-1]
+    into = last if "block-p" in (last.get("class") or "").split() else content
+    if len(into):
+        into[-1].tail = (into[-1].tail or "") + words
+    else:
+        into.text = (into.text or "") + words

@@ -9,30 +9,37 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Protocol
+
+from banxin.sheets import copies
 
 OPEN, BETWEEN, CLOSE = "\ue0f0", "\ue0f1", "\ue0f2"
 """Private characters, which no manuscript has (a control of a font's own could have, but not in this order)."""
-TOKEN = re.compile(f"{OPEN}([^{BETWEEN}]*){BETWEEN}([^{BETWEEN}]*){BETWEEN}([^{CLOSE}]*){CLOSE}")
+TOKEN = re.compile(
+    f"{OPEN}([^{BETWEEN}]*){BETWEEN}([^{BETWEEN}]*){BETWEEN}([^{BETWEEN}]*){BETWEEN}([^{CLOSE}]*){CLOSE}"
+)
+Mark = tuple[str, str, str]
+"""The key of its count, its id, and the note that it shares with others; empty where it has one of its own."""
 
 
-def token(key: str, style: str, id: str) -> str:
+def token(key: str, style: str, id: str, note: str = "") -> str:
     """What stands in the HTML for a number.
 
     Args:
         key: of the count: marks of one series go on with each other.
         style: of the mark (banxin/notes/marks.py).
         id: of the mark.
+        note: the id of a note that has several marks.
     """
-    return f"{OPEN}{key}{BETWEEN}{style}{BETWEEN}{id}{CLOSE}"
+    return f"{OPEN}{key}{BETWEEN}{style}{BETWEEN}{id}{BETWEEN}{note}{CLOSE}"
 
 
-def found(html: str) -> tuple[tuple[str, str], ...]:
-    """The key and the id of each mark, in order, once."""
+def found(html: str) -> tuple[Mark, ...]:
+    """Each mark, in order, once."""
     if OPEN not in html:
         return ()
-    return tuple(dict.fromkeys((match[1], match[3]) for match in TOKEN.finditer(html)))
+    return tuple(dict.fromkeys((match[1], match[3], match[4]) for match in TOKEN.finditer(html)))
 
 
 def resolved(html: str, counts: Mapping[str, int]) -> str:
@@ -41,23 +48,28 @@ def resolved(html: str, counts: Mapping[str, int]) -> str:
         return html
     from banxin.notes.marks import mark  # few books count so
 
-    first = guessed(found(html))
-    return TOKEN.sub(lambda match: mark(match[2], counts.get(match[3], first[match[3]])), html)
+    marks = found(html)
+    first = guessed(marks)
+    numbered = TOKEN.sub(lambda match: mark(match[2], abs(counts.get(match[3], first[match[3]]))), html)
+    return copies.resolved(numbered, copies.shared(marks, counts))
 
 
-def through(marks: Sequence[tuple[str, str]]) -> dict[str, int]:
+def through(marks: Sequence[Mark]) -> dict[str, int]:
     """The numbers of marks, as if all stood on one page."""
     seen: Counter[str] = Counter()
-    return {id: _next(seen, key) for key, id in marks}
+    return {id: _next(seen, key) for key, id, _ in marks}
 
 
 FEW = 9
 """Notes that a page has: the numbers up to it are as wide as each other, in most faces."""
 
 
-def guessed(marks: Sequence[tuple[str, str]]) -> dict[str, int]:
+def guessed(marks: Sequence[Mark]) -> dict[str, int]:
     """Numbers of marks before their pages are known."""
     return {id: (number - 1) % FEW + 1 for id, number in through(marks).items()}
+
+
+NONE: Mapping[str, int] = {}
 
 
 class Page(Protocol):
@@ -68,12 +80,33 @@ class Page(Protocol):
         """The ids on it."""
 
 
-def by_page(marks: Sequence[tuple[str, str]], leaves: Sequence[Page]) -> dict[str, int]:
-    """The numbers of marks on their pages."""
+def by_page(marks: Sequence[Mark], leaves: Sequence[Page], known: Mapping[str, int] = NONE) -> dict[str, int]:
+    """The numbers of marks on their pages; below 0 of a mark whose note is that of one before it on its page.
+
+    Args:
+        known: the numbers that the pages were made with.
+    """
     numbers: dict[str, int] = {}
     for leaf in leaves:
-        numbers |= through([each for each in marks if each[1] in leaf.anchors and each[1] not in numbers])
+        here = [each for each in marks if each[1] in leaf.anchors and each[1] not in numbers]
+        numbers |= copies.on_page(here, known) if any(note for _, _, note in here) else through(here)
     return numbers
+
+
+def settled(marks: Sequence[Mark], lay: Callable[[Mapping[str, int]], Sequence[Page]]) -> Mapping[str, int]:
+    """The numbers of marks that are laid out all at once; again where notes are left out, which moves the others."""
+    counts: dict[str, int] = {}
+    for _ in range(ROUNDS):
+        here = by_page(marks, lay(counts), counts)
+        if here == {id: number for id, number in counts.items() if not id.startswith(copies.APART)}:
+            break
+        counts = {**here, **copies.apart(counts, here)}
+        if min(counts.values()) > 0:
+            break
+    return counts
+
+
+ROUNDS = 5
 
 
 def exchange(html: str, pages: Sequence[Any], shown: Mapping[str, int], wanted: Mapping[str, int]) -> bool:
@@ -87,9 +120,11 @@ def exchange(html: str, pages: Sequence[Any], shown: Mapping[str, int], wanted: 
     from banxin.notes.marks import mark
 
     styles = {match[3]: match[2] for match in TOKEN.finditer(html)}
-    changed = {id: mark(styles[id], number) for id, number in wanted.items() if shown.get(id) != number}
+    changed = {id: mark(styles[id], abs(number)) for id, number in wanted.items() if shown.get(id) != number}
     if not changed:
         return True
+    if any((wanted[id] < 0) != (shown.get(id, 0) < 0) for id in changed):
+        return False
     texts = [(box, changed[id]) for page in pages for box, id in _marks(page) if id in changed]
     if not all(hasattr(box.pango_layout, "says") and box.pango_layout.says(words) for box, words in texts):
         return False

@@ -46,8 +46,8 @@ class Signature:
     """Those that it shows."""
     known: tuple[str, ...] = ()
     """Ids elsewhere in the book that it leads to."""
-    counted: tuple[tuple[str, str], ...] = ()
-    """What is counted anew on each page (banxin/sheets/counted.py), in order: the key of the count, the mark's id."""
+    counted: tuple[tuple[str, str, str], ...] = ()
+    """What is counted anew on each page, in order (`counted.Mark`)."""
     totals: bool = False
     """Whether it says how long the book is (banxin/sheets/totals.py)."""
     shown: tuple[str, ...] = ()

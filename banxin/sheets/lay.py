@@ -17,7 +17,7 @@ from banxin.compose.settings import Settings
 from banxin.compose.speed_css import forget, share
 from banxin.errors import ManuscriptError, Place, Problem
 from banxin.plates.settings import NAMES, Plates
-from banxin.sheets import boxes, cited, corner, counted, engine, reading, totals, turn
+from banxin.sheets import boxes, cited, copies, corner, counted, engine, reading, totals, turn
 from banxin.sheets.data import Font, Ink, Leaf, Look, Position, Sheets, Signature
 from banxin.sheets.fetcher import SCHEME, fetcher
 from banxin.sheets.foresight import foreseen
@@ -65,9 +65,10 @@ def _counted(signature: Signature, position: Position, pages: Iterable[Any]) -> 
     """Put the numbers right that each page counts anew, where they take the room that there is; what is shown then."""
     if not signature.counted:
         return {}
-    shown = {**counted.guessed(signature.counted), **position.counts}
+    known = {id: number for id, number in position.counts.items() if not id.startswith(copies.APART)}
+    shown = {**counted.guessed(signature.counted), **known}
     leaves = list(pages)
-    wanted = counted.by_page(signature.counted, leaves)
+    wanted = counted.by_page(signature.counted, leaves, position.counts)
     return wanted if counted.exchange(signature.html, [leaf._page_box for leaf in leaves], shown, wanted) else shown
 
 

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from urllib.parse import unquote
 
 from banxin.book import Image
-from banxin.sheets import cited, counted, tasks, totals
+from banxin.sheets import cited, copies, counted, tasks, totals
 from banxin.sheets.data import (
     Binding,
     Bound,
@@ -282,8 +282,8 @@ class _Press:
         positions = []
         for each, place, known, signature in zip(sheets, paged, self.positions, self.signatures, strict=True):
             shown = _among(numbers, (*each.wanted, *signature.shown))
-            counted_here = counted.by_page(signature.counted, each.leaves)
-            counts = known.counts if counted_here == each.shown else counted_here
+            here = counted.by_page(signature.counted, each.leaves, known.counts)
+            counts = known.counts if here == each.shown else {**here, **copies.apart(known.counts, here)}
             position = Position(recto=known.recto, total=total * signature.totals, numbers=shown, counts=counts)
             positions.append(replace(position, base=place.base, total=total) if each.counts else position)
         return positions

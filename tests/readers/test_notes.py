@@ -224,10 +224,14 @@ def test_footnotes_stand_on_the_page_of_their_mark_and_count_from_one_on_each(bo
                 assert file.pages[name] == i, name
                 pages.setdefault(i, []).append(words)
     assert len(pages) >= 4
+    twice = 0
     for i, words in pages.items():
-        assert words == [mark("①", n + 1) for n in range(len(words))]
+        twice += len(words) - len(set(words))
+        once = list(dict.fromkeys(words))
+        assert once == [mark("①", n + 1) for n in range(len(once))]
         numbers = [file.words(at, box) for at, name, box in file.links if at == i and name.startswith("fnref-")]
-        assert [number for number in numbers if re.fullmatch("[①-⑳]", number)] == words, "at the foot, too"
+        assert [number for number in numbers if re.fullmatch("[①-⑳]", number)] == once, "at the foot, too"
+    assert twice == 2, "a note that is called twice on a page is one"
 
 
 def test_heads_over_the_notes_of_the_book_name_the_pages_that_they_belong_to(book: Built) -> None:

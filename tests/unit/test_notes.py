@@ -18,7 +18,7 @@ from banxin.errors import ConfigError, Place
 from banxin.notes import labels, marks
 from banxin.notes.series import Series
 from banxin.render import pdf
-from banxin.sheets import counted, lay
+from banxin.sheets import copies, counted, lay
 
 HEAD = "title: 书\nchapters: [a.md]\n"
 USUAL = "notes: {place: foot, mark: ①, numbering: page, series: {译: {name: 译注, mark: '*', ending: ——译者注}}}\n"
@@ -101,6 +101,12 @@ def test_two_notes_of_the_same_words_are_two() -> None:
     book = numbered("甲^[同上。]乙^[同上。]丙[^1]丁[^2]\n\n[^1]: 同上。\n\n[^2]: 同上。\n")
     assert shown(book) == ["1", "2", "3", "4"]
     assert len({note.id for note in book.notes}) == 4
+
+
+def test_marks_of_notes_of_the_same_words_have_each_an_id() -> None:
+    book = numbered("甲[^1]乙[^1]丙[^2]丁[^2]\n\n[^1]: 同上。\n\n[^2]: 同上。\n")
+    calls = [call for note in book.notes for call in note.calls]
+    assert (len(book.notes), len(calls), len(set(calls))) == (2, 4, 4)
 
 
 def test_a_figure_as_a_name_called_twice_is_one_note() -> None:
@@ -223,6 +229,39 @@ def test_a_count_that_begins_anew_on_each_page() -> None:
     assert counted.resolved(html, {}) == "①*②③"
     numbers = counted.by_page(found, [Leaf("a", "b"), Leaf(), Leaf("c", "d")])
     assert counted.resolved(html, numbers) == "①*①②"
+
+
+def several(*ids: str) -> str:
+    """The HTML of a note with marks, as paper has it: the note behind each."""
+    return "".join(
+        f'<a id="{id}" href="#n-{id}">{(number := counted.token("", "①", id, "n"))}</a>{copies.opened(id, f"n-{id}")}'
+        f'<span id="n-{id}">{number}注{copies.back(id)}</span>{copies.CLOSE}'
+        for id in ids
+    )
+
+
+def test_a_note_that_stands_on_the_page_already_stands_there_once() -> None:
+    """Its marks have one number, and it leads back to each; on another page it stands again."""
+    html = several("a", "b") + counted.token("", "①", "x") + several("c")
+    marks = counted.found(html)
+    numbers = counted.by_page(marks, [Leaf("a", "b", "x"), Leaf("c")])
+    assert numbers == {"a": 1, "b": -1, "x": 2, "c": 1}
+    back = "".join(f' <a class="backlink" href="#{id}">↑</a>' for id in "ab")
+    assert counted.resolved(html, numbers) == (
+        f'<a id="a" href="#n-a">①</a><span id="n-a">①注{back}</span><a id="b" href="#n-a">①</a>②'
+        '<a id="c" href="#n-c">①</a><span id="n-c">①注</span>'
+    )
+    assert counted.resolved(html, {}).count("注") == 3
+
+
+def test_a_mark_that_leaves_the_page_of_its_note_has_it_from_then_on() -> None:
+    """Else it might come and go without end: a page has more room without the note."""
+    marks = counted.found(several("a", "b"))
+    together, parted = [Leaf("a", "b")], [Leaf("a"), Leaf("b")]
+    first = counted.by_page(marks, together)
+    then = counted.by_page(marks, parted, first)
+    known = {**then, **copies.apart(first, then)}
+    assert counted.by_page(marks, together, known) == {"a": 1, "b": 2}
 
 
 @pytest.mark.parametrize(("style", "times"), [("①", 1), ("*", 2)])
