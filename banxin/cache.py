@@ -43,11 +43,11 @@ PACKAGES = (
 """Those that have a say in what is kept; one that is not installed is no version."""
 
 MOST_DIGESTS = 16384
-"""How many values `digest` holds at once."""
+"""How many hashes `digest` holds at once."""
 
 _numbers = count()
-_digests: dict[int, tuple[Any, str]] = {}
-"""By identity; the value with it, so that no other can have its identity."""
+_digests: dict[tuple[int, ...], tuple[tuple[Any, ...], str]] = {}
+"""By identity; the values with it, so that no other can have their identity."""
 _due = False
 
 
@@ -76,13 +76,14 @@ def key(*inputs: Any) -> str:
     return hashlib.sha256(text.encode("ascii")).hexdigest()
 
 
-def digest(value: Any) -> str:
-    """The hash of a large value that is asked for often; worked out once while that very value lives in this build."""
-    known = _digests.get(id(value))
+def digest(*values: Any) -> str:
+    """The hash of large values that is asked for often; worked out once while these very values live in this build."""
+    ids = tuple(map(id, values))
+    known = _digests.get(ids)
     if known is None:
         if len(_digests) >= MOST_DIGESTS:
             _digests.clear()
-        known = _digests[id(value)] = (value, key(value))
+        known = _digests[ids] = (values, key(*values))
     return known[1]
 
 

@@ -190,8 +190,11 @@ def names_edition(key: str) -> bool:
 def own_spans(value: Any, edition: Edition) -> Any:
     """The same tree with the words that spans have for an edition; the attributes that say so go."""
 
+    def says(node: Node) -> bool:
+        return node["t"] == "Span" and any(names_edition(key) or key == edition.name for key, _ in node["c"][0][2])
+
     def change(node: Node) -> Node | Nodes:
-        if node["t"] != "Span" or not any(names_edition(key) or key == edition.name for key, _ in node["c"][0][2]):
+        if not says(node):
             return node
         id, classes, pairs = node["c"][0]
         given = {canonical(key): words for key, words in pairs}
@@ -201,7 +204,7 @@ def own_spans(value: Any, edition: Edition) -> Any:
             return {**node, "c": [[id, classes, rest], node["c"][1]]}
         return {**node, "c": [[id, [*classes, "keep"], rest], [tree.string(own)]]}
 
-    return tree.map_nodes(value, change)
+    return tree.map_nodes(value, change) if any(map(says, tree.walk(value))) else value  # few books have any
 
 
 # Edits ----------------------------------------------------------------------------------------------------------------

@@ -54,7 +54,9 @@ def _notes(notes: tuple[Note, ...], change: Change, text: Callable[[str], str]) 
     changed = change([note.blocks for note in notes])
     headings = {heading: text(heading) for heading in {note.heading for note in notes}}
     return tuple(
-        replace(note, blocks=blocks, heading=headings[note.heading])
+        note
+        if blocks is note.blocks and headings[note.heading] == note.heading
+        else replace(note, blocks=blocks, heading=headings[note.heading])
         for note, blocks in zip(notes, changed, strict=True)
     )
 

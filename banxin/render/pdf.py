@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from lxml import etree
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from banxin import cache, fonts, layout
 from banxin.book import Artifact, Image, Matter
@@ -402,9 +402,8 @@ def _prepare(page: Page, geometry: Geometry, room: tuple[float, float], front: s
     views = tuple(view if view.id in foot else _drawn_again(view, _drawn(view, geometry)) for view in page.notes)
     if not foot:
         return replace(page, body=links.both(body), notes=views)
-    _at_the_foot(body, foot, geometry)
     title, subtitle = (_with_notes(html, foot, geometry) for html in (page.title, page.subtitle))
-    return replace(page, title=title, subtitle=subtitle, body=links.both(body), notes=views)
+    return replace(page, title=title, subtitle=subtitle, body=_at_the_foot(body, foot, geometry), notes=views)
 
 
 def _without_squares(page: Page) -> Page:
@@ -419,9 +418,7 @@ def _with_notes(html: str, notes: Mapping[str, NoteView], geometry: Geometry) ->
     """A title with the notes that it calls."""
     if "noteref" not in html:
         return html
-    title = links.parse(html)
-    _at_the_foot(title, notes, geometry)
-    return links.both(title)
+    return _at_the_foot(links.parse(html), notes, geometry)
 
 
 def _barred(body: Any) -> None:
@@ -514,42 +511,55 @@ BLOCKS = frozenset({
 """What ends a paragraph of HTML, or is dropped outside a table."""
 
 
-def _at_the_foot(body: Any, notes: Mapping[str, NoteView], geometry: Geometry) -> None:
-    """Put each note after its first mark, as WeasyPrint's `float: footnote` wants it: all inline elements.
+def _at_the_foot(body: Any, notes: Mapping[str, NoteView], geometry: Geometry) -> Markup:
+    """A body with each note after its first mark, as WeasyPrint's `float: footnote` wants it: all inline elements.
 
     A block element inside a paragraph would end the paragraph when the document is parsed as HTML. Where numbers begin
     anew on each page, a note stands after each of its marks: on another page, its first number would say nothing.
     """
+    waiting: list[str] = []
+    """The notes that are nothing but words: they are put into what is written, which is quicker."""
     for mark in list(body.iter("a")):
         view = notes.get(mark.get("href", "").removeprefix("#"))
         call = mark.get("id", "")
         if mark.get("class") != "noteref" or view is None or (call != view.calls[0] and not view.by_page):
             continue
-        _stand(mark, call, view, geometry)
+        if words := _stand(mark, call, view, geometry):
+            waiting.append(words)
+            mark.tail = HERE + (mark.tail or "")
     etree.cleanup_namespaces(body)
+    written = iter(waiting)
+    return Markup(re.sub(HERE, lambda _: next(written), links.both(body)))
 
 
-def _stand(mark: Any, call: str, view: NoteView, geometry: Geometry) -> None:
-    """Put a note after one of its marks."""
+HERE = "\ufddb"
+"""Where a note stands meanwhile: a noncharacter, which Unicode leaves to programs (23.7)."""
+
+
+def _stand(mark: Any, call: str, view: NoteView, geometry: Geometry) -> str:
+    """Put a note after one of its marks; what is to be written there, if it is nothing but words."""
     several = bool(view.by_page) and len(view.calls) > 1
     shown = counted.token(view.series, view.by_page, call, several * view.id) if view.by_page else view.shown
     mark.text = shown
     mark.attrib.pop("role", None)  # for screens
+    id = view.id if call == view.calls[0] else f"{view.id}-{call}"
+    if id != view.id:
+        mark.set("href", f"#{id}")
+    if not several and (words := _words(view)):
+        return NOTE.format(id=id, call=call, shown=escape(shown), words=words)
     content = _inline(_content(view, geometry))
     number = etree.Element("a", {"class": "note-number", "href": f"#{call}"})
     number.text, number.tail, content.text = shown, content.text, None
     content.insert(0, number)
-    id = view.id if call == view.calls[0] else f"{view.id}-{call}"
     content.attrib.update({"class": "footnote", "id": id})
-    if id != view.id:
-        mark.set("href", f"#{id}")
     content.tail, mark.tail = mark.tail, None
     if several:  # it may stand on the page already
         _end(content, copies.back(call))
         mark.tail, content.tail = copies.opened(call, id), copies.CLOSE + (content.tail or "")
         mark.getparent().insert(mark.getparent().index(mark) + 1, content)
-        return
-    mark.addnext(content)
+    else:
+        mark.addnext(content)
+    return ""
 
 
 def _end(content: Any, words: str) -> None:
@@ -560,3 +570,18 @@ def _end(content: Any, words: str) -> None:
         into[-1].tail = (into[-1].tail or "") + words
     else:
         into.text = (into.text or "") + words
+
+
+NOTE = '<span class="footnote" id="{id}"><a class="note-number" href="#{call}">{shown}</a>{words}</span>'
+
+
+def _words(view: NoteView) -> str:
+    """What stands in a note that is one paragraph of words, as HTML; empty where it is more."""
+    html = view.html
+    if MATH in html or _leads_back(view) or not (html.startswith("<p>") and html.endswith("</p>")):
+        return ""
+    return "" if BEYOND_WORDS.search(html, 3) else html[3:-4]
+
+
+BEYOND_WORDS = re.compile(rf"<(?:{'|'.join(sorted(BLOCKS))})\b|/>|xmlns|epub:")
+"""Blocks; elements that hold nothing, which HTML writes otherwise."""
