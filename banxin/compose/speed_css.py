@@ -311,9 +311,28 @@ def _chars_until(original: Any) -> Any:
     return chars_until
 
 
+def _links(original: Any) -> Any:
+    """`handle_element`: a link to a plain id is known for one at once.
+
+    The same: the original joins it with the address of the document, and finds that it leads into it.
+    """
+
+    def handle_element(element: Any, box: Any, images: Any, base_url: Any) -> Any:
+        target = element.get("href", "") if box.element_tag == "a" else ""
+        if not LINK.fullmatch(target):
+            return original(element, box, images, base_url)
+        box.link = "url", ("internal", target[1:])
+        return [box]
+
+    return handle_element
+
+
+LINK = re.compile(r"#[A-Za-z0-9._-]+")
+
 SWAPS: Mapping[str, tuple[Swap, ...]] = {
     "html": (Swap("tinyhtml5.inputstream:HTMLUnicodeInputStream.chars_until", "dfe353323dff", _chars_until),),
     "page styles": (Swap("weasyprint.layout.page:set_page_type_computed_styles", "4e68b396b35c", _page_styles),),
+    "links": (Swap("weasyprint.html:handle_element", "84d25034f9d3", _links),),
     "element styles": (Swap("weasyprint.css:StyleFor.__init__", "b1e725a75525", _element_styles),),
     "page counters": (
         Swap("weasyprint.css.targets:TargetCollector.cache_target_page_counters", "501f31c871d4", _page_counters),
