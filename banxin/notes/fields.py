@@ -24,10 +24,10 @@ NEEDS: Mapping[str, tuple[Need, ...]] = {
     "thesis": (MADE, TITLE, DATE, ("publisher",)),
     "report": (TITLE, DATE),
     "standard": (("number",), TITLE),
-    "patent": (TITLE, ("number", "call-number")),
+    "patent": (MADE, TITLE, ("number", "call-number")),
     "webpage": (TITLE, ("URL",), ("accessed",)),
-    "dataset": (TITLE, WHERE),
-    "article": (MADE, TITLE, WHERE),
+    "dataset": (TITLE, WHERE, ("accessed",)),
+    "article": (MADE, TITLE, WHERE, ("accessed",)),
     "map": (TITLE,),
     "": (("type",),),
 }

@@ -29,8 +29,9 @@ REFS = "refs"
 """The id of the div that an author puts where the list shall stand, as in pandoc."""
 CHAPTER = "references"
 """The id of the chapter that is made for the list where there is no such div."""
-LANGUAGES = ("zh", "ja", "ko")
-"""9.3.2: Chinese, Japanese, then the West, Russian, others; the order of the list and of its headings."""
+FAMILIES = ("zh", "ja", "western", "ru", "ko", "other")
+"""9.3.2: Chinese, Japanese, the West, Russian, others, Korean first; the order of the list and of its headings."""
+WESTERN = frozenset({"en", "de", "fr", "es", "it", "la", "pt", "nl", "sv", "da", "pl", "cs"})
 TYPES = {
     "books": ("book", "chapter", "classic", "entry-dictionary", "entry-encyclopedia", "map"),
     "articles": ("article-journal", "article-magazine", "article-newspaper", "periodical", "article"),
@@ -211,26 +212,23 @@ def _group(entry: Entry, group: Group) -> str:
 
 
 def _group_names(group: Group) -> Iterator[str]:
-    yield from (*LANGUAGES, "western", "ru", "other") if group is Group.LANGUAGE else (*TYPES, "other")
+    yield from FAMILIES if group is Group.LANGUAGE else (*TYPES, "other")
 
 
 def _family(language: str) -> str:
-    if language in LANGUAGES or language == "ru":
+    if language in FAMILIES:
         return language
-    return (
-        "western" if language in ("en", "de", "fr", "es", "it", "la", "pt", "nl", "sv", "da", "pl", "cs") else "other"
-    )
+    return "western" if language in WESTERN else "other"
 
 
 def _sorted(works: Sequence[Listed], entries: Mapping[str, Entry], order: Sort) -> list[Listed]:
-    families = [*LANGUAGES, "western", "ru", "other"]
     words = [_heading(entries[work.key], tree.plain(work.words)) for work in works]
     if order is Sort.PINYIN:
         ranks = _ranks([sort_key(text, name=True) or text for text in words], "standard")
     else:
         ranks = _ranks(words, "stroke")
     at = {
-        work.key: (families.index(_family(entries[work.key].language)), rank)
+        work.key: (FAMILIES.index(_family(entries[work.key].language)), rank)
         for work, rank in zip(works, ranks, strict=True)
     }
     return sorted(works, key=lambda work: (*at[work.key], entries[work.key].words("issued"), work.key))

@@ -15,7 +15,7 @@ from lxml import etree
 from banxin import build, tree
 from banxin.config import CitationMarks, CitationSpec, Later
 from banxin.errors import ConfigError, ManuscriptError, Place, Problem
-from banxin.notes import citeproc, entries, styles
+from banxin.notes import citeproc, entries, fields, styles
 from banxin.notes.citeproc import Cluster, Run
 from banxin.notes.entries import Entry
 from banxin.notes.styles import han
@@ -481,6 +481,30 @@ def test_entries_that_lack_fields_are_told_with_their_line(tmp_path: Path) -> No
         ("refs.bib:5", "文献 bare 缺年份", "在这一条里补上 date。"),
         ("refs.bib:5", "文献 bare 缺所在的书刊", "在这一条里补上 journaltitle 或 booktitle。"),
     ]
+
+
+def test_what_the_tables_of_8_10_8_14_and_8_15_call_necessary_is_asked_for() -> None:
+    """The applicant of a patent; the day on which data or a preprint were read."""
+    text = (
+        "@patent{p, title={伞}, number={CN1}, date={2008-01-16}}\n"
+        "@dataset{d, title={雨}, url={https://a.cn/}, date={2020}}\n"
+        "@preprint{q, title={风}, author={王维}, url={https://a.cn/}, date={2020}}\n"
+    )
+    found, _ = entries.read("r.bib", text)
+    assert [problem.message for entry in found for problem in fields.faults(entry)] == [
+        "文献 p 缺作者", "文献 d 缺引用日期", "文献 q 缺引用日期",
+    ]  # fmt: skip
+
+
+def test_lists_are_in_the_order_of_languages_of_the_standard(tmp_path: Path) -> None:
+    """9.3.2: Chinese, Japanese, western, Russian, others."""
+    languages = {"ko": "Ba", "ru": "Аа", "tr": "Ca", "en": "Da", "ja": "ああ", "zh": "阿"}
+    more = "".join(
+        f"@book{{{key}, author={{{{{name}}}}}, title={{{name}}}, publisher={{社}}, date={{2000}}, langid={{{key}}}}}\n"
+        for key, name in languages.items()
+    )
+    press = book(tmp_path, f"甲[{'; '.join(f'@{key}' for key in languages)}]。", more=more)
+    assert re.findall(r'id="ref-(\w+)"', press.pages[-1].body) == ["zh", "ja", "en", "ru", "ko", "tr"]
 
 
 def test_a_key_twice_is_told(tmp_path: Path) -> None:
