@@ -148,7 +148,9 @@ def _blocks(text: Text, output: pandoc.Output) -> tuple[Nodes, Iterable[Problem]
     source = text.source
     blocks, warnings = markdown.finish(output, text.body, source.path)
     told = [replace(each, place=replace(each.place, line=labels.line(text.body, each.place.line))) for each in warnings]
-    blocks = labels.read(blocks, text.body) if labels.NOTE in text.body else blocks
+    if labels.NOTE in text.body:
+        blocks = labels.read(blocks, text.body)
+        told = labels.unused(told, blocks)
     blocks = nesting.flattened(blocks) if nesting.may_be_in(text.body) else blocks
     blocks, removed = sanitize.clean(blocks, locator(source), markdown.parse_html)
     marked = marks.has_marks(text.body)

@@ -346,9 +346,10 @@ class _Setter:
             return node
         if self.style.form != "note":
             return self.words(node)
-        parts = [self.note(part, node["at"]) if part["t"] == "Note" else part for part in self.citations[node["at"]]]
-        named = self.named(self.found.clusters[node["at"]])
-        return [*named, *(part for part in parts if part["t"] == "Note")] if named else parts
+        cluster, parts = self.found.clusters[node["at"]], self.citations[node["at"]]
+        words = [part for part in parts if part["t"] != "Note"]
+        named = self.named(cluster) or (self.kept(words, cluster) if words else [])
+        return [*named, *(self.note(part, node["at"]) for part in parts if part["t"] == "Note")]
 
     def note(self, note: Node, at: int) -> Node:
         """A note of the series of citations."""

@@ -82,7 +82,8 @@ class _Collector:
 
     def inlines(self, inlines: Nodes, line: int) -> Nodes:
         self.line = line or self.line
-        sided = sides.moved(inlines, self.side) if self.side is not MarkSide.TYPED else inlines
+        closed = sides.close(inlines)
+        sided = sides.moved(closed, self.side) if self.side is not MarkSide.TYPED else closed
         marked: Nodes = tree.map_nodes(sided, self.mark)
         return marked
 

@@ -14,6 +14,7 @@ from typing import Any
 
 from banxin import tree
 from banxin.book import Nodes
+from banxin.errors import Problem
 
 LABEL, LINE = "label", "note-line"
 """Remarks on a note of the tree: its name, and the line where it is written."""
@@ -109,6 +110,15 @@ def _read(value: Any, lines: Sequence[str]) -> None:
             value["c"] = WRITTEN.sub("", inside)
 
 
+def unused(told: Sequence[Problem], blocks: Nodes) -> list[Problem]:
+    """Pandoc's problems without those notes called unused that are called in the words of a link."""
+    if not any(problem.code == UNUSED for problem in told):
+        return list(told)
+    called = {node.get(LABEL) for node in tree.walk(blocks) if node["t"] == "Note"}
+    return [each for each in told if each.code != UNUSED or each.message.rpartition("：")[2] not in called]
+
+
+UNUSED = "T052"
 LITERAL = tree.VERBATIM | {"Code", "RawInline", "Math"}
 
 

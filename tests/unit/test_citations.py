@@ -390,6 +390,21 @@ def test_a_sentence_names_who_made_a_work_in_its_own_words(tmp_path: Path, style
         assert text_of(press.pages[0].notes[0].html) == "参见Smithetal.[1]。"
 
 
+@pytest.mark.parametrize(
+    ("style", "words"),
+    [
+        ("gb-t-7714-2025-note", "如王维[1]所说。又[2][3]见"),
+        ("gb-t-7714-2025-numeric", "如王维[1]所说。又[1][2]见"),
+        ("gb-t-7714-2025-author-date", "如王维（1993）所说。又（王维，1993）（丁山，2001）见"),
+        ("chicago-notes-bibliography", "如王维[1]所说。又[2][3]见"),
+    ],
+)
+def test_spaces_that_pandoc_asks_for_leave_no_gap_in_han(tmp_path: Path, style: str, words: str) -> None:
+    text = "如 @wang1993 所说。又 [@wang1993] [@ding2001] 见"
+    press = book(tmp_path, text, citations=f"citations: {{style: {style}}}")
+    assert re.sub("<[^>]*>", "", press.pages[0].body).strip() == words
+
+
 @pytest.mark.parametrize("text", ["又@{wang1993}。", "又 @{wang1993}。"])
 def test_a_key_in_braces_glued_to_han_is_a_citation(tmp_path: Path, text: str) -> None:
     press = book(tmp_path, text, citations="citations: {style: gb-t-7714-2025-author-date}")

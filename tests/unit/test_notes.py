@@ -134,6 +134,50 @@ def test_marks_stand_on_one_side_of_closing_marks(side: MarkSide, text: str) -> 
     assert run.replace(tree.NOTE, "‸") == text
 
 
+SPACED = {
+    "甲 ^[注]。": "甲1。",
+    "甲 ^[注] 后": "甲1后",
+    "甲\n^[注]。": "甲1。",
+    "甲^[一] ^[二]。": "甲12。",
+    "word ^[n]. Word ^[m] more": "word1. Word2 more",
+    "*甲 ^[注]*乙": "甲1乙",
+    "甲^[注] 乙": "甲1 乙",
+}
+
+
+@pytest.mark.parametrize(("text", "expected"), SPACED.items())
+def test_no_space_stands_before_a_mark(text: str, expected: str) -> None:
+    """As pandoc's authors type it; a line could begin with the mark. Behind it, a space that divides words stays."""
+    (block,) = numbered(text).chapters[0].blocks
+    assert tree.plain([_shown(block)]).replace("\n", " ").strip() == expected
+
+
+def _shown(block: Any) -> Any:
+    """With the marks as words: `plain` leaves them out."""
+    return tree.map_nodes(block, lambda node: node["c"][1] if node["t"] == "Link" else node)
+
+
+@pytest.mark.parametrize(
+    ("text", "types"),
+    [
+        ("*甲^[注]*。", ["Emph", "Link", "Str"]),
+        ("**甲。**^[注]", ["Strong", "Link", "Strong"]),
+        ("[甲^[注]乙](https://a.cn)。", ["Link", "Link", "Str"]),
+    ],
+)
+def test_a_mark_is_neither_emphasised_nor_part_of_a_link(text: str, types: list[str]) -> None:
+    (block,) = numbered(text, side=MarkSide.BEFORE).chapters[0].blocks
+    assert [node["t"] for node in block["c"]] == types
+    assert "noteref" in block["c"][1]["c"][0][1]
+
+
+def test_a_note_of_the_words_of_a_link_is_used() -> None:
+    """Pandoc says that it is not."""
+    source = Source("a.md", "[链接[^n]](https://a.cn)。\n\n[^n]: 注。\n\n[^m]: 无。\n")
+    (one,) = parse.parse([parse.Text(source, source.text)], 1, parse.Shelf())
+    assert [problem.message for problem in one.problems] == ["脚注有定义，正文里却没有用到：m"]
+
+
 @pytest.mark.parametrize(
     "text",
     [
