@@ -391,9 +391,14 @@ class _Setter:
         return [*self.named(cluster), tree.span(inside, "citation", id=self.found.ids[node["at"]])]
 
     def named(self, cluster: Cluster) -> Nodes:
-        """Who made a work that a sentence names, if that is not among the words of its citation."""
+        """Who made a work that a sentence names, if that is not among the words of its citation.
+
+        The name is one of the sentence's words: in a Traditional edition 陸游, whatever the work has.
+        """
         names = self.makers.get(cluster.keys[0]) if _in_text(cluster.items[0]) else None
-        return self.kept(names, cluster) if names else []
+        if not names or self.entries[cluster.keys[0]].language == "zh":
+            return names or []
+        return [tree.span(names, "keep", lang=self.entries[cluster.keys[0]].language)]
 
     def with_pages(self, words: Nodes, cluster: Cluster) -> Nodes:
         """9.2.1.3, 9.3.1.4: the pages of a citation stand behind its bracket, raised."""

@@ -405,6 +405,17 @@ def test_spaces_that_pandoc_asks_for_leave_no_gap_in_han(tmp_path: Path, style: 
     assert re.sub("<[^>]*>", "", press.pages[0].body).strip() == words
 
 
+@pytest.mark.parametrize("style", ["gb-t-7714-2025-numeric", "gb-t-7714-2025-note"])
+def test_a_name_in_a_sentence_is_in_the_script_of_the_edition(tmp_path: Path, style: str) -> None:
+    more = "@book{lu, author={陆游}, title={入蜀记}, publisher={中土书局}, date={2000}}\n"
+    text = "@lu说，又如@smith2020所示。"
+    book(tmp_path, text, citations=f"citations: {{style: {style}}}\neditions: {{zh-Hant-TW: {{}}}}", more=more)
+    order = build.Order(tmp_path, formats=("html",), editions=("zh-Hant-TW",))
+    (press,) = build.presses(order)
+    assert re.sub(r"\[\d\]", "", text_of(press.pages[0].body)) == "陸游說，又如Smithetal.所示。"
+    assert "陆游.入蜀记" in text_of(press.pages[-1].body), "the work as it was printed"
+
+
 @pytest.mark.parametrize("text", ["又@{wang1993}。", "又 @{wang1993}。"])
 def test_a_key_in_braces_glued_to_han_is_a_citation(tmp_path: Path, text: str) -> None:
     press = book(tmp_path, text, citations="citations: {style: gb-t-7714-2025-author-date}")
