@@ -37,7 +37,7 @@ from banxin.compose import island
 from banxin.compose.flatten import is_note_mark
 from banxin.compose.swap import Swap, check
 from banxin.figures import embed
-from banxin.sheets import tagtree, turn
+from banxin.sheets import named, tagtree, turn
 
 __all__ = [
     "MARGIN_BOXES",
@@ -242,6 +242,7 @@ def swaps(record: Record, frames: bool = False, vertical: bool = False) -> tuple
         Swap("weasyprint.draw:draw_page", "d5bda6b6e675", lambda _: _turned(_draw_page) if vertical else _draw_page),
         Swap("weasyprint.pdf.anchors:resolve_links", "f95937bb4e4f", lambda _: _resolve_links(record)),
         *TAGS,
+        *named.SWAPS,
         Swap("weasyprint.css.targets:TargetCollector.lookup_target", "cc606c47e195", lambda f: _lookup(record, f)),
     )
 
@@ -464,9 +465,12 @@ def _lookup(record: Record, original: Any) -> Any:
         name = anchor_name_from_token(_token(token, source))
         if name in collector.target_lookup_items or name not in record.known:
             return original(collector, token, source, css_token, parse_again)
-        record.wanted[name] = None
+        number: Any = named.Elsewhere(name)
+        if not css_token.startswith(named.STRING):
+            record.wanted[name] = None
+            number = record.numbers.get(name, 0)
         item = TargetLookupItem("up-to-date")
-        item.target_box = SimpleNamespace(cached_counter_values={"page": [record.numbers.get(name, 0)]})
+        item.target_box = SimpleNamespace(cached_counter_values={"page": [number]})
         return item
 
     return lookup_target

@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from banxin.sheets import boxes, corner, engine, turn
+from banxin.sheets import boxes, corner, engine, named, turn
 from banxin.sheets.data import Frames, Look, Place
 from banxin.sheets.fetcher import fetcher
 from banxin.sheets.lay import fonts, opaque, parsed, take, weasyprint
@@ -120,7 +120,7 @@ def _frame(place: Place, context: Any, html: Any, root: Any, total: int) -> Any:
     context.string_set.clear()
     for at, strings in ((place.at, place.before), (place.at + 1, place.strings)):
         for name, values in strings.items():
-            context.string_set[name][at] = values
+            context.string_set[name][at] = [named.shown(words, context.counter_style.render_value) for words in values]
     state: Any = [0], {**place.counters, "page": [place.number], "pages": [total]}, [{"page", "pages"}], []
     page.children = (_nothing(root, page), *engine.make_margin_boxes(context, page, state))
     page.fixed_boxes = []

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from urllib.parse import unquote
 
 from banxin.book import Image
-from banxin.sheets import cited, copies, counted, tasks, totals
+from banxin.sheets import cited, copies, counted, named, tasks, totals
 from banxin.sheets.data import (
     Binding,
     Bound,
@@ -77,10 +77,6 @@ TIES = re.compile(
 their index, counters besides that of pages."""
 
 
-CALL = re.compile(r' data-call="#([^"]*)')
-"""The mark of a note, whose page stands in the head over the notes of the book."""
-
-
 def divide(
     css: str, parts: Sequence[str], images: Mapping[str, Image], key_of: Callable[[str], str]
 ) -> list[Signature]:
@@ -102,7 +98,7 @@ def divide(
             tuple(sorted((everywhere - own).intersection(map(_name, TARGET.findall(part))))),
             counted.found(part),
             totals.found(part),
-            (*cited.found(part), *sorted((everywhere - own).intersection(map(_name, CALL.findall(part))))),
+            cited.found(part),
         )
         for part, own in zip(parts, ids, strict=True)
     ]
@@ -152,8 +148,11 @@ class _Press:
         self.waiting: list[Wait | None] = []
 
     def begin(self) -> None:
-        """Begin with all that need not know the pages of others."""
-        self.waiting = [None if each.shown else self.lay(i) for i, each in enumerate(self.signatures)]
+        """Begin with all that need not know the pages of others; the longest first, which is not waited for then."""
+        self.waiting = [None] * len(self.signatures)
+        for i in sorted(range(len(self.signatures)), key=lambda i: -len(self.signatures[i].html)):
+            if not self.signatures[i].shown:
+                self.waiting[i] = self.lay(i)
 
     def lay(self, i: int) -> Wait:
         """Begin to lay out a signature."""
@@ -183,7 +182,7 @@ class _Press:
         sheets = self.joined(self.laid())
         for _ in range(len(sheets) + ROUNDS):  # a signature's side is known when those before it stay as they are
             sheets, paged = self.settled(sheets)
-            indices = _pages(paged, sheets)[1]
+            numbers, indices = _pages(paged, sheets)
             runs = [run for each in zip(paged, sheets, strict=True) for run in _runs(*each)]
             total = sum(len(places) for places, _ in runs)
             if blanks := closing([place for places, _ in runs for place in places], self.job.fold):
@@ -191,7 +190,7 @@ class _Press:
             wanted = self.wanted_pages([places for places, _ in runs], indices)
             runs = [run for run in runs if any(place.at in wanted for place in run[0])]
             self.tally.tell("书眉和页码")
-            frames = self.framed([places for places, _ in runs], total)
+            frames = self.framed([[named.numbered(place, numbers) for place in places] for places, _ in runs], total)
             parts = [
                 Bound(part, frame, frozenset(i for i, place in enumerate(places) if place.at not in wanted))
                 for (places, part), frame in zip(runs, frames, strict=True)
@@ -205,7 +204,7 @@ class _Press:
 
     def laid(self) -> list[Sheets]:
         """All signatures. One that shows pages of those before it is laid out once they are there: else it would be
-        twice, and the notes of a whole book are long.
+        twice, and the references of a whole book are long.
         """
         sheets: list[Sheets] = []
         for i, wait in enumerate(self.waiting):

@@ -183,6 +183,20 @@ def test_numbers_of_pages_elsewhere(tmp_path: Path) -> None:
     both("a::after { content: '第' target-counter(attr(href), page) '页' }", sections, tmp_path)
 
 
+@pytest.mark.parametrize("style", ["decimal", "lower-roman", "simp-chinese-informal", "squares"])
+def test_numbers_of_pages_elsewhere_in_heads(style: str, tmp_path: Path) -> None:
+    """They stand in frames alone: a part that has them is laid out once, before anybody knows what they are."""
+    css = f"""
+    @counter-style squares {{ system: numeric; symbols: '〇' '一' '二'; suffix: '' }}
+    a {{ string-set: seen '（' target-counter(attr(href), page, {style}) '）' }}
+    @page {{ @top-right {{ content: string(seen, first) '至' string(seen, last) '，又' string(seen-range) }} }}
+    """
+    sections = parts(2, 12, 3, 9)
+    sections[0] = sections[0].replace("</h1>", '</h1><p><a href="#s3">见</a><a href="#s2">又见</a></p>')
+    sections[3] = sections[3].replace("</h1>", '</h1><p><a href="#s1">回</a></p>')
+    assert len(both(css, sections, tmp_path)) == 4
+
+
 def test_numbers_of_pages_in_the_text_and_in_all(tmp_path: Path) -> None:
     css = """
     .part h1::after { content: '：' counter(page) '/' counter(pages) } @page { @top-right { content: counter(pages) } }
