@@ -124,3 +124,32 @@ def test_in_a_browser(chromium: Browser, out: tuple[str, Path], width: int, wher
         assert lines == 1
         assert overlap > 0, "on the line of what it belongs to"
         assert -size < gap < 0.2 * size
+
+
+def test_marks_side_by_side_are_not_read_as_one(tmp_path: Path, chromium: Browser) -> None:
+    """1 and 2 are no 12; brackets and circles divide themselves."""
+    text = "# 渡口\n\n旧有义渡^[甲。]^[乙。]，官给船二^[译：丙。]^[译：丁。]。\n"
+    (tmp_path / "a.md").write_text(text, "utf-8")
+    series = "notes: {place: foot, series: {译: {mark: ①}}}\n"
+    yml = "title: 书\nauthors: [某人]\nslug: b\nlayout: novel\nchapters: [a.md]\n"
+    (tmp_path / "book.yaml").write_text(yml + series, "utf-8")
+    build.build(build.Order(tmp_path, formats=("pdf", "epub", "html"), out=tmp_path / "out"))
+    file = Pdf(tmp_path / "out" / f"b-{EDITION}.pdf")
+    calls = [(i, box) for i, name, box in file.links if name.startswith("fn-")]
+    gaps = []
+    for (i, one), (_, other) in ((calls[0], calls[1]), (calls[2], calls[3])):
+        (end,) = [cell for cell in file.cells[i] if one[1] <= cell.y <= one[3] and one[0] <= cell.start < one[2] - 0.5]
+        _, begins = before(file.cells[i], other)
+        gaps.append((begins.start - end.end) / end.size)
+    assert gaps[0] > 0.4, "em of the mark"
+    assert gaps[1] < 0.3
+    with zipfile.ZipFile(tmp_path / "out" / f"b-{EDITION}.epub") as archive:
+        archive.extractall(tmp_path / "out" / "epub")
+    page = chromium.new_page()
+    for path in PAGES.values():
+        page.goto((tmp_path / "out" / path).as_uri())
+        rooms = "marks => marks.map(mark => parseFloat(getComputedStyle(mark).paddingLeft))"
+        first, second, third, fourth = page.eval_on_selector_all("p a.noteref", rooms)
+        assert second > first + 2
+        assert third == fourth == first
+    page.close()
