@@ -348,7 +348,7 @@ class _Setter:
             return self.words(node)
         cluster, parts = self.found.clusters[node["at"]], self.citations[node["at"]]
         words = [part for part in parts if part["t"] != "Note"]
-        named = self.named(cluster) or (self.kept(words, cluster) if words else [])
+        named = self.named(cluster) or (self.spoken(words, cluster) if words else [])
         return [*named, *(self.note(part, node["at"]) for part in parts if part["t"] == "Note")]
 
     def note(self, note: Node, at: int) -> Node:
@@ -396,9 +396,14 @@ class _Setter:
         The name is one of the sentence's words: in a Traditional edition 陸游, whatever the work has.
         """
         names = self.makers.get(cluster.keys[0]) if _in_text(cluster.items[0]) else None
-        if not names or self.entries[cluster.keys[0]].language == "zh":
-            return names or []
-        return [tree.span(names, "keep", lang=self.entries[cluster.keys[0]].language)]
+        return self.spoken(names, cluster) if names else []
+
+    def spoken(self, words: Nodes, cluster: Cluster) -> Nodes:
+        """Words of the sentence's own that came from a work."""
+        language = self.entries[cluster.keys[0]].language
+        if language == "zh":
+            return [tree.span(words, sides.SPOKEN)]
+        return [tree.span(words, "keep", sides.SPOKEN, lang=language)]
 
     def with_pages(self, words: Nodes, cluster: Cluster) -> Nodes:
         """9.2.1.3, 9.3.1.4: the pages of a citation stand behind its bracket, raised."""

@@ -14,6 +14,8 @@ AT_END = re.compile(f"[{re.escape(CLOSING)}]+$")
 AT_START = re.compile(f"[{re.escape(CLOSING)}]+")
 
 
+SPOKEN = "spoken"
+"""The class of a name that a sentence says of a work that it cites."""
 SPACES = ("Space", "SoftBreak")
 HOLDERS = {"Emph": 0, "Strong": 0, "Underline": 0, "Strikeout": 0, "SmallCaps": 0, "Link": 1, "Quoted": 1}
 """What marks are taken out of, and where its words are: a mark is neither emphasised nor part of a link."""
@@ -62,7 +64,7 @@ def _closes(before: Nodes, group: Nodes) -> bool:
 
 
 def _is_cited(node: Node) -> bool:
-    return bool(node["t"] == "Span" and {PRINTED, "citation"} & set(node["c"][0][1]))
+    return bool(node["t"] == "Span" and {PRINTED, SPOKEN, "citation"} & set(node["c"][0][1]))
 
 
 def _is_wide(nodes: Nodes, at: int) -> bool:
