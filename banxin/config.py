@@ -572,6 +572,7 @@ class FrontMatter:
     """Of a book of one file, as what follows."""
     typeset: TypesetSpec = TypesetSpec()
     editions: Mapping[str, EditionSpec] = field(default_factory=dict)
+    notes: NoteSpec = NoteSpec()
     bibliography: Names = Names(())
     citations: CitationSpec = CitationSpec()
     lint: LintSpec = LintSpec()

@@ -568,6 +568,7 @@ def _own_facts(
         writing=front.writing,
         typeset=front.typeset,
         editions=front.editions,
+        notes=front.notes,
         lines=_lines_of(first.source),
         home=first.source.path,
     )

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from banxin.errors import Level, Problem
 from banxin.nearest import nearest
 from banxin.notes.entries import Entry
+from banxin.notes.names import BIB
 
 MADE = ("author", "editor", "compiler", "translator")
 Need = tuple[str, ...]
@@ -46,15 +47,16 @@ NAMES: Mapping[str, tuple[str, str]] = {
     "accessed": ("引用日期", "urldate"),
     "type": ("类型", "@book、@article 等类型"),
 }
-"""A field -> what an author calls it, and how BibLaTeX writes it."""
+"""A field -> what an author calls it, and how BibLaTeX writes it; CSL-JSON and YAML have the field's own name."""
 
 
 def faults(entry: Entry) -> Iterator[Problem]:
     """What a work that is cited lacks, with the line of its entry."""
     for need in NEEDS.get(entry.kind, (TITLE,)):
         if not any(entry.fields.get(name) for name in need):
-            name, written = NAMES[need[0] if need != MADE else "author"]
-            hint = f"在这一条里补上 {written}。"
+            field = need[0] if need != MADE else "author"
+            name, written = NAMES[field]
+            hint = f"在这一条里补上 {written if entry.place.path.endswith(BIB) else field}。"
             yield Problem(entry.place, f"文献 {entry.key} 缺{name}", hint, Level.WARNING, code="T056")
 
 

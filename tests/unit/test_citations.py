@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Mapping
 from functools import cache
@@ -520,6 +521,13 @@ def test_what_the_tables_of_8_10_8_14_and_8_15_call_necessary_is_asked_for() -> 
     assert [problem.message for entry in found for problem in fields.faults(entry)] == [
         "文献 p 缺作者", "文献 d 缺引用日期", "文献 q 缺引用日期",
     ]  # fmt: skip
+
+
+def test_what_an_entry_lacks_is_told_in_the_words_of_its_file() -> None:
+    entry = [{"id": "w", "type": "webpage", "title": "伞", "URL": "https://a.cn/"}]
+    for path, text in (("r.json", json.dumps(entry)), ("r.yaml", yaml.safe_dump(entry))):
+        ((found,), _) = entries.read(path, text)
+        assert [problem.hint for problem in fields.faults(found)] == ["在这一条里补上 accessed。"]
 
 
 def test_lists_are_in_the_order_of_languages_of_the_standard(tmp_path: Path) -> None:

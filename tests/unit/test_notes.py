@@ -336,6 +336,18 @@ def test_the_outline_of_a_chapter_keeps_the_names_of_its_notes() -> None:
     assert (note[labels.LABEL], note[labels.LINE]) == ("a", 3)
 
 
+def test_a_book_of_one_file_says_in_it_what_its_notes_are_like(tmp_path: Path) -> None:
+    head = "---\ntitle: 书\nauthor: 某人\nnotes:\n  mark: '[1]'\n  series: {译: {name: 译注, mark: 〔一〕}}\n---\n"
+    (tmp_path / "a.md").write_text(f"{head}# 河\n\n甲^[一。]，乙^[译：二。]。\n", "utf-8")
+    press = next(build.presses(build.Order(tmp_path / "a.md", formats=("html",))))
+    assert [(note.shown, note.heading) for note in press.pages[0].notes] == [("[1]", ""), ("〔一〕", "译注")]
+    assert press.book.problems == ()
+    (tmp_path / "a.md").write_text(f"{head.replace('[1]', '注')}# 河\n\n甲^[一。]。\n", "utf-8")
+    with pytest.raises(ConfigError) as error:
+        next(build.presses(build.Order(tmp_path / "a.md", formats=("html",))))
+    assert str(error.value.problems[0].place) == "a.md:5"
+
+
 def test_a_note_of_a_title_stands_under_the_title_alone(tmp_path: Path) -> None:
     """Not in the contents, and not over the notes of the book."""
     (tmp_path / "a.md").write_text("# 河[^译:t]\n\n甲[^a]。\n\n[^译:t]: 章题的注。\n\n[^a]: 一。\n", "utf-8")
