@@ -1,4 +1,4 @@
-"""Faster drawing of laid-out pages (patches of weasyprint.draw, weasyprint.stacking and weasyprint.matrix)."""
+"""Faster drawing of laid-out pages (patches of weasyprint.draw and of what it asks)."""
 
 from __future__ import annotations
 
@@ -113,48 +113,81 @@ class _Inline:
         operators.append(b"EMC")
 
 
-def _stacking(original: Any) -> Any:
-    """`_dispatch_children`: what stands in a line without further ado stays there; a line with all its children stays
-    itself and is not copied.
+class _Stacking:
+    """`_dispatch_children`: what stands in the flow without further ado stays there; a line with all its children
+    stays itself and is not copied.
 
     The same: these boxes are drawn and not changed any more, and the original copies them to leave children out.
     """
-    from weasyprint import stacking
-    from weasyprint.formatting_structure.boxes import InlineBox, LineBox, TextBox
 
-    within = InlineBox, LineBox
+    def __init__(self, original: Any) -> None:
+        from weasyprint import stacking
+        from weasyprint.formatting_structure.boxes import BlockBox, InlineBox, LineBox, TextBox
 
-    def dispatch_children(box: Any, page: Any, *lists: Any) -> Any:
-        if type(box) not in within:
-            return original(box, page, *lists)
+        self.original, self.stacking = original, stacking
+        self.block, self.text, self.lines = BlockBox, TextBox, (InlineBox, LineBox)
+        self.plain = frozenset((BlockBox, InlineBox, LineBox, TextBox))
+
+    def dispatch_children(self, box: Any, page: Any, contexts: Any, blocks: Any, floats: Any, cells: Any) -> Any:
+        if type(box) is not self.block and type(box) not in self.lines:
+            return self.original(box, page, contexts, blocks, floats, cells)
         kept: list[Any] = []
-        changed = False
+        changed = type(box) is self.block
         for child in box.children:
             found = child
-            if not _stays(child):
-                found = stacking._dispatch(child, page, *lists)
-            elif type(child) is not TextBox:
-                found = dispatch_children(child, page, *lists)
+            if type(child) not in self.plain or child.is_grid_item or not _in_flow(child.style):
+                found = self.stacking._dispatch(child, page, contexts, blocks, floats, cells)
+            elif type(child) is not self.text:
+                found = self.within(child, page, contexts, blocks, floats, cells)
             changed = changed or found is not child
             if found is not None:
                 kept.append(found)
         return box.copy_with_children(kept) if changed else box
 
-    def _stays(box: Any) -> bool:
-        kind = type(box)
-        return (kind is TextBox or kind in within) and not box.is_grid_item and _in_line(box.style)
+    def within(self, box: Any, page: Any, contexts: Any, blocks: Any, floats: Any, cells: Any) -> Any:
+        """A block in the flow stands before those in it, which are its own; a line has none of its own."""
+        if type(box) is not self.block:
+            return self.dispatch_children(box, page, contexts, blocks, floats, cells)
+        at = len(blocks)
+        own: dict[Any, Any] = {}
+        found = self.dispatch_children(box, page, contexts, blocks, floats, own)
+        blocks.insert(at, found)
+        cells[found] = own
+        return found
 
-    return dispatch_children
 
-
-def _in_line(style: Any) -> bool:
-    """Whether a style leaves a box where it stands, in its line; remembered with the style."""
+def _in_flow(style: Any) -> bool:
+    """Whether a style leaves a box where it stands, in the order of all others; remembered with the style."""
     kept = memory(style)
-    known: bool | None = kept.get("_in_line")
+    known: bool | None = kept.get("_in_flow")
     if known is None:
         flowing = style["position"] == "static" and style["float"] == "none" and style["overflow"] == "visible"
-        known = kept["_in_line"] = flowing and style["opacity"] >= 1 and not style["transform"]
+        known = kept["_in_flow"] = flowing and style["opacity"] >= 1 and not style["transform"]
     return known
+
+
+def _anchors(original: Any) -> Any:
+    """`gather_anchors`: a text leads nowhere itself, and nothing leads to it; neither does a line, but what is in it.
+
+    The same for boxes of which WeasyPrint knows no anchor and no bookmark: links are those of the boxes around.
+    """
+    from weasyprint.formatting_structure.boxes import LineBox, TextBox
+
+    def gather_anchors(box: Any, *rest: Any) -> None:
+        kind = type(box)
+        if (kind is not TextBox and kind is not LineBox) or not unnamed(box):
+            original(box, *rest)
+        elif kind is LineBox:
+            for child in box.children:
+                gather_anchors(child, *rest)
+
+    def unnamed(box: Any) -> bool:
+        style, element = box.style, box.element
+        if box.bookmark_label or box.link or style["anchor"] or style["transform"]:
+            return False
+        return element is None or element.tag != "form"
+
+    return gather_anchors
 
 
 def _transform_point(_: Any) -> Any:
@@ -175,7 +208,12 @@ SWAPS: Mapping[str, tuple[Swap, ...]] = {
         Swap("weasyprint.draw.border:draw_outline", "c98afcef4e21", _outlines),
         Swap("weasyprint.draw.border:draw_border", "8ba918f30893", _borders),
         Swap("weasyprint.draw:draw_inline_level", "068162a401d0", lambda original: _Inline(original).draw_inline_level),
-        Swap("weasyprint.stacking:_dispatch_children", "664961378e41", _stacking),
+        Swap(
+            "weasyprint.stacking:_dispatch_children",
+            "664961378e41",
+            lambda original: _Stacking(original).dispatch_children,
+        ),
+        Swap("weasyprint.anchors:gather_anchors", "373f8c676f27", _anchors),
         Swap("weasyprint.matrix:Matrix.transform_point", "035c0eb80aef", _transform_point),
     ),
 }

@@ -345,28 +345,53 @@ def _turned(draw_page: Any) -> Any:
 
 
 def _resolve_links(record: Record) -> Any:
-    """As WeasyPrint's, but links may lead to where the rest of the book is."""
+    """As WeasyPrint's, but links may lead to where the rest of the book is. Where that is, binding says."""
 
     def resolve_links(pages: Any) -> Iterator[Any]:
-        first: dict[str, int] = {}
-        for i, page in enumerate(pages):
-            for name in page.anchors:
-                first.setdefault(name, i)
-        for i, page in enumerate(pages):
+        here = {name for page in pages for name in page.anchors}
+        for page in pages:
             links = []
             for link in page.links:
-                if link[0] != "internal" or link[1] in first or link[1] in record.known:
+                if link[0] != "internal" or link[1] in here or link[1] in record.known:
                     links.append(link)
                 else:
                     LOGGER.error("No anchor #%s for internal URI reference", link[1])
-            yield links, [(name, x, y) for name, (x, y, _, _) in page.anchors.items() if first[name] == i]
+            yield links, ()
 
     return resolve_links
 
 
 def pictures() -> tuple[Swap, ...]:
-    """WeasyPrint for pictures of a screen; those of a press are made otherwise (banxin/plates/painting.py)."""
-    return (Swap("weasyprint.images:RasterImage.get_x_object", "1f5901114446", _get_x_object),)
+    """WeasyPrint for pictures and links of a screen; a press has others, and none (banxin/plates/painting.py)."""
+    return (
+        Swap("weasyprint.images:RasterImage.get_x_object", "1f5901114446", _get_x_object),
+        Swap("weasyprint.pdf.anchors:add_links", "262e8b9b2998", _add_links),
+    )
+
+
+def _add_links(original: Any) -> Any:
+    """`add_links`: the same for links within the book, of which notes have two each, in fewer steps."""
+
+    def add_links(links_and_anchors: Any, matrix: Any, pdf: Any, page: Any, *rest: Any) -> None:
+        links, anchors = links_and_anchors
+        if not links or anchors or rest[-1] is None or any(kind != "internal" for kind, *_ in links):
+            original(links_and_anchors, matrix, pdf, page, *rest)
+            return
+        found = page.setdefault("Annots", pydyf.Array())
+        for _, name, (x1, y1, x2, y2), box in links:
+            target = pydyf.String(name)
+            box.link_annotation = annotation = pydyf.Dictionary({
+                "Type": "/Annot",
+                "Subtype": "/Link",
+                "Rect": pydyf.Array([*matrix.transform_point(x1, y1), *matrix.transform_point(x2, y2)]),
+                "BS": b"<</W 0>>",
+                "Contents": target,
+                "Dest": target,
+            })  # fmt: skip
+            pdf.add_object(annotation)
+            found.append(annotation.reference)
+
+    return add_links
 
 
 def _get_x_object(original: Any) -> Any:
