@@ -93,29 +93,47 @@ class Freezer:
         parts = self._parts
         parts.append(b"<<")
         for name, value in items.items():
-            parts.append(_name(name))
-            if type(value) is str:
-                parts.append(_word(value))
-            elif type(value) is bytes:
-                self._bytes(value)
+            kind = type(value)
+            if kind is str:
+                parts.append(_entry(name, value))
+            elif kind is bytes and is_reference(value):
+                parts.append(_leading(name))
+                self._arguments.append(self._local[int(value[:-4])])
             else:
+                parts.append(_name(name))
                 self._put(value, AREA if name == "BBox" and items.get("O") == "/Layout" else name)
         parts.append(b">>")
 
     def _list(self, items: list[Any], key: str) -> None:
-        parts = self._parts
         across = ACROSS.get(key, ())
+        if not across and self._plain_list(items):
+            return
+        parts = self._parts
         parts.append(b"[")
         for i, item in enumerate(items):
             if i:
                 parts.append(b" ")
             if i in across:
                 self._open(b"%b", float(item))
-            elif type(item) is bytes:
-                self._bytes(item)
             else:
                 self._put(item, key)
         parts.append(b"]")
+
+    def _plain_list(self, items: list[Any]) -> bool:
+        """A list of references and whole numbers, as nearly all are; False for another, and nothing is done."""
+        said: list[bytes] = []
+        arguments: list[Argument] = []
+        for item in items:
+            if type(item) is int:
+                said.append(b"%d" % item)
+            elif type(item) is bytes and is_reference(item):
+                said.append(b"%d 0 R")
+                arguments.append(self._local[int(item[:-4])])
+            else:
+                return False
+        self._parts.append(b"[%b]" % b" ".join(said))
+        self._arguments += arguments
+        return True
 
     def _open(self, form: bytes, argument: Argument) -> None:
         self._parts.append(form)
@@ -129,13 +147,19 @@ def is_reference(value: bytes) -> bool:
 
 @cache
 def _name(name: str) -> bytes:
-    return b"/" + _word(name) + b" "
+    return b"/" + _escaped(name.encode("ascii")) + b" "
 
 
 @lru_cache(4096)
-def _word(word: str) -> bytes:
-    """What stands in the file for a name or another word of its own."""
-    return _escaped(word.encode("ascii"))
+def _entry(name: str, word: str) -> bytes:
+    """An entry of a dictionary whose value is a word."""
+    return _name(name) + _escaped(word.encode("ascii"))
+
+
+@cache
+def _leading(name: str) -> bytes:
+    """An entry of a dictionary that leads to an object."""
+    return _name(name) + b"%d 0 R"
 
 
 def _escaped(data: bytes) -> bytes:
