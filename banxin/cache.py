@@ -211,7 +211,8 @@ def recall(kind: str, key: str) -> Any:
 
 def keep(kind: str, key: str, value: Any) -> None:
     """Keep a value of JSON."""
-    write(kind, key, json.dumps(value, separators=(",", ":")).encode("ascii"))
+    if folder():
+        write(kind, key, json.dumps(value, separators=(",", ":")).encode("ascii"))
 
 
 def trim(limit: int = LIMIT, *, now: bool = False) -> None:

@@ -18,13 +18,25 @@ def plain(value: Any) -> Any:
 
     Trees of pandoc (lists and dicts) are JSON already and are given as they are.
     """
+    if type(value) in SIMPLE:
+        return value
     if is_dataclass(value):
-        return [plain(getattr(value, field.name)) for field in fields(value)]
+        kind: Any = type(value)
+        return [plain(getattr(value, name)) for name in _names(kind)]
     if isinstance(value, tuple):
         return [plain(item) for item in value]
     if isinstance(value, frozenset):
         return sorted(value)
     return value.value if isinstance(value, Enum) else value
+
+
+SIMPLE = frozenset((str, int, float, bool, NoneType, list, dict))
+"""Types of values that are given as they are; those are looked at first, because nearly all are of these."""
+
+
+@cache
+def _names(kind: Any) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind))
 
 
 def made(kind: Callable[..., T], value: Any) -> T:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from operator import is_
 from typing import Any, TypeAlias
 
 from banxin.book import Node, Nodes
@@ -100,11 +101,9 @@ def is_warichu(node: Node) -> bool:
 def inner(node: Node) -> Nodes | None:
     """The inlines inside a wrapper, or None; a note mark is not a wrapper."""
     kind = node["t"]
-    if is_note_mark(node):
-        return None
     if kind in WRAPPERS:
         return node["c"]  # type: ignore[no-any-return]
-    if kind in WRAPPERS_AT_1:
+    if kind in WRAPPERS_AT_1 and not is_note_mark(node):
         return node["c"][1]  # type: ignore[no-any-return]
     return None
 
@@ -122,13 +121,17 @@ def never(node: Node) -> bool:
 
 
 def map_inlines(value: Any, change: Callable[[Nodes, int], Nodes], line: int = 0, opaque: Opaque = never) -> Any:
-    """The same tree with `change(inlines, line)` in place of every outermost list of inlines outside opaque blocks."""
+    """The same tree with `change(inlines, line)` in place of every outermost list of inlines outside opaque blocks.
+
+    What nothing changed in is given as it is: it is known again by its identity.
+    """
     if isinstance(value, list):
         if not value or isinstance(value[0], str):
             return value
         if is_inlines(value):
             return change(value, line)
-        return [map_inlines(item, change, line, opaque) if isinstance(item, list | dict) else item for item in value]
+        new = [map_inlines(item, change, line, opaque) if isinstance(item, list | dict) else item for item in value]
+        return value if all(map(is_, new, value)) else new
     if isinstance(value, dict) and "c" in value and value["t"] not in VERBATIM and not opaque(value):
         inside = value["c"]
         new = map_inlines(inside, change, value.get("line", line), opaque)
@@ -143,20 +146,24 @@ def map_nodes(value: Any, change: Callable[[Node], Node | Nodes]) -> Any:
             return value
         result: list[Any] = []
         for item in value:
-            if isinstance(item, dict):
-                new = map_nodes(item, change)
-                if isinstance(new, list):
+            kind = type(item)
+            if kind is dict:
+                new = _changed(item, change)
+                if type(new) is list:
                     result += new
                 else:
                     result.append(new)
             else:
-                result.append(map_nodes(item, change) if isinstance(item, list) else item)
+                result.append(map_nodes(item, change) if kind is list else item)
         return result
-    if isinstance(value, dict):
-        inside = value.get("c")
-        node = {**value, "c": map_nodes(inside, change)} if isinstance(inside, list | dict) else value
-        return change(node) if "t" in node and "citationId" not in node else node
-    return value
+    return _changed(value, change) if isinstance(value, dict) else value
+
+
+def _changed(node: Node, change: Callable[[Node], Node | Nodes]) -> Any:
+    inside = node.get("c")
+    if type(inside) is list or type(inside) is dict:
+        node = {**node, "c": map_nodes(inside, change)}
+    return change(node) if "t" in node and "citationId" not in node else node
 
 
 def walk(value: Any) -> Iterator[Node]:
@@ -164,13 +171,14 @@ def walk(value: Any) -> Iterator[Node]:
     waiting = [value]
     while waiting:
         value = waiting.pop()
-        if isinstance(value, list):
-            waiting += reversed(value)
-        elif isinstance(value, dict):
+        if isinstance(value, dict):
             if "t" in value:
                 yield value
-            if "c" in value:
-                waiting.append(value["c"])
+            value = value.get("c")
+            if isinstance(value, dict):
+                waiting.append(value)
+        if isinstance(value, list) and value and not isinstance(value[0], str):
+            waiting += reversed(value)
 
 
 def plain(nodes: Any) -> str:
@@ -205,22 +213,26 @@ def _plain_node(node: Node, pieces: list[str]) -> None:
 
 def run_of(inlines: Nodes, line: int = 0, opaque: Opaque = never) -> Run:
     """The words of a list of inlines."""
-    return Run("".join([text for _, text in _leaves(inlines, opaque)]), line)
+    pieces: list[str] = []
+    _read(inlines, opaque, pieces, [])
+    return Run("".join(pieces), line)
 
 
-def _leaves(inlines: Nodes, opaque: Opaque) -> Iterator[tuple[Node, str]]:
+def _read(inlines: Nodes, opaque: Opaque, pieces: list[str], aside: Nodes) -> None:
+    """The words of inlines, and what hangs on them aside: notes, their marks, notes in two small lines."""
     for node in inlines:
         kind = node["t"]
         if kind == "Str":
-            yield node, node["c"]
+            pieces.append(node["c"])
         elif kind in SIGNS:
-            yield node, SIGNS[kind]
+            pieces.append(SIGNS[kind])
         elif is_note_mark(node) or is_warichu(node):
-            yield node, OBJECT if opaque(node) else NOTE
+            pieces.append(OBJECT if opaque(node) else NOTE)
+            aside.append(node)
         elif (content := inner(node)) is not None and not opaque(node):
-            yield from _leaves(content, opaque)
+            _read(content, opaque, pieces, aside)
         else:
-            yield node, OBJECT
+            pieces.append(OBJECT)
 
 
 def rewrite(tree: Any, rule: Rule, opaque: Opaque = never) -> Any:
@@ -257,7 +269,9 @@ def rewrite_all(tree: Any, rules: Sequence[Rule], opaque: Opaque = never) -> Any
 
 def _has_notes(inlines: Nodes, opaque: Opaque) -> bool:
     """Whether there are notes in inlines, and not only marks whose notes have left the text."""
-    return any(node["t"] == "Note" or is_warichu(node) for node, _ in _leaves(inlines, opaque))
+    aside: Nodes = []
+    _read(inlines, opaque, [], aside)
+    return any(node["t"] != "Link" for node in aside)
 
 
 def _same(node: Node) -> Node:
