@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import random
 import zipfile
+from collections import Counter
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
 
 from banxin import build
+from tests import upright
 from tests.readers.test_notes import Box, Pdf
 from tools.composition.glyphs import Cell
 
@@ -30,10 +32,10 @@ GAP = 0.1
 """em of the text: what may be between a mark and the glyph before it. The layouts say .05; a stretched gap is more."""
 
 
-def manuscript(rng: random.Random) -> str:
+def manuscript(rng: random.Random, count: int = 60) -> str:
     """Many marks, before and after every closing mark, in lines that end everywhere."""
     paragraphs = []
-    for i in range(60):
+    for i in range(count):
         words = ""
         for j in range(rng.randint(3, 9)):
             clause = rng.choice(CLAUSES)
@@ -153,3 +155,25 @@ def test_marks_side_by_side_are_not_read_as_one(tmp_path: Path, chromium: Browse
         assert second > first + 2
         assert third == fourth == first
     page.close()
+
+
+def test_no_column_of_a_vertical_page_begins_with_a_mark(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text(manuscript(random.Random(7), 20), "utf-8")
+    yml = "title: 书\nauthors: [某人]\nslug: b\nwriting: vertical\nchapters: [a.md]\n"
+    (tmp_path / "book.yaml").write_text(f"{yml}notes: {{side: after, mark: 〔一〕}}\n", "utf-8")
+    build.build(build.Order(tmp_path, formats=("pdf",), out=tmp_path / "out"))
+    sheets = upright.pages(tmp_path / "out" / f"b-{EDITION}.pdf")
+    size = Counter(glyph.size for glyphs in sheets for glyph in glyphs).most_common(1)[0][0]
+    marks = 0
+    for glyphs in sheets:
+        words = [glyph for glyph in glyphs if glyph.size == size and glyph.char.strip()]
+        for mark in (glyph for glyph in glyphs if glyph.char == "〔" and glyph.size < 0.7 * size):
+            above = [one for one in words if abs(one.middle - mark.middle) < size and one.top < mark.top]
+            assert above, "a column begins with a mark"
+            last = max(above, key=lambda one: one.bottom)
+            assert last.char in "，。；？、》”）"
+            assert mark.top - last.bottom < 0.7 * size, (
+                "of ink: a comma leaves half of its square, a bracket of its own"
+            )
+            marks += 1
+    assert marks > 40
