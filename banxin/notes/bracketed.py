@@ -15,7 +15,7 @@ from banxin.book import Node, Nodes
 
 SIGN = re.compile(r"([\[\];；])")
 BETWEEN = frozenset(";；")
-GLUED = re.compile(r"(?<![A-Za-z0-9._])(-?)@([A-Za-z0-9_][^\s@\[\];；]*)")
+GLUED = re.compile(r"(?<![A-Za-z0-9._])(-?)@(\w[^\s@\[\];；]*)")
 AT_END = re.compile(f"{GLUED.pattern}$")
 PAGES = re.compile(r"\[[^\[\]@]*\d[^\[\]@]*\]")
 BRACED = re.compile(r"(?<![A-Za-z0-9._])(-?@)\{([^{}\s]+)\}(?![A-Za-z0-9_])")
@@ -95,14 +95,25 @@ def _read(atoms: Nodes, known: Known) -> Iterator[Node]:
 
 def _items(atoms: Nodes, known: Known) -> list[Any]:
     """The works of a citation; none, where a part of it cites nothing."""
+    items = [_item(part, known) for part in _parts(atoms)]
+    return [] if None in items else items
+
+
+def _parts(atoms: Nodes) -> list[Nodes]:
     parts: list[Nodes] = [[]]
     for atom in atoms:
         if atom["t"] == "Str" and atom["c"] in BETWEEN:
             parts.append([])
         else:
             parts[-1].append(atom)
-    items = [_item(part, known) for part in parts]
-    return [] if None in items else items
+    return parts
+
+
+def divided(item: dict[str, Any], known: Known) -> list[Any]:
+    """The works that pandoc took for one and words behind it: `[@wang1993；又见@smith2020]`, with a wide semicolon."""
+    first, *rest = _parts(list(_atoms(item["citationSuffix"])))
+    items = [_item(part, known) for part in rest]
+    return [item] if None in items else [{**item, "citationSuffix": first}, *items]
 
 
 def _item(part: Nodes, known: Known) -> dict[str, Any] | None:

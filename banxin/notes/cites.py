@@ -27,9 +27,10 @@ from banxin.slug import fingerprint
 
 CITED = "Cited"
 """The type of a node that stands for a citation until it is set: its number in the chapter."""
-KEY = re.compile(r"[A-Za-z][A-Za-z0-9_]*(?:[:.#$%&\-+?<>~/][A-Za-z0-9_]+)*")
-GLUED = re.compile(rf"(?<![A-Za-z0-9._])@({KEY.pattern})")
-"""`如@smith2020所示`: pandoc takes no @ after a letter, and Han are letters."""
+GLUED = re.compile(r"(?<![A-Za-z0-9._])@(\w[\w:.#$%&\-+?<>~/]*)")
+"""`如@smith2020所示`: pandoc takes no @ after a letter, and Han are letters; of keys, too (`@王维1993`)."""
+MORE = re.compile(r"[:.#$%&\-+?<>~/]?[A-Za-z0-9_]")
+"""What goes on with a key, as Han behind it do not."""
 
 PAGES = re.compile(r"\[([^\[\]]+)\]")
 """`@smith2020[12页]`: what pandoc would read after a space."""
@@ -147,6 +148,7 @@ class _Finder:
 
     def __init__(self, bibliography: Bibliography) -> None:
         self.known = bibliography.entries
+        self.longest = max(map(len, self.known), default=0)
         self.form = bibliography.style.form
         self.apart = bibliography.style.outside
         """Works with pages of their own have each a bracket, as pages stand behind it."""
@@ -183,8 +185,7 @@ class _Finder:
 
     def known_key(self, text: str) -> str:
         """The known key that a text begins with."""
-        match = KEY.match(text)
-        return match[0] if match and match[0] in self.known else self.shortened(text)[0]
+        return self.shortened(text)[0]
 
     def node(self, node: Node) -> Node | Nodes:
         if node["t"] == "Cite":
@@ -207,7 +208,7 @@ class _Finder:
                 self.found.clusters[at] = Cluster(tuple(_whole(item) for item in items))
 
     def cite(self, node: Node) -> Node | Nodes:
-        items = node["c"][0]
+        items = [part for item in node["c"][0] for part in bracketed.divided(item, self.known_key)]
         rest = ""
         if len(items) == 1 and items[0]["citationId"] not in self.known:
             key, rest = self.shortened(items[0]["citationId"])  # `@smith2020所示`: pandoc takes Han for part of the key
@@ -219,20 +220,22 @@ class _Finder:
             return [tree.span([tree.string("；".join(missing))], "draft-mark")]
         return [*map(self.cited, _with_pages(items) if self.apart else [items]), *([tree.string(rest)] if rest else [])]
 
-    def shortened(self, key: str) -> tuple[str, str]:
-        """The longest known key that a key begins with, and what follows it, where that is no letter of a key."""
-        match = re.match(r"[\x21-\x7e]+", key)
-        head = match[0].rstrip(".,:;!?") if match else ""
-        return (head, key[len(head) :]) if head in self.known and head != key else ("", "")
+    def shortened(self, text: str) -> tuple[str, str]:
+        """The longest known key that a text begins with, and what follows it, where that goes on with no key."""
+        for end in range(min(len(text), self.longest), 0, -1):
+            if text[:end] in self.known and not MORE.match(text, end):
+                return text[:end], text[end:]
+        return "", ""
 
     def glued(self, node: Node) -> Nodes:
         text: str = node["c"]
         pieces: Nodes = []
         at = 0
         for match in GLUED.finditer(text):
-            key = match[1] if match[1] in self.known else self.shortened(match[1])[0]
+            key, _ = self.shortened(match[1])
             if not key:
-                self.doubtful(match[1])
+                latin = re.match(r".*[A-Za-z0-9_]", match[1])
+                self.doubtful(latin[0] if latin else match[1])
                 continue
             if match.start() > at:
                 pieces.append(tree.string(text[at : match.start()]))

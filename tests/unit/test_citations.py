@@ -417,6 +417,39 @@ def test_a_name_in_a_sentence_is_in_the_script_of_the_edition(tmp_path: Path, st
     assert "陆游.入蜀记" in text_of(press.pages[-1].body), "the work as it was printed"
 
 
+HAN_KEYS = {
+    "如@王维1993所示。": "如王维（1993）所示。",
+    "如 @王维1993 所示。": "如王维（1993）所示。",
+    "如@{王维1993}所示。": "如王维（1993）所示。",
+    "甲[见@王维1993, 第3页]。": "甲（见王维，1993）3。",
+    "甲[@王维1993；又见@Müller2000]。": "甲（王维，1993；又见Müller，2000）。",
+    "见@Müller2000。": "见Müller（2000）。",
+    "甲[@ding2001；又见@smith2020, 3；参@王维1993]。": "甲（丁山，2001）（又见Smithetal.，2020）3（参王维，1993）。",
+    "谢谢@小明。": "谢谢@小明。",
+}
+
+
+@pytest.mark.parametrize(("text", "words"), HAN_KEYS.items())
+def test_keys_may_have_han_and_letters_of_any_language(tmp_path: Path, text: str, words: str) -> None:
+    """As programs that keep references make them of Chinese authors; they were printed as they stood."""
+    more = (
+        "@book{王维1993, author={王维}, title={流沙坠简}, publisher={中土书局}, address={北京}, year={1993}}\n"
+        "@book{Müller2000, author={Müller, H.}, title={Regen}, publisher={Tern}, address={Bern}, year={2000}, "
+        "langid={german}}\n"
+    )
+    press = book(tmp_path, text, citations="citations: {style: gb-t-7714-2025-author-date}", more=more)
+    assert text_of(press.pages[0].body) == words
+
+
+def test_an_unknown_key_with_han_is_told_with_the_nearest(tmp_path: Path) -> None:
+    more = "@book{王维1993, author={王维}, title={流沙坠简}, publisher={中土书局}, address={北京}, year={1993}}\n"
+    with pytest.raises(ManuscriptError) as error:
+        book(tmp_path, "首行，\n如@王维1994所示。", more=more)
+    ((place, message, hint),) = told(error.value.problems)
+    assert (place, message) == ("c1.md:4", "文献里没有这一条：王维1994")
+    assert "王维1993" in hint
+
+
 @pytest.mark.parametrize("text", ["又@{wang1993}。", "又 @{wang1993}。"])
 def test_a_key_in_braces_glued_to_han_is_a_citation(tmp_path: Path, text: str) -> None:
     press = book(tmp_path, text, citations="citations: {style: gb-t-7714-2025-author-date}")
