@@ -41,6 +41,9 @@ HAN = frozenset({"zh", "ja"})
 LOCATOR = re.compile(r"^[,，]?\s*(?:pp?\.\s*|第)?([0-9][0-9A-Za-z\-–—,，.]*|[ivxlc]+)\s*[页頁]?$")
 """The pages of a citation: `p. 12`, `第12—15页`, `12`."""
 
+PLACE = re.compile(r"^[,，]?\s*(第[^{}，。；]+|[卷附][^{}，。；]+|[图圖表][ 0-9.\-–—]+|[上中下][册冊][^{}，。；]*)$")
+"""Another place in a work, which stands where its pages would: `第三章`, `卷三`, `图3`."""
+
 Item = dict[str, Any]
 """One work of a citation, in pandoc's JSON."""
 
@@ -318,7 +321,10 @@ def _cite(items: Iterable[Item], at: int, bare: bool = False) -> Node:
 
 
 def _suffix(suffix: Nodes) -> Nodes:
-    return _words(f", {pages}") if (pages := locator(suffix)) else suffix
+    if pages := locator(suffix):
+        return _words(f", {pages}")
+    place = PLACE.match(tree.plain(suffix).strip())
+    return _words(f", {{{place[1]}}}") if place else suffix
 
 
 def _words(text: str) -> Nodes:

@@ -417,6 +417,15 @@ def test_a_name_in_a_sentence_is_in_the_script_of_the_edition(tmp_path: Path, st
     assert "陆游.入蜀记" in text_of(press.pages[-1].body), "the work as it was printed"
 
 
+@pytest.mark.parametrize("place", ["第三章", "卷三", "图3", "上册第5页"])
+def test_another_place_in_a_work_stands_where_its_pages_would(tmp_path: Path, place: str) -> None:
+    """In a first note as in a later one: `，第三章` and `：第三章` had been beside each other."""
+    press = book(tmp_path, f"甲[@wang1993, {place}]。乙[@wang1993, {place}]。")
+    first, later = (text_of(note.html) for note in press.pages[0].notes)
+    assert first == f"王维.流沙坠简[M].北京：中土书局，1993：{place}."
+    assert later == f"王维.流沙坠简：{place}."
+
+
 HAN_KEYS = {
     "如@王维1993所示。": "如王维（1993）所示。",
     "如 @王维1993 所示。": "如王维（1993）所示。",
