@@ -8,7 +8,7 @@ one node stands for each stretch of blocks that are passed over; it has no conte
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from enum import StrEnum
 from itertools import groupby
 
@@ -47,6 +47,17 @@ class Sign(StrEnum):
     """A note, or a citation."""
 
 
+SIGN_OF = {
+    **dict.fromkeys(TARGETS, Sign.TARGET),
+    "Link": Sign.LINK,
+    "Note": Sign.NOTE,
+    "Cite": Sign.NOTE,
+}
+"""What a node says by its type."""
+IN_WORDS = {"@": Sign.REFERENCE, "{#": Sign.TARGET}
+"""What words say by what they hold."""
+
+
 def outline(blocks: Sequence[Node], key: str) -> Nodes:
     """The outline of a chapter's blocks, which are kept under `key`; with remarks.
 
@@ -74,24 +85,14 @@ def unremarked(block: Node) -> Node:
 
 
 def _remarked(block: Node) -> Node:
-    signs = {sign for node in tree.walk(block) for sign in _signs(node)}
+    signs: set[Sign] = set()
+    for node in tree.walk(block):
+        if node["t"] == "Str":
+            signs.update([sign for text, sign in IN_WORDS.items() if text in node["c"]])
+        elif node["t"] in SIGN_OF:
+            signs.add(SIGN_OF[node["t"]])
     words = {SLUG: slug(tree.plain(block["c"][2]).strip(), "")} if block["t"] == "Header" else {}
     return {**block, ASKS: sorted(signs), **words}
-
-
-def _signs(node: Node) -> Iterator[Sign]:
-    kind = node["t"]
-    if kind in TARGETS:
-        yield Sign.TARGET
-    elif kind == "Link":
-        yield Sign.LINK
-    elif kind in ("Note", "Cite"):
-        yield Sign.NOTE
-    elif kind == "Str":
-        if "@" in node["c"]:
-            yield Sign.REFERENCE
-        if "{#" in node["c"]:
-            yield Sign.TARGET
 
 
 def _is_idle(block: Node) -> bool:

@@ -20,7 +20,7 @@ WHOLE, SHORT = "parsed", "outlines"
 TORN_TABLE = re.compile(r"\|\s*:?-{3,}:?\s*\||-{3,}\s*\|")
 
 
-CITATION, RAW = '"Cite"', '"Raw'
+CITATION, IMAGE, RAW = '"Cite"', '"Image"', '"Raw'
 """In pandoc's JSON, where there are such nodes; what is raw HTML may become any node."""
 
 
@@ -125,9 +125,10 @@ def _new(text: Text, key: str, output: pandoc.Output, shelf: Shelf) -> Tree:
     source = text.source
     try:
         blocks, problems = _blocks(text, output)
-        doubts = [*nesting.faults(source, blocks, locator(source)), *_torn_tables(source, blocks)]
+        doubts = [*_in_notes(text, output, blocks), *_torn_tables(source, blocks)]
         short = outline(blocks, key)
-        made = Tree(short, tuple(problems), tuple(doubts), tuple(_pictured(short)))
+        pictured = _pictured(short) if IMAGE in output.text or RAW in output.text else ()
+        made = Tree(short, tuple(problems), tuple(doubts), tuple(pictured))
         cache.keep(WHOLE, key, blocks)
     except RecursionError:
         return Tree([], (Problem(Place(source.path), "列表、引文或块一层套一层，套得太深", "减少层数。", code="T063"),))
@@ -158,6 +159,13 @@ def _blocks(text: Text, output: pandoc.Output) -> tuple[Nodes, Iterable[Problem]
     if CITATION in output.text or RAW in output.text:
         blocks = tree.map_nodes(blocks, _reference if text.cites else _literal_citation)
     return blocks, [*told, *removed, *(draw.problems(source.text, source.path) if marked else ())]
+
+
+def _in_notes(text: Text, output: pandoc.Output, blocks: Nodes) -> Iterator[Problem]:
+    """What is wrong with marks of notes; most chapters have none that pandoc left in their words."""
+    left = labels.NOTE in output.text or RAW in output.text
+    if left or nesting.may_be_in(text.body) or marks.has_marks(text.body):
+        yield from nesting.faults(text.source, blocks, locator(text.source))
 
 
 def _pictured(blocks: Nodes) -> Iterator[int]:

@@ -189,19 +189,22 @@ def plain(nodes: Any) -> str:
 
 
 def _plain(value: Any, pieces: list[str]) -> None:
-    if isinstance(value, list):
-        for item in value:
-            if isinstance(item, list | dict):
-                _plain(item, pieces)
-    elif isinstance(value, dict) and "t" in value:
-        _plain_node(value, pieces)
+    if isinstance(value, dict):
+        value = (value,)
+    for item in value if isinstance(value, list | tuple) else ():
+        kind = type(item)
+        if kind is list:
+            _plain(item, pieces)
+        elif kind is dict and "t" in item:
+            if item["t"] == "Str":
+                pieces.append(item["c"])
+            else:
+                _plain_node(item, pieces)
 
 
 def _plain_node(node: Node, pieces: list[str]) -> None:
     kind = node["t"]
-    if kind == "Str":
-        pieces.append(node["c"])
-    elif kind in SIGNS:
+    if kind in SIGNS:
         pieces.append("\n" if kind == "LineBreak" else " ")
     elif kind in ("Code", "CodeBlock", "Math"):
         pieces.append(node["c"][1])

@@ -85,14 +85,30 @@ class _Collector:
         self.line = line or self.line
         closed = sides.close(inlines)
         sided = sides.moved(closed, self.side) if self.side is not MarkSide.TYPED else closed
-        return _apart(tree.map_nodes(sided, self.mark))
+        return _apart(self.marked(sided))
 
-    def mark(self, node: Node) -> Node | Nodes:
+    def marked(self, inlines: Nodes) -> Nodes:
+        """Inlines with marks for notes. What is written elsewhere, as nearly all notes are, is not walked through."""
+        done: Nodes = []
+        for node in inlines:
+            if node["t"] == "Str":
+                done.append(node)
+            elif node["t"] == "Note" and LINE in node:
+                done.append(self.noted(node))
+            else:
+                done += tree.map_nodes([node], self.mark)
+        return done
+
+    def mark(self, node: Node) -> Node:
         if node["t"] != "Note":
             self.line += node["t"] == "SoftBreak"
             return node
         if LINE in node:  # its words are written elsewhere
             self.line -= sum(part["t"] == "SoftBreak" for part in tree.walk(node["c"]))
+        return self.noted(node)
+
+    def noted(self, node: Node) -> Node:
+        """The mark of a note, which is written down."""
         key, blocks = self.of_series(node)
         words = tree.plain(blocks).strip()
         id = self.id_of(node, blocks, words)
