@@ -33,7 +33,7 @@ class Rules(NamedTuple):
     """The rules that match an element, in the order of the cascade's look-up, and a key of them."""
 
     rules: list[Rule]
-    key: tuple[Any, ...]
+    key: int
 
 
 class _Entry(NamedTuple):
@@ -53,25 +53,39 @@ def _place(entry: _Entry) -> tuple[Any, ...]:
 class Kind:
     """Elements that are the same for all selectors that look no further than at them and their ancestors."""
 
-    __slots__ = ("inside", "loose", "rules", "steady")
+    __slots__ = ("inside", "keys", "loose", "loose_of_id", "more", "rules", "steady")
 
-    def __init__(self, steady: list[_Entry], loose: list[_Entry]) -> None:
+    def __init__(self, steady: list[_Entry], keys: dict[tuple[Any, ...], int]) -> None:
         self.steady = steady
-        self.loose = loose
+        self.loose: list[_Entry] = []
         """What has to be asked for each."""
-        self.rules = _rules(steady)
+        self.loose_of_id: dict[str, list[_Entry]] = {}
+        """What has to be asked for each that has this id."""
+        self.keys = keys
+        self.rules = _rules(steady, keys)
+        self.more: dict[tuple[int, ...], Rules] = {}
+        """The same with what is found of the loose."""
         self.inside: dict[Any, Kind] = {}
         """The elements in them, by tag and attributes."""
 
     def of(self, wrapper: Any) -> Rules:
         """The rules that match one of them."""
-        found = [entry for entry in self.loose if entry.test(wrapper)]
-        return _rules(sorted([*self.steady, *found], key=_place)) if found else self.rules
+        loose = self.loose
+        if self.loose_of_id:
+            loose = [*loose, *self.loose_of_id.get(wrapper.etree_element.get("id"), ())]
+        found = [entry for entry in loose if entry.test(wrapper)]
+        if not found:
+            return self.rules
+        key = tuple(map(id, found))
+        if key not in self.more:
+            self.more[key] = _rules(sorted([*self.steady, *found], key=_place), self.keys)
+        return self.more[key]
 
 
-def _rules(entries: Sequence[_Entry]) -> Rules:
+def _rules(entries: Sequence[_Entry], keys: dict[tuple[Any, ...], int]) -> Rules:
+    """Rules and their key: a number, because it is looked up for each element."""
     rules = [entry.rule for entry in entries]
-    return Rules(rules, tuple([(id(rule[0]), *rule[1:]) for rule in rules]))
+    return Rules(rules, keys.setdefault(tuple([(id(rule[0]), *rule[1:]) for rule in rules]), len(keys)))
 
 
 class Matches:
@@ -80,6 +94,7 @@ class Matches:
     def __init__(self, sheets: Sequence[tuple[Any, str, Any]]) -> None:
         self.sheets = sheets
         self.roots: dict[Any, Kind] = {}
+        self.keys: dict[tuple[Any, ...], int] = {}
         self._steady: dict[Any, bool] = {}
 
     def kind(self, wrapper: Any, parent: Kind | None) -> Kind:
@@ -94,15 +109,21 @@ class Matches:
 
     def _new(self, wrapper: Any) -> Kind:
         steady: list[_Entry] = []
-        loose: list[_Entry] = []
+        loose: list[tuple[str | None, _Entry]] = []
         for i, (sheet, origin, forced) in enumerate(self.sheets):
-            for test, specificity, order, pseudo_type, (declarations, layer) in _relevant(sheet.matcher, wrapper):
-                where = steady if self._is_steady(test) else loose
-                if where is loose or test(wrapper):
-                    place = inf if layer is None else sheet.layers.index(layer)
-                    rule = declarations, pseudo_type, origin, place, forced or specificity
-                    where.append(_Entry(i, specificity, order, rule, test))
-        return Kind(sorted(steady, key=_place), loose)
+            for id, (test, specificity, order, pseudo_type, (declarations, layer)) in _relevant(sheet.matcher, wrapper):
+                place = inf if layer is None else sheet.layers.index(layer)
+                entry = _Entry(
+                    i, specificity, order, (declarations, pseudo_type, origin, place, forced or specificity), test
+                )
+                if not self._is_steady(test):
+                    loose.append((id, entry))
+                elif test(wrapper):
+                    steady.append(entry)
+        kind = Kind(sorted(steady, key=_place), self.keys)
+        for id, entry in loose:
+            (kind.loose if id is None else kind.loose_of_id.setdefault(id, [])).append(entry)
+        return kind
 
     def _is_steady(self, test: Any) -> bool:
         known = self._steady.get(test)
@@ -111,17 +132,18 @@ class Matches:
         return known
 
 
-def _relevant(matcher: Any, wrapper: Any) -> Iterator[Any]:
-    """All selectors that could match, as `cssselect2.Matcher.match` looks them up, but for the id."""
+def _relevant(matcher: Any, wrapper: Any) -> Iterator[tuple[str | None, Any]]:
+    """All selectors that could match, as `cssselect2.Matcher.match` looks them up; those for an id with it."""
     for name in wrapper.classes:
-        yield from matcher.class_selectors.get(name, ())
-    yield from matcher.lower_local_name_selectors.get(ascii_lower(wrapper.local_name), ())
-    yield from matcher.namespace_selectors.get(wrapper.namespace_url, ())
+        yield from ((None, each) for each in matcher.class_selectors.get(name, ()))
+    local, space = ascii_lower(wrapper.local_name), wrapper.namespace_url
+    yield from ((None, each) for each in matcher.lower_local_name_selectors.get(local, ()))
+    yield from ((None, each) for each in matcher.namespace_selectors.get(space, ()))
     if "lang" in wrapper.etree_element.attrib:
-        yield from matcher.lang_attr_selectors
-    yield from matcher.other_selectors
-    for selectors in matcher.id_selectors.values():
-        yield from selectors
+        yield from ((None, each) for each in matcher.lang_attr_selectors)
+    yield from ((None, each) for each in matcher.other_selectors)
+    for id, selectors in matcher.id_selectors.items():
+        yield from ((id, each) for each in selectors)
 
 
 def is_steady(code: CodeType) -> bool:
