@@ -13,8 +13,6 @@ import zipfile
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import reduce
-from operator import add
 from typing import Any
 
 from markupsafe import Markup
@@ -266,13 +264,13 @@ class _Publication:
     def text(self, page: Page) -> Text:
         self.says = notemarks.words(page.notes) if self.press.note_pictures else {}
         body, facts = self.body(page.body, page.id, self.printed.get(page.id, ()))
-        notes = [self.note(note, page.id) for note in page.notes]
+        notes, facts_of_notes = self.notes(page.notes, page.id)
         return Text(
             title=self.inline(page.title, page.id),
             subtitle=self.inline(page.subtitle, page.id),
             body=body,
-            notes=tuple(html for html, _ in notes),
-            facts=reduce(add, (facts_of_note for _, facts_of_note in notes), facts),
+            notes=notes,
+            facts=facts + facts_of_notes,
         )
 
     def body(self, html: str, here: str, printed: Sequence[PrintedPage] = ()) -> tuple[Markup, Facts]:
@@ -283,13 +281,15 @@ class _Publication:
         self.rewrite(tree, here)
         return links.xhtml(tree), facts
 
-    def note(self, note: NoteView, here: str) -> tuple[Markup, Facts]:
-        tree = links.parse(note.html)
+    def notes(self, notes: Sequence[NoteView], here: str) -> tuple[tuple[Markup, ...], Facts]:
+        """The notes of a page, and what is in them; all in one tree, because most are short."""
+        tree = links.parse_all(note.html for note in notes)
         facts = links.facts(tree)
-        links.number_note(tree, note.shown)
-        links.link_back(tree, note.calls, self.press.labels["backlink"])
+        for note, body in zip(notes, tree, strict=True):
+            links.number_note(body, note.shown)
+            links.link_back(body, note.calls, self.press.labels["backlink"])
         self.rewrite(tree, here)
-        return links.xhtml(tree), facts
+        return tuple(map(links.xhtml, tree)), facts
 
     def inline(self, html: str, here: str) -> Markup:
         """A title."""

@@ -248,30 +248,36 @@ class _Writer:
         body = links.parse(page.body)
         links.anchor_paragraphs(body, ids)
         found = [Passage(page.id, page.text), *search.passages(body, page.id)]
-        for note in page.notes:
-            found += search.passages(links.parse(note.html), note.id)
+        notes = links.parse_all(note.html for note in page.notes)
+        for note, words in zip(page.notes, notes, strict=True):
+            found += search.passages(words, note.id)
         return Words(
             title=self.html(links.parse(page.title), here),
             subtitle=self.html(links.parse(page.subtitle), here),
             body=self.html(body, here),
-            notes=tuple(self.note(note, here) for note in page.notes),
+            notes=self.notes(page.notes, notes, here),
             part_title=self.html(links.parse(page.part.title), here) if page.part else "",
             passages=tuple(found),
         )
 
-    def note(self, note: NoteView, here: str) -> str:
-        tree = links.parse(note.html)
-        links.number_note(tree, note.shown)
-        links.link_back(tree, note.calls, self.press.labels["backlink"])
-        return self.html(tree, here)
+    def notes(self, notes: Sequence[NoteView], tree: links.Body, here: str) -> tuple[str, ...]:
+        """The notes of a page, which are in one tree."""
+        for note, body in zip(notes, tree, strict=True):
+            links.number_note(body, note.shown)
+            links.link_back(body, note.calls, self.press.labels["backlink"])
+        self.rewrite(tree, here)
+        return tuple(map(links.html, tree))
 
     def html(self, tree: links.Body, here: str) -> str:
+        self.rewrite(tree, here)
+        return links.html(tree)
+
+    def rewrite(self, tree: links.Body, here: str) -> None:
         links.relink(tree, here, self.places)
         links.place_images(tree, self.places, self.images, sizes=True)
         links.hold_marks(tree)
         links.frame_wide(tree, self.press.labels)
         links.speak_math(tree)
-        return links.html(tree)
 
     def chapter(self, view: View, context: Mapping[str, Any]) -> str:
         """The page of a chapter."""

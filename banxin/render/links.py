@@ -71,9 +71,14 @@ def parse(html: str) -> Body:
     return etree.fromstring(f'<body xmlns:epub="{EPUB}">{html}</body>', parser)
 
 
+def parse_all(bodies: Iterable[str]) -> Body:
+    """Read many small bodies together, which is far quicker: a body with an element for each."""
+    return parse("".join([f"<div>{html}</div>" for html in bodies]))
+
+
 def xhtml(body: Body) -> Markup:
     """The body's content as XML, for EPUB; the document around it declares the `epub` prefix."""
-    return _inside(etree.tostring(body, encoding="unicode"))
+    return _inside(etree.tostring(body, encoding="unicode", with_tail=False))
 
 
 def both(body: Body) -> Markup:
@@ -87,11 +92,11 @@ def both(body: Body) -> Markup:
 def html(body: Body) -> Markup:
     """The body's content as HTML, for the web."""
     etree.cleanup_namespaces(body)
-    return _inside(etree.tostring(body, encoding="unicode", method="html"))
+    return _inside(etree.tostring(body, encoding="unicode", method="html", with_tail=False))
 
 
 def _inside(text: str) -> Markup:
-    start, end = text.index(">") + 1, text.rfind("</body>")
+    start, end = text.index(">") + 1, text.rfind("</")
     return Markup(text[start:end] if end >= start else "")
 
 
