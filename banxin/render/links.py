@@ -121,7 +121,7 @@ def needs(page: Page) -> Needs:
 def _needs(page: Page) -> Needs:
     part = [page.part.title] if page.part else []
     body = parse(page.body)
-    bodies = [body, *(parse(html) for html in (page.title, page.subtitle, *part, *(note.html for note in page.notes)))]
+    bodies = [body, parse_all([page.title, page.subtitle, *part, *(note.html for note in page.notes)])]
     hrefs = {str(link.get("href", "")) for one in bodies for link in one.iter("a")}
     return Needs(
         targets=tuple(sorted(href[1:] for href in hrefs if href.startswith("#"))),
