@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from html import unescape
 from itertools import pairwise, starmap
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 from urllib.parse import unquote
 
 from banxin.book import Image
@@ -33,6 +33,7 @@ from banxin.sheets.paginate import Paged, break_of, closing, paginate
 from banxin.sheets.tally import Report, Tally
 from banxin.workers import Call, Wait, here
 
+T = TypeVar("T")
 ROUNDS = 5
 """How often numbers of pages that stand in the text may move the text that they number."""
 TOTAL = re.compile(r"counters?\(\s*pages\b")
@@ -148,11 +149,9 @@ class _Press:
         self.waiting: list[Wait | None] = []
 
     def begin(self) -> None:
-        """Begin with all that need not know the pages of others; the longest first, which is not waited for then."""
-        self.waiting = [None] * len(self.signatures)
-        for i in sorted(range(len(self.signatures)), key=lambda i: -len(self.signatures[i].html)):
-            if not self.signatures[i].shown:
-                self.waiting[i] = self.lay(i)
+        """Begin with all that need not know the pages of others."""
+        lengths = [len(each.html) for each in self.signatures]
+        self.waiting = _longest_first(lengths, lambda i: None if self.signatures[i].shown else self.lay(i))
 
     def lay(self, i: int) -> Wait:
         """Begin to lay out a signature."""
@@ -231,7 +230,8 @@ class _Press:
         """The frames of all pages."""
         look = self.job.look
         total = total if TOTAL.search(look.css) else 0
-        waiting = [self.kept(Frames, tasks.draw, look, places, total) for places in runs]
+        lengths = [len(places) for places in runs]
+        waiting = _longest_first(lengths, lambda i: self.kept(Frames, tasks.draw, look, runs[i], total))
         return [wait() for wait in waiting]
 
     def embedded(self, parts: Sequence[Bound]) -> list[Embedded]:
@@ -296,6 +296,15 @@ class _Imposed(NamedTuple):
     places: Sequence[Place]
     """Of the pages that are wanted."""
     indices: Mapping[str, int]
+
+
+def _longest_first(lengths: Sequence[int], begin: Callable[[int], T]) -> list[T]:
+    """Begin tasks, the longest first: begun last, it would be waited for when all others are done, by one process.
+
+    What each begins is given in the order of the lengths.
+    """
+    begun = {i: begin(i) for i in sorted(range(len(lengths)), key=lambda i: -lengths[i])}
+    return [begun[i] for i in range(len(lengths))]
 
 
 def _leaves(part: Bound) -> Sequence[Leaf | None]:

@@ -183,6 +183,23 @@ def test_numbers_of_pages_elsewhere(tmp_path: Path) -> None:
     both("a::after { content: '第' target-counter(attr(href), page) '页' }", sections, tmp_path)
 
 
+def test_what_takes_longest_begins_first() -> None:
+    """Notes of the whole book stand last; begun last, they would keep one process busy while the others are idle."""
+    fonts.ensure(["zh-Hans"], lambda _: None)
+    fonts.activate()
+    pages: dict[str, list[int]] = {}
+
+    def call(function: Any, *arguments: Any) -> Any:
+        value = function(*arguments)
+        pages.setdefault(type(value).__name__, []).append(len(getattr(value, "leaves", getattr(value, "areas", ()))))
+        return lambda: value
+
+    bound(Look(HEAD, CSS, Settings(), None), parts(2, 40, 12, 90), call)
+    assert pages["Sheets"] == sorted(pages["Sheets"], reverse=True)
+    assert pages["Frames"] == pages["Sheets"], "frames, too"
+    assert len(set(pages["Sheets"])) == 4
+
+
 @pytest.mark.parametrize("style", ["decimal", "lower-roman", "simp-chinese-informal", "squares"])
 def test_numbers_of_pages_elsewhere_in_heads(style: str, tmp_path: Path) -> None:
     """They stand in frames alone: a part that has them is laid out once, before anybody knows what they are."""
