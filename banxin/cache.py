@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import marshal
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -95,7 +96,7 @@ def forget_digests() -> None:
 def _plain(value: Any) -> Any:
     if is_dataclass(value):
         kind: Any = type(value)
-        return [kind.__name__, *_values(kind)(value)]
+        return [kind.__name__, *[_hashed(one) if _is_tree(one) else one for one in _values(kind)(value)]]
     if isinstance(value, bytes):
         return hashlib.sha256(value).hexdigest()
     if isinstance(value, set | frozenset):
@@ -103,6 +104,21 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Path):
         return str(value)
     raise TypeError(f"no key can be made of a {type(value).__name__}")
+
+
+def _is_tree(value: Any) -> bool:
+    return type(value) is list and bool(value) and type(value[0]) is dict
+
+
+def _hashed(tree: list[Any]) -> Any:
+    """Nodes of a book, which are most of what is hashed, in the third of the time that JSON takes.
+
+    Marshal's version 2 says the same of equal values: it tells neither which are one object nor which are interned.
+    """
+    try:
+        return hashlib.sha256(marshal.dumps(tree, 2)).hexdigest()
+    except ValueError:  # there is something in it that only `_plain` knows
+        return tree
 
 
 @cache

@@ -92,7 +92,7 @@ def _remarked(block: Node) -> Node:
         elif node["t"] in SIGN_OF:
             signs.add(SIGN_OF[node["t"]])
     words = {SLUG: slug(tree.plain(block["c"][2]).strip(), "")} if block["t"] == "Header" else {}
-    return {**block, ASKS: sorted(signs), **words}
+    return {**block, ASKS: sorted(map(str, signs)), **words}  # plain words, as they are when they were kept
 
 
 def _is_idle(block: Node) -> bool:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import multiprocessing
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -96,6 +98,26 @@ def test_a_key_changes_with_each_input(monkeypatch: pytest.MonkeyPatch) -> None:
     assert not set(keys) & {cache.key(*values) for values in inputs}
     with pytest.raises(TypeError):
         cache.key(object())
+
+
+def test_equal_trees_have_one_key_whatever_they_share() -> None:
+    """A tree that was read from the cache is the one that was put there, though no two of its words are one object."""
+    word = {"t": "Str", "c": "字" * 3}
+    shared: list[Any] = [{"t": "Para", "c": [word, word, 0.5, None, True], "line": 3}]
+    apart = json.loads(json.dumps(shared))
+    for trees in ((shared, apart), ([*shared, word], [*apart, dict(word)])):
+        assert len({cache.key(Chapter(tree)) for tree in trees}) == 1
+    keys = {
+        cache.key(Chapter(tree)) for tree in (shared, shared[:0], [word], [{**word, "c": "词"}], [{"c": Path("/")}])
+    }
+    assert len(keys) == 5
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """What holds a tree."""
+
+    blocks: list[Any]
 
 
 def test_another_program_has_another_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
