@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
-import re
 import zipfile
 from dataclasses import replace
 from pathlib import Path
