@@ -372,9 +372,11 @@ def arrange(manuscript: Manuscript, look: Layout, draft: bool = False) -> Book:
     book = assemble.assemble(manuscript.book, layout.labels(manuscript.book.meta.language), rules)
     labels = layout.labels(manuscript.book.meta.language)
     if manuscript.entries:
-        from banxin.notes import cites  # as much to load as a twentieth of a book that did not change
+        from banxin.notes import cites, styles  # as much to load as a twentieth of a book that did not change
 
-        book = cites.cite(book, _cited(manuscript, labels, draft))
+        bibliography = _cited(manuscript, labels, draft)
+        book = cites.cite(book, bibliography)
+        book = replace(book, problems=(*book.problems, *styles.unheeded(spec, bibliography.style)))
     return notes.number(book, notes.all_series(spec, look.notes, labels["citations"]), spec.notes.side)
 
 

@@ -544,6 +544,22 @@ def test_unknown_keys_in_notes_are_told_with_the_line_of_the_note(tmp_path: Path
     assert sorted(told_) == [(4, "nobody"), (4, "none"), (5, "nobody"), (7, "nobody"), (8, "smith2002"), (10, "nobody")]
 
 
+@pytest.mark.parametrize(
+    ("said", "deaf"),
+    [
+        ("style: gb-t-7714-2025-note, later: ibid, marks: language, mark: '①', first: book", []),
+        ("style: gb-t-7714-2025-numeric, later: full, mark: '①', list: {place: chapter}", ["mark"]),
+        ("style: chicago-notes-bibliography, later: ibid, name: 出处", ["later"]),
+        ("style: chicago-author-date, later: ibid, marks: full, name: 出处", ["later", "marks", "name"]),
+    ],
+)
+def test_settings_that_a_style_knows_nothing_of_are_told(said: str, deaf: list[str], tmp_path: Path) -> None:
+    press = book(tmp_path, "甲[@wang1993]。", citations=f"citations: {{{said}}}")
+    found = [one for one in press.book.problems if "不起作用" in one.message]
+    assert [one.message.split()[0] for one in found] == [f"citations.{key}" for key in deaf]
+    assert all(one.place.path == "book.yaml" and one.place.line for one in found)
+
+
 def test_entries_that_lack_fields_are_told_with_their_line(tmp_path: Path) -> None:
     press = book(tmp_path, "甲[@bare]。")
     assert [one for one in told(press.book.problems) if one[0].startswith("refs")] == [

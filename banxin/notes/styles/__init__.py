@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
@@ -11,8 +12,8 @@ from typing import Any
 
 from lxml import etree
 
-from banxin.config import CitationMarks, CitationSpec
-from banxin.errors import ConfigError, Place, Problem
+from banxin.config import CitationMarks, CitationSpec, Config
+from banxin.errors import ConfigError, Level, Place, Problem
 from banxin.nearest import nearest
 from banxin.notes.styles import han
 from banxin.slug import fingerprint
@@ -82,6 +83,21 @@ def find(spec: CitationSpec, root: Path, place: Place) -> Style:
         return Style(text, text, form, (opening, opening), (closing, closing), (between, between))
     pairs = [(han.widened(mark), mark) for mark in (opening, closing, between)]
     return Style(han.in_han(text), text, form, pairs[0], pairs[1], pairs[2])
+
+
+OF_GB = ("later", "marks")
+OF_NOTES = ("name", "mark", "numbering", "first")
+"""What of `citations:` says something to GB/T 7714 alone; to styles that make notes alone."""
+
+
+def unheeded(spec: Config, style: Style) -> Iterator[Problem]:
+    """Settings of citations that the style of a book knows nothing of."""
+    deaf = {**dict.fromkeys(() if style.gb else OF_GB, "只管 GB/T 7714 的样式")}
+    deaf |= dict.fromkeys(() if style.form == "note" else OF_NOTES, "只管引文是注的样式")
+    for key, why in deaf.items():
+        if ("citations", key) in spec.lines:
+            what = f"citations.{key} 对 {spec.citations.style} 不起作用：它{why}"
+            yield Problem(spec.place_of("citations", key), what, "删去它，或换一种 style。", Level.WARNING)
 
 
 def dated() -> Style:
