@@ -26,7 +26,7 @@ from banxin.compose.pango import NOTHING, Cell
 from banxin.compose.readings import COLUMN, Reading
 from banxin.compose.shape import Style
 from banxin.compose.shapes import Shapes
-from banxin.compose.speed_layout import LENGTHS, is_absolute
+from banxin.compose.speed_layout import BORDERS, LENGTHS, is_absolute
 from banxin.compose.swap import memory
 from banxin.compose.vertical import is_vertical
 
@@ -126,8 +126,7 @@ class Flat:
 
 SETTLED = "_settled"
 """With a style: the lengths of an inline box, as they are used."""
-_SIDES = ("left", "right", "top", "bottom")
-LENGTHS_OF_BOXES = frozenset(LENGTHS) | {f"border_{side}_width" for side in _SIDES} | {"baseline"}
+LENGTHS_OF_BOXES = frozenset((*LENGTHS, *BORDERS, "baseline"))
 
 Measure = Callable[[Any], float]
 """How wide an atomic box is with its margins, px."""

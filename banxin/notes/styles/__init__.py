@@ -92,7 +92,7 @@ OF_NOTES = ("name", "mark", "numbering", "first")
 
 def unheeded(spec: Config, style: Style) -> Iterator[Problem]:
     """Settings of citations that the style of a book knows nothing of."""
-    deaf = {**dict.fromkeys(() if style.gb else OF_GB, "只管 GB/T 7714 的样式")}
+    deaf = dict.fromkeys(() if style.gb else OF_GB, "只管 GB/T 7714 的样式")
     deaf |= dict.fromkeys(() if style.form == "note" else OF_NOTES, "只管引文是注的样式")
     for key, why in deaf.items():
         if ("citations", key) in spec.lines:
