@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from codecs import BOM_UTF16_BE
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from hashlib import sha256
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, NamedTuple
 
 import pydyf
 
@@ -17,8 +17,7 @@ from banxin.plates import spaces
 from banxin.sheets import attached, engine, writing, xmp
 from banxin.sheets.data import NO_INK, PT_PER_PX, Binding, Bound, Embedded, Ink, Leaf
 from banxin.sheets.fetcher import fetcher
-from banxin.sheets.objects import LEVEL, Argument, Frozen, Raw
-from banxin.sheets.objects import thaw as thawed
+from banxin.sheets.objects import LEVEL, NAMED, NOWHERE, Frozen, Raw, apart, thaw
 
 
 def bind(parts: Sequence[Bound], fonts: Sequence[Embedded], binding: Binding) -> bytes:
@@ -75,7 +74,8 @@ class _Binder:
         self.key = 0
         self.streams: dict[Any, int] = {}
         """What makes each stream itself -> its number: a picture that several signatures show is embedded once."""
-        self.anchors: dict[str, tuple[bytes, float, float]] = {}
+        self.anchors: dict[str, tuple[int, float, float]] = {}
+        self.across = _Said(lambda x: pydyf._to_bytes(round(x, 6)))
         self.marked: list[Any] = []
         """The pages, as WeasyPrint's outline wants them."""
         self.shifts: dict[float, int] = {}
@@ -85,9 +85,6 @@ class _Binder:
             self.font(font)
         for part in parts:
             self.part(part)
-        for number, item in enumerate(self.pdf.objects):
-            if item is NULL:  # a page that is left out
-                self.put(number, Raw(b"null"))
         self.names()
         self.outline()
         if self.binding.look.backwards:
@@ -100,89 +97,86 @@ class _Binder:
 
     def font(self, font: Embedded) -> None:
         base = len(self.pdf.objects)
+        values = [b"%d" % number for number in range(base, base + len(font.objects))]
         for frozen in font.objects:
-            self.pdf.add_object(thaw(frozen, _Setting(range(base, base + len(font.objects)), 0, {})))
-        self.fonts[font.name] = b"%d 0 R" % (base + len(font.objects) - 1)
+            self.pdf.add_object(thaw(frozen, values))
+        self.fonts[font.name] = values[-1] + b" 0 R"
 
     def part(self, part: Bound) -> None:
         """The objects of a signature, its pages and their frames."""
-        text = Ink.unpack(part.sheets.ink) if part.sheets else NO_INK
-        around = Ink.unpack(part.frames.ink)
-        numbers, framed = self.room(text), self.room(around)
-        resources = self.added(Raw(b"null"))
-        named = {**self.named, "Resources": resources}
-        setting, aside = _Setting(numbers, self.key, named), _Setting(framed, 0, named)
+        ink = Ink.unpack(part.sheets.ink) if part.sheets else NO_INK
+        ink_around = Ink.unpack(part.frames.ink)
         leaves = part.sheets.leaves if part.sheets else ()
-        shifts = [
-            round((area[0] - leaf.area[0]) * PT_PER_PX, 6)
-            for area, leaf in zip(part.frames.areas, leaves, strict=False)
-        ]
-        moved = dict(zip(text.places, shifts, strict=True))
-        for i, (page, _) in enumerate(text.pages):
-            if i not in part.left_out:  # the links of a page move with its text
-                moved |= dict.fromkeys((each for each in page[1] if type(each) is int), shifts[i])
-        self.objects(text, setting, moved)
-        self.objects(around, aside, {})
-        self.put(resources, self.resources((text, setting), (around, aside)))
-        for i in [i for i in range(len(part.frames.areas)) if i not in part.left_out]:
-            self.page(i, leaves[i] if leaves else None, shifts[i] if leaves else 0.0, (text, setting), (around, aside))
-        if self.tags is not None and not part.left_out:
-            self.tags["K"].extend(b"%d 0 R" % numbers[kid] for kid in text.kids)
-            for key, frozen in text.keys:
-                self.parents["Nums"] += [self.key + key, thaw(frozen, setting).data]
-            self.key += len(text.keys)
+        areas = part.frames.areas
+        shifts = [round((area[0] - leaf.area[0]) * PT_PER_PX, 6) for area, leaf in zip(areas, leaves, strict=False)]
+        numbers, framed = self.room(ink), self.room(ink_around)
+        resources = self.added(Raw(b"null"))
+        text = self.objects(ink, numbers, resources, shifts)
+        around = self.objects(ink_around, framed, resources, [0.0] * len(areas))
+        self.put(resources, self.resources(text, around))
+        for i in [i for i in range(len(areas)) if i not in part.left_out]:
+            self.page(i, leaves[i] if leaves else None, shifts[i] if leaves else 0.0, text, around)
+        if self.tags is not None and not part.left_out and ink.keys:
+            self.tags["K"].extend(text.values[kid] + b" 0 R" for kid in ink.kids)
+            self.parents["Nums"].append(thaw(ink.keyed, text.values).data)
+            self.key += ink.keys
 
     def room(self, ink: Ink) -> list[int]:
         """The numbers of objects, which stand among others that refer to them; those of streams that are there."""
-        objects, numbers = self.pdf.objects, []
+        objects, numbers = self.pdf.objects, list[int]()
+        if not any(ink.objects):
+            numbers.extend(range(len(objects), len(objects) + len(ink.objects)))
+            objects.extend([NULL] * len(numbers))
+            return numbers
         for i, frozen in enumerate(ink.objects):
-            same = _itself(ink, i) if frozen and frozen[2] is not None else None
-            number = self.streams.get(same, len(objects)) if same else len(objects)
+            same = _itself(ink, i) if frozen else None
+            number = self.streams.setdefault(same, len(objects)) if same else len(objects)
             if number == len(objects):
                 objects.append(NULL)
-                if same:
-                    self.streams[same] = number
             numbers.append(number)
         return numbers
 
-    def objects(self, ink: Ink, setting: _Setting, shifts: Mapping[int, float]) -> None:
-        """The objects of a signature, whose pages, and what hangs on them, are moved so far."""
-        for i, (number, frozen) in enumerate(zip(setting.numbers, ink.objects, strict=True)):
-            if frozen is not None and self.pdf.objects[number] is NULL:
-                if COORDINATE in frozen[0]:
-                    known = (shifts[each] for each in (i, *frozen[1]) if type(each) is int and each in shifts)
-                    setting.shift = next(known, 0.0)
-                self.put(number, thaw(frozen, setting))
-        setting.shift = 0.0
+    def objects(self, ink: Ink, numbers: Sequence[int], resources: int, shifts: Sequence[float]) -> _Part:
+        """The objects of a signature but for its pages; what hangs on these is moved so far."""
+        values = [b"%d" % number for number in numbers]
+        values += [b"%d" % {**self.named, "Resources": resources}.get(name, 0) for name in NAMED]
+        values += [b"%d" % number for number in range(self.key, self.key + ink.keys)]
+        values += [self.across[x if page == NOWHERE else x + shifts[page]] for x, page in ink.across]
+        objects, own = self.pdf.objects, frozenset(ink.places)
+        plain = iter(apart(ink.together, values))
+        for i, (number, frozen) in enumerate(zip(numbers, ink.objects, strict=True)):
+            if frozen is None and i not in own:
+                objects[number] = next(plain)
+            elif frozen is not None and objects[number] is NULL:
+                self.put(number, thaw(frozen, values))
+        return _Part(ink, numbers, values)
 
     def put(self, number: int, item: Any) -> None:
         item.number = number
         self.pdf.objects[number] = item
 
-    def resources(self, *inks: tuple[Ink, _Setting]) -> Any:
+    def resources(self, *parts: _Part) -> Any:
         """What the pages of a signature and their frames draw with."""
         found: dict[str, Any] = {}
-        for ink, setting in inks:
-            for category, entries in ink.resources.items():
+        for part in parts:
+            for category, entries in part.ink.resources.items():
                 place = found.setdefault(category, pydyf.Dictionary())
-                place.update({name: thaw(frozen, setting) for name, frozen in entries.items()})
+                place.update({name: thaw(frozen, part.values) for name, frozen in entries.items()})
         found.update({name: b"%d 0 R" % self.named[name] for name in ("ColorSpace", "Font")})
         return pydyf.Dictionary(found)
 
-    def page(
-        self, i: int, leaf: Leaf | None, shift: float, text: tuple[Ink, _Setting], around: tuple[Ink, _Setting]
-    ) -> None:
+    def page(self, i: int, leaf: Leaf | None, shift: float, text: _Part, around: _Part) -> None:
         """One page: its frame, and what stands on it, moved to where its type area is."""
-        ink, setting = text if leaf else around
-        dictionary, content = ink.pages[i]
-        drawn = [self.added(thaw(around[0].pages[i][1], around[1]))]
+        part = text if leaf else around
+        dictionary, content = part.ink.pages[i]
+        drawn = [self.added(thaw(around.ink.pages[i][1], around.values))]
         if leaf:
             if shift:
                 drawn.append(self.moving(shift))
-            drawn.append(self.added(thaw(content, setting)))
-        page = _with_contents(thaw(dictionary, setting), drawn)
+            drawn.append(self.added(thaw(content, text.values)))
+        page = _with_contents(thaw(dictionary, part.values), drawn)
         if leaf:
-            self.put(setting.numbers[ink.places[i]], page)
+            self.put(text.numbers[text.ink.places[i]], page)
         else:
             self.added(page)
         self.add(page, leaf, shift)
@@ -208,32 +202,47 @@ class _Binder:
         marks = [(level, label, (x + move, y), state) for level, label, (x, y), state in leaf.bookmarks]
         self.marked.append(SimpleNamespace(bookmarks=marks, height=leaf.height))
         for name, (x, y) in leaf.anchors.items():
-            place = b"%d 0 R" % page.number, (x + move) * PT_PER_PX, (leaf.height - y) * PT_PER_PX
-            self.anchors.setdefault(name, place)
+            self.anchors.setdefault(name, (page.number, (x + move) * PT_PER_PX, (leaf.height - y) * PT_PER_PX))
 
     def names(self) -> None:
         """Where links lead (ISO 32000-1, 7.9.6 and 12.3.2.3)."""
         if not self.anchors:
             return
-        to_bytes, names = pydyf._to_bytes, pydyf.Array()
-        for _, name, page, x, y in sorted((_encoded(name), name, *place) for name, place in self.anchors.items()):
-            names += [pydyf.String(name).data, b"[%b /XYZ %b %b 0]" % (page, to_bytes(x), to_bytes(y))]
-        self.pdf.catalog.setdefault("Names", pydyf.Dictionary())["Dests"] = pydyf.Dictionary({"Names": names})
+        said = _Said(pydyf._to_bytes)
+        places = ((name, *self.anchors[name]) for name in sorted(self.anchors, key=_encoded))
+        names = [b"%b [%d 0 R /XYZ %b %b 0]" % (_string(name), page, said[x], said[y]) for name, page, x, y in places]
+        self.pdf.catalog.setdefault("Names", pydyf.Dictionary())["Dests"] = pydyf.Dictionary({
+            "Names": pydyf.Array(names)
+        })  # fmt: skip
 
     def outline(self) -> None:
         document = engine.Document(self.marked, None, None, None, {}, None)
         engine.add_outlines(self.pdf, document.make_bookmark_tree(PT_PER_PX, transform_pages=True))
 
 
-def thaw(frozen: Frozen, setting: _Setting) -> Raw:
-    """An object for the book."""
-    return thawed(frozen, setting.numbers, setting)
+class _Part(NamedTuple):
+    """The objects of a signature, or of its frames, in the book."""
+
+    ink: Ink
+    numbers: Sequence[int]
+    values: Sequence[bytes]
+    """What stands there for what they leave open."""
 
 
-COORDINATE = b"%b"
-"""In an object: what is left open for a place on its page. Numbers are left open in another form."""
-NULL = Raw(b"null")
-"""Where an object will stand."""
+class _Said(dict[float, bytes]):
+    """Numbers as they stand in the file: many of a book are the same, because it has a grid."""
+
+    def __init__(self, say: Callable[[float], bytes]) -> None:
+        super().__init__()
+        self.say = say
+
+    def __missing__(self, number: float) -> bytes:
+        said = self[number] = self.say(number)
+        return said
+
+
+NULL = b"null"
+"""Where an object will stand; a page that is left out."""
 
 
 def _itself(ink: Ink, i: int) -> Any:
@@ -241,32 +250,30 @@ def _itself(ink: Ink, i: int) -> Any:
     head, arguments, content = ink.objects[i] or NOTHING
     if content is None:
         return None
-    parts = tuple(_itself(ink, each) if type(each) is int else each for each in arguments)
+    parts = tuple(_meant(ink, each) for each in arguments)
     return None if None in parts else (head, parts, sha256(content).digest())
+
+
+def _meant(ink: Ink, value: int) -> Any:
+    """What a stream leaves open, such that it is the same in other signatures."""
+    left = ink.left
+    if value < left.named:
+        return _itself(ink, value)
+    return ink.across[value - left.across] if value >= left.across else NAMED[value - left.named]
 
 
 NOTHING: Frozen = b"", (), None
 
 
-class _Setting:
-    """Says what stands in the file for what an object of one signature leaves open."""
-
-    def __init__(self, numbers: Sequence[int], key: int, named: Mapping[str, int]) -> None:
-        self.numbers, self.key, self.named = numbers, key, named
-        self.shift = 0.0
-
-    def __call__(self, argument: Argument) -> Any:
-        if type(argument) is str:
-            return self.named[argument]
-        if type(argument) is float:
-            return pydyf._to_bytes(round(argument + self.shift, 6))
-        assert isinstance(argument, tuple)
-        return self.key + argument[0]
-
-
 def _encoded(name: str) -> bytes:
     """What a reader finds when it has read a string: that is what names are in order by (ISO 32000-1, 7.9.6)."""
     return name.encode() if name.isascii() else BOM_UTF16_BE + name.encode("utf-16-be")
+
+
+def _string(text: str) -> bytes:
+    """A string as it stands in the file; nearly all names are of letters that stand for themselves."""
+    plain = text.isascii() and "(" not in text and ")" not in text and "\\" not in text
+    return b"(%b)" % text.encode() if plain else pydyf.String(text).data
 
 
 def _with_contents(page: Raw, numbers: Sequence[int]) -> Raw:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from banxin.book import Image
 from banxin.compose.settings import Settings
 from banxin.plates.settings import Plates
-from banxin.sheets.objects import Frozen
+from banxin.sheets.objects import Frozen, Open, Together
 
 PT_PER_PX = 0.75
 
@@ -130,14 +130,25 @@ class Ink(NamedTuple):
     pages: tuple[tuple[Frozen, Frozen], ...]
     """The dictionary of each page, without its content; the content."""
     objects: tuple[Frozen | None, ...]
-    """What the numbers in `Frozen` count; None: a page."""
+    """What the numbers in `Frozen` count; None: a page, or one of the following."""
+    together: Together
+    """Those that are no streams, in their order."""
     places: tuple[int, ...]
     """Which of the objects are the pages."""
     resources: dict[str, dict[str, Frozen]]
     kids: tuple[int, ...]
     """The objects that stand below the document in the tree of tags."""
-    keys: tuple[tuple[int, Frozen], ...]
-    """What the tree of tags finds under each number."""
+    keys: int
+    """How many numbers there are under which the tree of tags finds something."""
+    keyed: Frozen
+    """What it finds under each, one after the other."""
+    across: tuple[tuple[float, int], ...]
+    """The places across a page, pt, each with its page."""
+
+    @property
+    def left(self) -> Open:
+        """What its objects leave open."""
+        return Open(len(self.objects), self.keys)
 
     def pack(self) -> bytes:
         """As bytes."""
@@ -149,7 +160,7 @@ class Ink(NamedTuple):
         return cls(*marshal.loads(data))
 
 
-NO_INK = Ink((), (), (), {}, (), ())
+NO_INK = Ink((), (), (b"", ()), (), {}, (), 0, (b"", (), None), ())
 """Of a blank page."""
 
 

@@ -11,7 +11,7 @@ from banxin.errors import ConfigError, Place, Problem
 from banxin.plates.settings import NAMES, VARIANTS, Standard
 from banxin.sheets import engine
 from banxin.sheets.data import Embedded, Font
-from banxin.sheets.objects import Freezer
+from banxin.sheets.objects import Freezer, Open
 
 SIMPLE = {VARIANTS[each]: each for each in (Standard.X1A, Standard.X3)}
 """PDF 1.4, which cannot hold an OpenType font as such (ISO 32000-1, table 126)."""
@@ -40,7 +40,7 @@ def embed(variant: str | None, name: str, font: Font) -> Embedded:
     objects = pdf.objects[3:]  # without the zeroth, the pages and the catalogue
     if metrics is not None:
         standing.write_downward(objects, metrics, widths)
-    freezer = Freezer({item.number: i for i, item in enumerate(objects)})
+    freezer = Freezer(Open(len(objects)), {item.number: i for i, item in enumerate(objects)})
     assert dictionary[name] == objects[-1].reference
     return Embedded(name, tuple(freezer.freeze(item) for item in objects))
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 import logging
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from copy import copy
 from functools import lru_cache
-from itertools import islice
+from itertools import compress, islice
 from typing import Any
 from urllib.parse import unquote
+
+import pydyf
 
 from banxin.compose.settings import Settings
 from banxin.compose.speed_css import forget, share
@@ -21,7 +23,7 @@ from banxin.sheets import boxes, cited, copies, corner, counted, engine, reading
 from banxin.sheets.data import Font, Ink, Leaf, Look, Position, Sheets, Signature
 from banxin.sheets.fetcher import SCHEME, fetcher
 from banxin.sheets.foresight import foreseen
-from banxin.sheets.objects import Freezer, is_reference
+from banxin.sheets.objects import NAMED, Freezer, Open, is_reference
 from banxin.workers import FONTS
 
 OPENINGS = 16
@@ -254,34 +256,47 @@ def take(pdf: Any, record: engine.Record) -> Ink:
     pages = [objects[number] for number in pdf.pages["Kids"][::3]]
     contents = [objects[number_of(page["Contents"])] for page in pages]
     resources = objects[number_of(pages[0]["Resources"])]
-    local: dict[int, Any] = {
+    tags = _Tags(pdf)
+    named = {
         pdf.pages.number: "Pages",
         resources.number: "Resources",
         number_of(resources["ColorSpace"]): "ColorSpace",
         record.fonts_dictionary.number: "Font",
+        **tags.named,
     }
-    tags = _Tags(pdf)
-    local.update(tags.named)
-    left_out = {0, pdf.catalog.number, *local, *tags.numbers, *(content.number for content in contents)}
+    left_out = {0, pdf.catalog.number, *named, *tags.numbers, *(content.number for content in contents)}
     kept = [item for item in objects if item.number not in left_out]
-    local.update({item.number: i for i, item in enumerate(kept)})
-    freezer = Freezer(local)
-    own = {page.number for page in pages}
+    freezer = _freezer(kept, named, pages, len(tags.keys))
     for page, content in zip(pages, contents, strict=True):
         _place_patterns(page, content, resources, objects)
         del page["Contents"]
+    own = {page.number for page in pages}
+    plain = [not isinstance(item, pydyf.Stream) for item in kept]
     return Ink(
         pages=tuple((freezer.freeze(page), freezer.freeze(c)) for page, c in zip(pages, contents, strict=True)),
-        objects=tuple(None if item.number in own else freezer.freeze(item) for item in kept),
-        places=tuple(local[page.number] for page in pages),
+        objects=tuple(None if easy else freezer.freeze(item) for item, easy in zip(kept, plain, strict=True)),
+        together=freezer.together(item for item in compress(kept, plain) if item.number not in own),
+        places=tuple(i for i, item in enumerate(kept) if item.number in own),
         resources={
             category: {name: freezer.value(value) for name, value in entries.items()}
             for category, entries in resources.items()
             if isinstance(entries, dict) and entries
         },
-        kids=tuple(local[number_of(kid)] for kid in tags.kids),
-        keys=tuple((key, freezer.value(value)) for key, value in tags.keys),
+        kids=tuple(freezer.local[number_of(kid)] for kid in tags.kids),
+        keys=len(tags.keys),
+        keyed=freezer.keyed(tags.keys),
+        across=tuple(freezer.across),
     )
+
+
+def _freezer(kept: Sequence[Any], named: Mapping[int, str], pages: Sequence[Any], keys: int) -> Freezer:
+    """What takes objects out of a file, of which `kept` go into the signature."""
+    left = Open(len(kept), keys)
+    local = {item.number: i for i, item in enumerate(kept)}
+    local.update({number: left.named + NAMED.index(name) for number, name in named.items()})
+    lying = {page.number: i for i, page in enumerate(pages)}
+    lying.update({number_of(each): i for i, page in enumerate(pages) for each in page.get("Annots", ())})
+    return Freezer(left, local, lying)
 
 
 class _Tags:

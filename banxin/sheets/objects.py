@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
 
@@ -21,22 +22,64 @@ ACROSS = {"Rect": (0, 2), AREA: (0, 2), "Matrix": (4,)}
 COUNTED = ("StructParents", "StructParent")
 
 
-Argument = int | float | str | tuple[int]
-"""What a frozen object leaves open: the number of an object of the same signature; a coordinate across the page, which
-moves with the page's type area, in pt; the name of an object that the whole book has once; in a
-tuple, a number under which the tree of tags finds what a page or a link is, counted in the signature."""
-Frozen = tuple[bytes, tuple[Argument, ...], bytes | None]
-"""One object: `head % arguments` is what stands in the file, for a stream its dictionary; the content of a stream."""
+NAMED = ("Pages", "Resources", "ColorSpace", "Font", "Document")
+"""What the whole book, or all pages of a signature, have once."""
+Frozen = tuple[bytes, tuple[int, ...], bytes | None]
+"""One object: `head % values` is what stands in the file, for a stream its dictionary; which of the values of its
+signature (`Open`) are meant; the content of a stream."""
+Together = tuple[bytes, tuple[int, ...]]
+"""Many objects that are no streams: what stands in the file, with APART between them, `% values`; which are meant."""
+APART = b"\0"
+"""Between objects: nothing but the content of streams has it, because no text of XML has."""
+NOWHERE = -1
+"""The page of what lies on none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """What the objects of a signature leave open, in the order in which they count it: the numbers of its own objects;
+    those of NAMED; the numbers under which the tree of tags finds what a page or a link is; places across a page, which
+    move with its type area, in pt."""
+
+    objects: int
+    """How many they are."""
+    keys: int = 0
+    """How many numbers for the tree of tags there are."""
+
+    @property
+    def named(self) -> int:
+        """The first of NAMED."""
+        return self.objects
+
+    @property
+    def key(self) -> int:
+        """The first number for the tree of tags."""
+        return self.objects + len(NAMED)
+
+    @property
+    def across(self) -> int:
+        """The first place across a page."""
+        return self.key + self.keys
 
 
 class Freezer:
-    """Takes objects out of a file."""
+    """Takes objects out of a file.
 
-    def __init__(self, local: Mapping[int, Argument]) -> None:
-        self._local = local
-        """Number in the file -> what its references become; KeyError for an object that may not be referred to."""
+    Args:
+        left: what they leave open.
+        local: number in the file -> which value its references become; KeyError for an object that may not be referred
+            to.
+        pages: number in the file -> the page that an object lies on.
+    """
+
+    def __init__(self, left: Open, local: Mapping[int, int], pages: Mapping[int, int] | None = None) -> None:
+        self._left, self.local, self._pages = left, local, pages or {}
+        self._references = {b"%d 0 R" % number: value for number, value in local.items()}
+        self.across: dict[tuple[float, int], int] = {}
+        """The places across a page, each with its page, and which value each is."""
+        self._item: Any = None
         self._parts: list[bytes] = []
-        self._arguments: list[Argument] = []
+        self._arguments: list[int] = []
         self._strings: dict[str, bytes] = {}
         """What stands in the file for a text: a link's name comes twice, and again where it leads."""
 
@@ -49,11 +92,37 @@ class Freezer:
 
     def value(self, item: Any) -> Frozen:
         """A value that is no stream."""
-        if type(item) is bytes and is_reference(item):
-            return b"%d 0 R", (self._local[int(item[:-4])],), None
         self._parts, self._arguments = [], []
-        self._put(item)
+        self._top(item)
         return b"".join(self._parts), tuple(self._arguments), None
+
+    def together(self, items: Iterable[Any]) -> Together:
+        """Objects that are no streams.
+
+        Raises:
+            ValueError: one of them has APART in it.
+        """
+        self._parts, self._arguments = [], []
+        for item in items:
+            self._top(item)
+            self._parts.append(APART)
+        words = b"".join(self._parts[:-1])
+        if words.count(APART) != max(self._parts.count(APART) - 1, 0):
+            raise ValueError("an object has a NUL in it")
+        return words, tuple(self._arguments)
+
+    def keyed(self, items: Iterable[tuple[int, Any]]) -> Frozen:
+        """What the tree of tags finds under each number, one after the other."""
+        self._parts, self._arguments = [], []
+        for key, item in items:
+            self._open(b"%b ", self._left.key + key)
+            self._put(item)
+            self._parts.append(b" ")
+        return b"".join(self._parts[:-1]), tuple(self._arguments), None
+
+    def _top(self, item: Any) -> None:
+        self._item = item
+        self._put(item)
 
     def _put(self, item: Any, key: str = "") -> None:
         kind = type(item)
@@ -67,22 +136,24 @@ class Freezer:
             self._list(item, key)
         elif kind is int:
             if key in COUNTED:
-                self._open(b"%d", (item,))
+                self._open(b"%b", self._left.key + item)
             else:
                 self._parts.append(b"%d" % item)
         else:
             self._parts.append(_escaped(pydyf._to_bytes(item)))
 
     def _bytes(self, item: bytes) -> None:
-        if is_reference(item):
-            self._parts.append(b"%d 0 R")
-            self._arguments.append(self._local[int(item[:-4])])
+        value = self._references.get(item)
+        if value is not None:
+            self._open(b"%b 0 R", value)
+        elif is_reference(item):
+            raise KeyError(item)
         else:
             self._parts.append(_escaped(item))
 
     def _string(self, text: str, key: str) -> None:
         if key in HEADS and (numbered := NUMBERED.fullmatch(text)):
-            self._open(b"(%d" + numbered[2].encode() + b")", self._local[int(numbered[1])])
+            self._open(b"(%b" + numbered[2].encode() + b")", self.local[int(numbered[1])])
             return
         said = self._strings.get(text)
         if said is None:
@@ -90,15 +161,15 @@ class Freezer:
         self._parts.append(said)
 
     def _dictionary(self, items: Mapping[str, Any]) -> None:
-        parts = self._parts
+        parts, references = self._parts, self._references
         parts.append(b"<<")
         for name, value in items.items():
             kind = type(value)
             if kind is str:
                 parts.append(_entry(name, value))
-            elif kind is bytes and is_reference(value):
+            elif kind is bytes and value in references:
                 parts.append(_leading(name))
-                self._arguments.append(self._local[int(value[:-4])])
+                self._arguments.append(references[value])
             else:
                 parts.append(_name(name))
                 self._put(value, AREA if name == "BBox" and items.get("O") == "/Layout" else name)
@@ -114,30 +185,44 @@ class Freezer:
             if i:
                 parts.append(b" ")
             if i in across:
-                self._open(b"%b", float(item))
+                self._across(float(item))
             else:
                 self._put(item, key)
         parts.append(b"]")
 
+    def _across(self, x: float) -> None:
+        place = x, self._page()
+        self._open(b"%b", self.across.setdefault(place, self._left.across + len(self.across)))
+
+    def _page(self) -> int:
+        """The page that the object lies on."""
+        item = self._item
+        found = self._pages.get(item.number)
+        if found is None and "Pg" in item:
+            found = self._pages.get(int(item["Pg"][:-4]))
+        return NOWHERE if found is None else found
+
     def _plain_list(self, items: list[Any]) -> bool:
         """A list of references and whole numbers, as nearly all are; False for another, and nothing is done."""
         said: list[bytes] = []
-        arguments: list[Argument] = []
+        arguments: list[int] = []
+        references = self._references
         for item in items:
-            if type(item) is int:
+            kind = type(item)
+            if kind is int:
                 said.append(b"%d" % item)
-            elif type(item) is bytes and is_reference(item):
-                said.append(b"%d 0 R")
-                arguments.append(self._local[int(item[:-4])])
+            elif kind is bytes and item in references:
+                said.append(b"%b 0 R")
+                arguments.append(references[item])
             else:
                 return False
         self._parts.append(b"[%b]" % b" ".join(said))
         self._arguments += arguments
         return True
 
-    def _open(self, form: bytes, argument: Argument) -> None:
+    def _open(self, form: bytes, value: int) -> None:
         self._parts.append(form)
-        self._arguments.append(argument)
+        self._arguments.append(value)
 
 
 def is_reference(value: bytes) -> bool:
@@ -159,7 +244,7 @@ def _entry(name: str, word: str) -> bytes:
 @cache
 def _leading(name: str) -> bytes:
     """An entry of a dictionary that leads to an object."""
-    return _name(name) + b"%d 0 R"
+    return _name(name) + b"%b 0 R"
 
 
 def _escaped(data: bytes) -> bytes:
@@ -185,13 +270,18 @@ class Raw(pydyf.Object):  # type: ignore[misc]
             self.compressible = False
 
 
-def thaw(frozen: Frozen, numbers: Sequence[int], place: Callable[[Argument], Any]) -> Raw:
+def thaw(frozen: Frozen, values: Sequence[bytes]) -> Raw:
     """An object for another file.
 
     Args:
         frozen: the object.
-        numbers: what stands there for the numbers of objects of the same signature.
-        place: says what stands there for what else was left open.
+        values: what stands there for what its signature leaves open.
     """
     head, arguments, content = frozen
-    return Raw(head % tuple([numbers[each] if type(each) is int else place(each) for each in arguments]), content)
+    return Raw(head % tuple([values[each] for each in arguments]), content)
+
+
+def apart(together: Together, values: Sequence[bytes]) -> list[bytes]:
+    """Many objects for another file: all are made at once, because there are thousands."""
+    words, arguments = together
+    return (words % tuple([values[each] for each in arguments])).split(APART) if words else []

@@ -8,14 +8,14 @@ import struct
 import zlib
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from itertools import accumulate
+from itertools import accumulate, chain
 from typing import Any
 
 import pydyf
 
 from banxin.compose.speed_pdf import SWAPS
 from banxin.compose.swap import Swap
-from banxin.sheets.objects import LEVEL
+from banxin.sheets.objects import LEVEL, Raw
 
 MOST = 4096
 """Objects in one stream of objects: a stream is packed on a core of its own, and readers unpack one at a time."""
@@ -34,6 +34,7 @@ def _write(original: Any) -> Any:
     def write(pdf: Any, output: Any, version: Any = b"1.7", identifier: Any = False, compress: bool = False) -> None:
         version = pydyf._to_bytes(version or b"1.7")
         if not compress or version < b"1.5":
+            pdf.objects[:] = [_raw(number, item) for number, item in enumerate(pdf.objects)]
             otherwise(pdf, output, version, identifier, compress)
             return
         if pdf.info:
@@ -45,7 +46,11 @@ def _write(original: Any) -> Any:
 
 def _lines(pdf: Any, version: bytes, identifier: Any) -> Iterator[bytes]:
     """What stands in the file, in order."""
-    packed = [item for item in pdf.objects if item.compressible]
+    packed = [
+        (number, item if type(item) is bytes else item.data)
+        for number, item in enumerate(pdf.objects)
+        if type(item) is bytes or item.compressible
+    ]
     groups = [packed[start : start + MOST] for start in range(0, len(packed), MOST)]
     rows = {0: (0, 0, 65535)}
     body = [b"%PDF-" + version, b"%\xf0\x9f\x96\xa4"]
@@ -53,7 +58,7 @@ def _lines(pdf: Any, version: bytes, identifier: Any) -> Iterator[bytes]:
         waiting = [_begin(group, threads) for group in groups]
         position = sum(len(line) + 1 for line in body)
         for item in pdf.objects:
-            if not item.compressible and item.free != "f":
+            if type(item) is not bytes and not item.compressible and item.free != "f":
                 body.append(item.indirect)
                 rows[item.number] = IN_USE, position, item.generation
                 position += len(body[-1]) + 1
@@ -61,7 +66,7 @@ def _lines(pdf: Any, version: bytes, identifier: Any) -> Iterator[bytes]:
         number = len(pdf.objects)
         stream = _stream(number, {"Type": "/ObjStm", "N": len(group), "First": head}, wait.result())
         pdf.add_object(stream)
-        rows |= {item.number: (COMPRESSED, number, at) for at, item in enumerate(group)}
+        rows.update({each: (COMPRESSED, number, at) for at, (each, _) in enumerate(group)})
         rows[number] = IN_USE, position, 0
         body.append(stream.indirect)
         position += len(body[-1]) + 1
@@ -69,11 +74,20 @@ def _lines(pdf: Any, version: bytes, identifier: Any) -> Iterator[bytes]:
     yield from (part for line in (*body, b"startxref", b"%d" % position, b"%%EOF") for part in (line, b"\n"))
 
 
-def _begin(group: Sequence[Any], threads: ThreadPoolExecutor) -> tuple[int, Future[bytes]]:
+def _raw(number: int, item: Any) -> Any:
+    """An object that knows its number, of one that is bytes alone."""
+    if type(item) is not bytes:
+        return item
+    raw = Raw(item)
+    raw.number = number
+    return raw
+
+
+def _begin(group: Sequence[tuple[int, bytes]], threads: ThreadPoolExecutor) -> tuple[int, Future[bytes]]:
     """Begin to pack some objects: how long the table of their places is, and what waits for all of it."""
-    data = [item.data for item in group]
+    data = [each for _, each in group]
     places = accumulate([len(each) + 1 for each in data], initial=0)
-    table = b" ".join([b"%d %d" % (item.number, place) for item, place in zip(group, places, strict=False)])
+    table = b" ".join([b"%d %d" % (number, place) for (number, _), place in zip(group, places, strict=False)])
     return len(table) + 1, threads.submit(zlib.compress, b"\n".join((table, *data)), LEVEL)
 
 
@@ -109,7 +123,8 @@ def _references(pdf: Any, rows: dict[int, tuple[int, int, int]], position: int, 
     """The cross-reference stream: where each object is; it stands at `position` itself."""
     number = len(pdf.objects)
     rows[number] = IN_USE, position, 0
-    table = b"".join([struct.pack(ROW, *rows[at]) for at in range(number + 1)])
+    fields = chain.from_iterable([rows[at] for at in range(number + 1)])
+    table = struct.pack(ROW[0] + ROW[1:] * (number + 1), *fields)
     widths = pydyf.Array([struct.calcsize(f">{field}") for field in ROW[1:]])
     extra = {"Type": "/XRef", "W": widths, "Size": number + 1, "Root": pdf.catalog.reference, **named}
     if pdf.info:
