@@ -151,7 +151,8 @@ def room(style: Any) -> float:
 
 def is_formula(box: Any) -> bool:
     """Whether a box holds a formula: class `math`."""
-    return box.element is not None and "math" in (box.element.get("class") or "").split()
+    names = "" if box.element is None else box.element.get("class") or ""
+    return "math" in names and "math" in names.split()
 
 
 # --- what WeasyPrint calls left and right, along the line

@@ -71,6 +71,10 @@ class Node:
     """Set letter for letter: no gaps, no squeezing."""
     leader: bool = False
     """Fills a line, as the dots of a contents do; it is code, too."""
+    first: float = 0.0
+    """px of margin, border and padding before what an inline box holds."""
+    last: float = 0.0
+    """The same after it."""
 
 
 class Small(NamedTuple):
@@ -124,8 +128,26 @@ class Flat:
     """Whether anything in it depends on how wide its block is: an atomic box, an edge in percent."""
 
 
+class Settled(NamedTuple):
+    """What an inline box has of its style."""
+
+    lengths: dict[str, Any]
+    """As they are used."""
+    first: float
+    """px, as `last`: see `Node`."""
+    last: float
+    before: bool
+    """Whether a margin keeps it off what stands before it, or behind it."""
+    behind: bool
+    raised: bool
+    clone: bool
+    """Whether each of its lines has its spacing."""
+    room: float
+    """px: how wide it is at least."""
+
+
 SETTLED = "_settled"
-"""With a style: the lengths of an inline box, as they are used."""
+"""With a style: `Settled`, where that hangs on nothing else."""
 LENGTHS_OF_BOXES = frozenset((*LENGTHS, *BORDERS, "baseline"))
 
 Measure = Callable[[Any], float]
@@ -200,20 +222,20 @@ class _Walk:
         for index, box in enumerate(parent.box.children):
             node = Node(Kind.TEXT, box, (*parent.path, index), len(self.cells), 0)
             parent.children.append(node)
-            if not box.is_in_normal_flow():
-                self.out_of_flow(node)
-            elif isinstance(box, boxes.TextBox):
+            if isinstance(box, boxes.TextBox):
                 node.raised, node.code = raised, code
                 self.words(node)
-            elif isinstance(box, boxes.InlineBox) and self.reading(parent, box):
-                node.kind = Kind.READING
-            elif isinstance(box, boxes.InlineBox) and self.is_small(parent.box, box):
-                self.small(node)
-            elif isinstance(box, boxes.InlineBox):
-                self.inline(node, parent.box, raised, code)
-            else:
+            elif not box.is_in_normal_flow():
+                self.out_of_flow(node)
+            elif not isinstance(box, boxes.InlineBox):
                 node.kind, self.relative = Kind.ATOM, True
                 self.object(node, self.measure(box))
+            elif box.element_tag == "rt" and self.reading(parent, box):
+                node.kind = Kind.READING
+            elif said(box.style, "warichu") == "on" and self.is_small(parent.box, box):
+                self.small(node)
+            else:
+                self.inline(node, parent.box, raised, code)
             node.end = len(self.cells)
 
     def words(self, node: Node) -> None:
@@ -266,9 +288,7 @@ class _Walk:
                 self.cells[i] = NOTHING._replace(advance=max(0.0, stop) and stop - reached % stop, cluster=True)
 
     def reading(self, parent: Node, box: Any) -> bool:
-        """Whether a box is a reading; it reads what stands before it in its parent, since the last reading there."""
-        if box.element_tag != "rt":
-            return False
+        """Whether an `rt` is a reading; it reads what stands before it in its parent, since the last reading there."""
         start = max(parent.start, self.readings[-1].end if self.readings else 0)
         end = len(self.cells)
         if start == end or not self.leaves or self.leaves[-1].style is None:
@@ -291,10 +311,8 @@ class _Walk:
 
     @staticmethod
     def is_small(parent: Any, box: Any) -> bool:
-        """Whether a box is a note in two small lines that holds words, and not something inside one."""
-        if said(box.style, "warichu") != "on" or said(parent.style, "warichu") == "on":
-            return False
-        return any(each.text.strip() for each in texts(box))
+        """Whether a note in two small lines holds words, and is not inside another."""
+        return said(parent.style, "warichu") != "on" and any(each.text.strip() for each in texts(box))
 
     def small(self, node: Node) -> None:
         """A note in two small lines: its words are a text of its own; here something stands for each character."""
@@ -312,68 +330,82 @@ class _Walk:
         _add(self.before, node.start, start_spacing(box))
         _add(self.after, len(self.cells) - 1, end_spacing(box))
 
-    def settle(self, box: Any) -> None:
+    def settle(self, box: Any) -> Settled:
         """Set the lengths of an inline box; those that hang on nothing but its style are remembered with it."""
         kept = memory(box.style)
-        known = kept.get(SETTLED)
+        known: Settled | None = kept.get(SETTLED)
         if known is not None:
-            vars(box).update(known)
-            return
+            vars(box).update(known.lengths)
+            return known
         resolve_percentages(box, self.block)
         settle_margins(box)
         adjust_line_height(box)
         self.relative |= has_relative_edges(box.style)
-        if is_absolute(box.style):
-            kept[SETTLED] = {name: length for name, length in vars(box).items() if name in LENGTHS_OF_BOXES}
+        style = box.style
+        known = Settled(
+            lengths={name: length for name, length in vars(box).items() if name in LENGTHS_OF_BOXES},
+            first=start_spacing(box),
+            last=end_spacing(box),
+            before=apart_before(box),
+            behind=apart_after(box),
+            raised=style["vertical_align"] not in ("baseline", 0),
+            clone=style["box_decoration_break"] == "clone",
+            room=room(style) if style["direction"] == "ltr" else 0.0,
+        )
+        if is_absolute(style):
+            kept[SETTLED] = known
+        return known
 
     def inline(self, node: Node, parent: Any, raised: bool, code: bool) -> None:
         box = node.box
         node.kind = Kind.INLINE
-        self.settle(box)
-        self.has_leader |= box.is_leader
-        own = turn(box, parent, len(self.cells))
+        known = self.settle(box)
+        own = turn(box, parent, node.start)
         if own:
             self.turns.append(own)
-        off_baseline = box.style["vertical_align"] not in ("baseline", 0)
         words = len(self.leaves)
-        self.children(node, raised or off_baseline, code or box.is_leader or box.element_tag in CODE)
+        self.children(node, raised or known.raised, code or box.is_leader or box.element_tag in CODE)
         self.kinds(box, node.start, words)
-        self.widen(box, node.start)
-        first, last = start_spacing(box), end_spacing(box)
+        node.first, node.last = known.first, known.last
+        if known.room:
+            node.last += self.widen(box, node.start, known.room)
+        end = len(self.cells)
         if own:
-            own.end = len(self.cells)
-        if len(self.cells) > node.start:
-            _add(self.before, node.start, first)
-            _add(self.after, len(self.cells) - 1, last)
-            self.part(box, node.start - 1, len(self.cells) - 1)
-            if (first or last) and box.style["box_decoration_break"] == "clone":
-                self.clones.append(Clone(node.start, len(self.cells), first, last))
-        elif first or last:
-            self.object(node, first + last)
+            own.end = end
+        if end > node.start:
+            self.surround(node, end, known)
+        elif node.first or node.last:
+            self.object(node, node.first + node.last)
+
+    def surround(self, node: Node, end: int, known: Settled) -> None:
+        """Note what stands around the characters up to `end`, which an inline box holds."""
+        _add(self.before, node.start, node.first)
+        _add(self.after, end - 1, node.last)
+        if known.before:
+            self.parted.add(node.start - 1)
+        if known.behind or (known.room and apart_after(node.box)):
+            self.parted.add(end - 1)
+        if known.clone and (node.first or node.last):
+            self.clones.append(Clone(node.start, end, node.first, node.last))
 
     def kinds(self, box: Any, start: int, words: int) -> None:
         """Note what is no running text in a box that holds the characters from `start`, the texts from `words`."""
         if box.is_leader:
+            self.has_leader = True
             for leaf in self.leaves[words:]:
                 leaf.leader = True
         if is_formula(box):
             self.formulas.update(range(start, len(self.cells)))
 
-    def widen(self, box: Any, start: int) -> None:
-        """Give a box that holds the characters from `start` a margin behind them, if `--room` asks for more.
+    def widen(self, box: Any, start: int, least: float) -> float:
+        """Give a box that holds the characters from `start` a margin behind them; `--room` asks for it: how much, px.
 
         What is wider than its room, as [10] is, touches nothing either.
         """
-        least = room(box.style)
-        if least and box.style["direction"] == "ltr":
-            width = sum(cell.advance for cell in self.cells[start:])
-            box.margin_right += max(APART * box.style["font_size"], least - width)
-
-    def part(self, box: Any, before: int, last: int) -> None:
-        if apart_before(box):
-            self.parted.add(before)
-        if apart_after(box):
-            self.parted.add(last)
+        width = sum(cell.advance for cell in self.cells[start:])
+        more = max(APART * box.style["font_size"], least - width)
+        box.margin_right += more
+        return more
 
     def object(self, node: Node, width: float) -> None:
         self.texts.append(OBJECT)

@@ -17,12 +17,6 @@ from banxin.compose.paragraph import Line, Paragraph
 from banxin.compose.readings import Gloss, gloss, settle
 from banxin.compose.swap import memory
 
-_SIDES = ("left", "right", "top", "bottom")
-_PLAIN = dict.fromkeys((f"{kind}_{side}" for side in _SIDES for kind in ("margin", "padding")), 0)
-_PLAIN |= dict.fromkeys((f"border_{side}_width" for side in _SIDES), 0)
-"""A text box has no spacing of its own."""
-
-
 @dataclass(slots=True)
 class Place:
     """What WeasyPrint hands over when it asks for lines."""
@@ -35,6 +29,8 @@ class Place:
     fixed: list[Any]
 
 
+FEW = 4
+"""Children of a box are asked one by one whether they stand in a line."""
 ACROSS = "_across"
 """With the style of a line: where boxes of some styles stand in it."""
 
@@ -137,7 +133,7 @@ class Builder:
         """
         inside = _inside(made)
         kept = memory(made.style).setdefault(ACROSS, {}) if inside else {}
-        key = tuple([id(memory(box.style)) for box in inside])
+        key = tuple([id(vars(box.style).get("twin", box.style)) for box in inside])
         if key in kept:
             made.baseline, made.height, offsets, _ = kept[key]
             made.position_y = y
@@ -157,8 +153,11 @@ class Builder:
     def children(self, parent: Node) -> Iterator[Any]:
         """The children of a node that stand in the line."""
         line, nodes = self.line, parent.children
-        low = 0 if line.begins else bisect_left(nodes, line.start, key=lambda node: node.end)
-        high = len(nodes) if line.ends else bisect_right(nodes, line.next, key=lambda node: node.start)
+        low, high = 0, len(nodes)
+        if high > FEW and not line.begins:
+            low = bisect_left(nodes, line.start, key=lambda node: node.end)
+        if high > FEW and not line.ends:
+            high = bisect_right(nodes, line.next, key=lambda node: node.start)
         for node in nodes[low:high]:
             if self.holds(node):
                 if self.levels and node.kind is Kind.TEXT:
@@ -217,26 +216,25 @@ class Builder:
         if start >= end or style is None:
             return None
         made = node.box.copy()
-        made.__dict__.update(_PLAIN)
+        vars(made).update(style.lengths)
         made.text = paragraph.flat.text[start:end]
         made.position_x = self.pen + self.waiting
         made.width = paragraph.width(start, end, line)
-        self.piece(made, start, end, made.width)
-        pieces = paragraph.pen.write(start, end, line.fit, paragraph.room_behind(end - 1, line))
+        if self.levels:
+            self.piece(made, start, end, made.width)
+        gap = paragraph.gap(end - 1, line)
+        pieces = paragraph.pen.write(start, end, line.fit, paragraph.room_behind(end - 1, line, gap))
         if line.hyphen and end == line.stop:
             hyphen = style.hyphen_cell()
             made.text += style.hyphen
             made.width += hyphen.advance
             pieces += paragraph.pen.add(hyphen)
         self.pen = made.position_x + made.width
-        self.waiting = paragraph.gap(end - 1, line)
+        self.waiting = gap
         if not last:
-            made.width += self.waiting
-            self.pen += self.waiting
+            made.width += gap
+            self.pen += gap
             self.waiting = 0.0
-        made.height = style.size
-        made.margin_top = made.margin_bottom = (style.line_height - style.size) / 2
-        made.baseline = style.baseline
         fragment = made.pango_layout = Fragment(made.text, pieces, style, self.limit - made.position_x)
         if style.vertical:
             fragment.axis = AXIS * (style.size if node.raised else paragraph.items.size)
@@ -264,16 +262,18 @@ class Builder:
         With `box-decoration-break: clone` each of its lines has all of it.
         """
         line, box = self.line, node.box
-        clone = box.style["box_decoration_break"] == "clone"
-        begins, ends = node.start >= line.start or clone, node.end <= line.next or clone
+        begins, ends = node.start >= line.start, node.end <= line.next
+        if not (begins and ends) and box.style["box_decoration_break"] == "clone":
+            begins = ends = True
         left = self.pen + self.waiting
         first, edge = len(self.pieces), self.edge
         self.edge = left if edge is None else edge
-        self.pen, self.waiting = left + (engine.start_spacing(box) if begins else 0.0), 0.0
+        self.pen, self.waiting = left + (node.first if begins else 0.0), 0.0
         content = self.pen
         children, absolutes = self.inside(node)
         made = box.copy_with_children(children)
-        made.remove_decoration(start=not begins, end=not ends)
+        if not (begins and ends):
+            made.remove_decoration(start=not begins, end=not ends)
         made.position_x = left
         made.width = self.pen - content
         if absolutes:
@@ -283,10 +283,11 @@ class Builder:
             if node.start < node.end:
                 self.piece(made, node.start, node.end, self.pen - left)
         if ends:
-            self.pen += engine.end_spacing(box)
+            self.pen += node.last
             if node.end > node.start and all(child.start == child.end for child in node.children):
                 self.waiting = self.paragraph.gap(node.end - 1, line)
-        self.around.append(Around(made, first, len(self.pieces), left, self.pen))
+        if self.levels:
+            self.around.append(Around(made, first, len(self.pieces), left, self.pen))
         return made
 
     def piece(self, box: Any, first: int, end: int, own: float) -> None:

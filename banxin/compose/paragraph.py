@@ -249,18 +249,23 @@ class Paragraph:
         """What the characters `[start, end)` of a line get of its slack, px, without the gap behind the last."""
         return line.fit.general * (self._general[end - 1] - self._general[start])
 
-    def room_behind(self, i: int, line: Line) -> float:
-        """What a line leaves between the last character of a text box and the next words, px, margins aside."""
+    def room_behind(self, i: int, line: Line, gap: float) -> float:
+        """What a line leaves between the last character of a text box and the next words, px, margins aside.
+
+        `gap` is what it leaves between the two characters.
+        """
         if i >= line.stop - 1 or i in self.flat.parted or self.flat.text[i + 1] == OBJECT:
             return 0.0
-        return self.gap(i, line) + self.flat.after.get(i, 0.0) + self.flat.before.get(i + 1, 0.0)
+        return gap + self.flat.after.get(i, 0.0) + self.flat.before.get(i + 1, 0.0)
 
     def width(self, start: int, end: int, line: Line) -> float:
         """How far the characters `[start, end)` of a line reach, without the gap behind the last, px."""
         fitted = line.fit
         width: float = self._natural[end] - self._natural[start] - self.items.gap[end - 1]
         width += fitted.general * (self._general[end - 1] - self._general[start])
-        return width + sum(change for i, change in fitted.change.items() if start <= i < end - 1)
+        if end - start > 1 and fitted.change:
+            width += sum([change for i, change in fitted.change.items() if start <= i < end - 1])
+        return width
 
     def reach(self, i: int, start: int, line: Line) -> tuple[float, float]:
         """From where to where the glyphs of a character reach, px from character `start` of its line."""

@@ -91,6 +91,8 @@ class Pen:
         self.special = self._odd(compress(range(len(text)), items.order))
         self.joints = [i for i in self.special if items.order[i] in (SPACE, BORDER) or items.gap[i] > 0]
         """Characters before gaps that readers may take for spaces though none was typed, or the other way round."""
+        self.most = 2 * len(self.joints) + len(self.ends) + 1
+        """How many arrays a line has at most."""
 
     def _odd(self, special: Iterable[int]) -> list[int]:
         """Where a number must stand in the array: gaps of their own, gaps unlike their span's, kerning."""
@@ -110,7 +112,8 @@ class Pen:
         special: Sequence[int] = self.special
         joints: Sequence[int] = self.joints
         opened = round(fitted.general, 4)
-        if opened and opened * self._arrays(start, end) > SEEN * self.size:
+        limit = SEEN * self.size
+        if opened and opened * self.most > limit and opened * self._arrays(start, end) > limit:
             special, joints, opened = range(start, end), range(start, end), 0.0
         spoken = None if self.vertical else self._spoken(joints, start, end, fitted, behind)
         along, reached = (0.0 if self.vertical else None), start
@@ -167,12 +170,12 @@ class Pen:
         which then reaches to the end of the gap, for readers that do not count what fills it. A typed space that is
         very narrow is said together with its neighbour.
         """
+        seen, tight = SEEN * self.size, TIGHT * self.size
         low, high = bisect_left(joints, start), bisect_left(joints, end - 1)
-        if low >= high and not behind:
+        if low >= high and 0 <= behind <= seen:
             return None
         gap, change, general = self.gap, fitted.change, fitted.general
         spoken = Spoken(last=start)
-        seen, tight = SEEN * self.size, TIGHT * self.size
         for i in (*joints[low:high], end - 1):
             room = gap[i] + change.get(i, 0.0) + (general if self.general[i] else 0.0) if i < end - 1 else behind
             if room > seen:

@@ -29,6 +29,12 @@ WORDS = re.compile(f"[^{_SINGLE} \u00a0\n\t]{{2,}}")
 _PART = r"0-9A-Za-zÀ-ɏ_/@\-"
 _HYPHENABLE = re.compile(rf"(?<![{_PART}.:])[A-Za-zÀ-ɏ][a-zß-ɏ]{{4,}}(?![{_PART}]|\.[{_PART}])")
 """Words; not names of files and variables, whose parts mean something."""
+_SIDES = ("left", "right", "top", "bottom")
+_PLAIN = dict.fromkeys((f"{kind}_{side}" for side in _SIDES for kind in ("margin", "padding")), 0)
+_PLAIN |= dict.fromkeys((f"border_{side}_width" for side in _SIDES), 0)
+"""A text box has no spacing of its own."""
+_MARK = 8
+"""Texts no longer than this may be words that were met before, as the numbers of notes are."""
 _NEIGHBOUR = {"turned": "", "space": "x"}
 """A space is that of the Latin face, as wide as between two of its words; what runs from right to left stands alone."""
 
@@ -58,6 +64,15 @@ class Style:
         self.line_height, self.baseline = strut(style) if self.size else (0.0, 0.0)
         """Of a line that holds nothing else: every text of the style stands in it as high, whatever faces its words
         are drawn with, so that a word of another face never makes a line higher."""
+        margin = (self.line_height - self.size) / 2
+        self.lengths = {
+            **_PLAIN,
+            "height": self.size,
+            "margin_top": margin,
+            "margin_bottom": margin,
+            "baseline": self.baseline,
+        }
+        """What every text box of the style has."""
         self.metrics = Metrics(partial(Layout, style))
         self._shaper: Any = KeptShaper(style, faces)
         self._chinese = self.language.startswith("zh") or self.language == ""
@@ -70,6 +85,9 @@ class Style:
         Raises:
             Undrawable: only WeasyPrint can draw it.
         """
+        word = self._words.get(text) if len(text) <= _MARK else None
+        if word is not None:  # as it would be found below
+            return word
         cells: list[Cell] = []
         for match in _TOKENS.finditer(text):
             token = match.group()
