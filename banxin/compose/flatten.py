@@ -403,7 +403,7 @@ class _Walk:
         What is wider than its room, as [10] is, touches nothing either.
         """
         width = sum(cell.advance for cell in self.cells[start:])
-        more = max(APART * box.style["font_size"], least - width)
+        more: float = max(APART * box.style["font_size"], least - width)
         box.margin_right += more
         return more
 

@@ -15,7 +15,7 @@ from banxin.compose import marks
 from banxin.compose.flatten import Flat
 from banxin.compose.marks import Mark
 
-_LETTER = "x"
+_LETTER, _NEITHER = "x", "."
 _SQUARE = "字"
 _NARROW = re.compile(f"[{marks.LATIN}{marks.SIGNS}]")
 _SEEN = re.compile(r"\S")
@@ -39,15 +39,16 @@ class Edge(NamedTuple):
 
 
 def as_letters(flat: Flat) -> str:
-    """The text as the rule of the gap reads it: code and formulas are letters."""
+    """The text as the rule of the gap reads it: code and formulas are letters; what is raised is neither."""
     text = flat.text
-    if any(leaf.code for leaf in flat.leaves):
-        parts: list[str] = []
-        at = 0
-        for leaf in flat.leaves:
-            if leaf.code and not leaf.leader:
-                parts += text[at : leaf.start], _SEEN.sub(_LETTER, text[leaf.start : leaf.end])
-                at = leaf.end
+    parts: list[str] = []
+    at = 0
+    for leaf in flat.leaves:
+        if leaf.raised or (leaf.code and not leaf.leader):
+            kind = _NEITHER if leaf.raised else _LETTER
+            parts += text[at : leaf.start], _SEEN.sub(kind, text[leaf.start : leaf.end])
+            at = leaf.end
+    if parts:
         text = "".join((*parts, text[at:]))
     for i in flat.formulas:
         text = text[:i] + _LETTER + text[i + 1 :]
@@ -69,6 +70,8 @@ def _as_square(flat: Flat, text: str) -> str:
 
 def edges(flat: Flat) -> Iterator[Edge]:
     """The marks at which code begins or ends, blank towards something that is no code."""
+    if not any(leaf.code for leaf in flat.leaves):
+        return
     inside = {i for leaf in flat.leaves if leaf.code for i in (leaf.start, leaf.end - 1)}
     for leaf in flat.leaves:
         if not leaf.code or leaf.leader or leaf.start >= leaf.end or leaf.style is None:

@@ -17,6 +17,7 @@ from banxin.compose.paragraph import Line, Paragraph
 from banxin.compose.readings import Gloss, gloss, settle
 from banxin.compose.swap import memory
 
+
 @dataclass(slots=True)
 class Place:
     """What WeasyPrint hands over when it asks for lines."""
@@ -267,7 +268,8 @@ class Builder:
             begins = ends = True
         left = self.pen + self.waiting
         first, edge = len(self.pieces), self.edge
-        self.edge = left if edge is None else edge
+        if self.levels and edge is None:
+            self.edge = left
         self.pen, self.waiting = left + (node.first if begins else 0.0), 0.0
         content = self.pen
         children, absolutes = self.inside(node)
@@ -278,17 +280,25 @@ class Builder:
         made.width = self.pen - content
         if absolutes:
             self.contained.append((made, absolutes))
+        end = self.pen + (node.last if ends else 0.0)
+        if self.levels:
+            self.order(made, node, end, (first, edge))
+        self.pen = end
+        if ends and node.end > node.start and (not node.children or node.children[-1].end == node.start):
+            self.waiting = self.paragraph.gap(node.end - 1, line)
+        return made
+
+    def order(self, box: Any, node: Node, end: float, before: tuple[int, float | None]) -> None:
+        """Note an inline box that ends at `end` px, where a line is put in the order of sight.
+
+        `before`: how many pieces there were before it, and `edge`.
+        """
+        first, edge = before
         if first == len(self.pieces):
             self.edge = edge
             if node.start < node.end:
-                self.piece(made, node.start, node.end, self.pen - left)
-        if ends:
-            self.pen += node.last
-            if node.end > node.start and all(child.start == child.end for child in node.children):
-                self.waiting = self.paragraph.gap(node.end - 1, line)
-        if self.levels:
-            self.around.append(Around(made, first, len(self.pieces), left, self.pen))
-        return made
+                self.piece(box, node.start, node.end, self.pen - box.position_x)
+        self.around.append(Around(box, first, len(self.pieces), box.position_x, end))
 
     def piece(self, box: Any, first: int, end: int, own: float) -> None:
         """Note what holds some characters, where a line is put in the order of sight."""

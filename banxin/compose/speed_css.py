@@ -252,10 +252,14 @@ def _twin_class() -> Any:
 
     class TwinStyle(ComputedStyle):  # type: ignore[misc]
         def __missing__(self, key: str) -> Any:
-            """What the other has worked out by now is taken at once: asking for each of some sixty takes longer."""
+            """What the other has worked out by now is taken at once: asking for each of some sixty takes longer.
+
+            An empty dictionary is filled by a copy of memory, another item by item.
+            """
             value = self[key] = self.twin[key]
             if len(self.twin) > len(self) + SOME:
                 own = dict(self)
+                self.clear()
                 self.update(self.twin)
                 self.update(own)
             return value
