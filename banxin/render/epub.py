@@ -19,7 +19,7 @@ from markupsafe import Markup
 
 from banxin import cache, records
 from banxin.book import Artifact, Image, Matter
-from banxin.render import cover, gaps, links, notemarks, pagebreaks, pictures, published, skeleton, webfonts
+from banxin.render import cover, endnotes, gaps, links, notemarks, pagebreaks, pictures, published, skeleton, webfonts
 from banxin.render.filling import Filler
 from banxin.render.links import Facts, Places
 from banxin.render.page import NoteView, Page, PartView
@@ -240,7 +240,7 @@ class _Publication:
         """A chapter in the template of chapters, which is ours or made for the book."""
         template = "epub/chapter.xhtml.j2"
         ours = skeleton.ours(self.press.layout)
-        page = skeleton.without_texts(page) if ours else page
+        series = endnotes.series(page.notes, text.notes, self.around_note)
         context = {
             "note_pictures": self.press.note_pictures,
             "opens": self.opens(page.id),
@@ -251,15 +251,24 @@ class _Publication:
             "subtitle": Markup(text.subtitle),
         }
 
-        def put(texts: Sequence[str]) -> dict[str, Any]:
-            body, *notes = map(Markup, texts)
-            return {**context, "page": page, "body": body, "notes": list(zip(page.notes, notes, strict=True))}
-
-        texts = [text.body, *text.notes]
         if not ours:
-            return self.filler.fill(template, key, **put(texts))
-        by = [self.filler.key, template, page, context]
-        return skeleton.around(by, texts, lambda texts: self.filler.fill_anew(template, **put(texts)))
+            notes = list(zip(page.notes, map(Markup, text.notes), strict=True))
+            whole = {"page": page, "body": Markup(text.body), "notes": notes, "series": series}
+            return self.filler.fill(template, key, **context, **whole)
+        page = skeleton.without_texts(page)
+        headings = [heading for heading, _ in series]
+
+        def fill(texts: Sequence[str]) -> str:
+            body, *notes = map(Markup, texts)
+            listed = list(zip(headings, notes, strict=True))
+            return self.filler.fill_anew(template, **context, page=page, body=body, series=listed)
+
+        by = [self.filler.key, template, page, context, headings]
+        return skeleton.around(by, [text.body, *(notes for _, notes in series)], fill)
+
+    def around_note(self, note: Mapping[str, Any]) -> str:
+        """What the template puts around a note."""
+        return self.filler.fill("epub/note.xhtml.j2", note=note, note_pictures=self.press.note_pictures)
 
     def text(self, page: Page) -> Text:
         self.says = notemarks.words(page.notes) if self.press.note_pictures else {}
@@ -281,15 +290,22 @@ class _Publication:
         self.rewrite(tree, here)
         return links.xhtml(tree), facts
 
-    def notes(self, notes: Sequence[NoteView], here: str) -> tuple[tuple[Markup, ...], Facts]:
-        """The notes of a page, and what is in them; all in one tree, because most are short."""
-        tree = links.parse_all(note.html for note in notes)
-        facts = links.facts(tree)
-        for note, body in zip(notes, tree, strict=True):
-            links.number_note(body, note.shown)
-            links.link_back(body, note.calls, self.press.labels["backlink"])
-        self.rewrite(tree, here)
-        return tuple(map(links.xhtml, tree)), facts
+    def notes(self, notes: Sequence[NoteView], here: str) -> tuple[tuple[str, ...], Facts]:
+        """The notes of a page, and what is in them."""
+        facts = Facts()
+
+        def write(notes: Sequence[NoteView]) -> Iterator[str]:
+            nonlocal facts
+            tree = links.parse_all(note.html for note in notes)
+            facts = links.facts(tree)
+            for note, body in zip(notes, tree, strict=True):
+                links.number_note(body, note.shown)
+                links.link_back(body, note.calls, self.press.labels["backlink"])
+            self.rewrite(tree, here)
+            return map(links.xhtml, tree)
+
+        dress = gaps.marked if self.press.gaps else str
+        return endnotes.written(notes, endnotes.plain(notes), write, dress), facts
 
     def inline(self, html: str, here: str) -> Markup:
         """A title."""

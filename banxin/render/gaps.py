@@ -13,7 +13,7 @@ from lxml import etree
 
 from banxin.render import links
 from banxin.render.links import Body
-from banxin.typeset.chars import HAN, KANA
+from banxin.typeset.chars import HAN, IS_HAN, KANA
 
 LATIN = "0-9A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u0370-\u03ff\u0400-\u052f\u1e00-\u1eff"
 """Letters that are no ideographs, and numerals: what the property sets apart. Marks it leaves."""
@@ -29,6 +29,18 @@ BLOCKS = frozenset({
 """Where a text ends."""
 CLASSES = {(True, True): "gap", (True, False): "gap-start", (False, True): "gap-end"}
 """By whether Han is before and after."""
+
+
+def marked(words: str) -> str:
+    """Words that stand in one element alone, as `mark` leaves them in a document."""
+    return RUN.sub(_spanned, words)
+
+
+def _spanned(run: re.Match[str]) -> str:
+    begin, end = run.span()
+    before = begin > 0 and IS_HAN.match(run.string, begin - 1) is not None
+    after = IS_HAN.match(run.string, end) is not None
+    return f'<span class="{CLASSES[before, after]}">{run[0]}</span>' if before or after else run[0]
 
 
 def mark(body: Body) -> None:

@@ -17,7 +17,7 @@ from markupsafe import Markup
 
 from banxin import cache, records
 from banxin.book import Artifact, Image
-from banxin.render import cover, links, pictures, published, search, skeleton, webfonts
+from banxin.render import cover, endnotes, links, pictures, published, search, skeleton, webfonts
 from banxin.render.filling import Filler
 from banxin.render.links import Places
 from banxin.render.page import NoteView, Page
@@ -67,6 +67,9 @@ class View:
     subtitle: Markup
     body: Markup
     notes: tuple[tuple[NoteView, Markup], ...]
+    """Where the layout is the book's own, which may ask for them."""
+    series: tuple[tuple[str, Markup], ...]
+    """What stands over the notes of each series, and the notes."""
     part_title: Markup
     """Of the part that begins with this chapter; else empty."""
     passages: tuple[Passage, ...]
@@ -189,15 +192,15 @@ def file_name(page_id: str) -> str:
 
 def _bare(view: View) -> View:
     """A chapter without its texts."""
+    series = tuple((heading, Markup()) for heading, _ in view.series)
     page = skeleton.without_texts(view.page)
-    notes = tuple((note, Markup()) for note in page.notes)
-    return replace(view, key="", page=page, body=Markup(), notes=notes, passages=())
+    return replace(view, key="", page=page, body=Markup(), notes=(), series=series, passages=())
 
 
 def _with_texts(view: View, texts: Iterator[str]) -> View:
     """A chapter with its text and its notes."""
     body = Markup(next(texts))
-    return replace(view, body=body, notes=tuple((note, Markup(next(texts))) for note, _ in view.notes))
+    return replace(view, body=body, series=tuple((heading, Markup(next(texts))) for heading, _ in view.series))
 
 
 class _Writer:
@@ -208,6 +211,7 @@ class _Writer:
         self.places = places
         self.images = images
         self.taken = set(places.files)
+        self.ours = skeleton.ours(press.layout)
         parts = {chapter.id: chapter.part for chapter in press.book.chapters}
         self.toc: tuple[Entry, ...] = contents(press.pages, parts, places.files, CONTENTS_DEPTH)
         self.filler = Filler(
@@ -234,7 +238,8 @@ class _Writer:
             title=Markup(words.title),
             subtitle=Markup(words.subtitle),
             body=Markup(words.body),
-            notes=tuple((note, Markup(html)) for note, html in zip(page.notes, words.notes, strict=True)),
+            notes=() if self.ours else tuple(zip(page.notes, map(Markup, words.notes), strict=True)),
+            series=endnotes.series(page.notes, words.notes, self.around_note),
             part_title=Markup(words.part_title),
             passages=words.passages,
         )
@@ -248,25 +253,37 @@ class _Writer:
         body = links.parse(page.body)
         links.anchor_paragraphs(body, ids)
         found = [Passage(page.id, page.text), *search.passages(body, page.id)]
-        notes = links.parse_all(note.html for note in page.notes)
-        for note, words in zip(page.notes, notes, strict=True):
-            found += search.passages(words, note.id)
+        notes, passages = self.notes(page.notes, here)
         return Words(
             title=self.html(links.parse(page.title), here),
             subtitle=self.html(links.parse(page.subtitle), here),
             body=self.html(body, here),
-            notes=self.notes(page.notes, notes, here),
+            notes=notes,
             part_title=self.html(links.parse(page.part.title), here) if page.part else "",
-            passages=tuple(found),
+            passages=(*found, *passages),
         )
 
-    def notes(self, notes: Sequence[NoteView], tree: links.Body, here: str) -> tuple[str, ...]:
-        """The notes of a page, which are in one tree."""
-        for note, body in zip(notes, tree, strict=True):
-            links.number_note(body, note.shown)
-            links.link_back(body, note.calls, self.press.labels["backlink"])
-        self.rewrite(tree, here)
-        return tuple(map(links.html, tree))
+    def notes(self, notes: Sequence[NoteView], here: str) -> tuple[tuple[str, ...], Iterator[Passage]]:
+        """The notes of a page, and what a search looks through in them."""
+        plain = endnotes.plain(notes)
+        found = {id: [Passage(id, " ".join(words.split()))] for id, words in plain.items()}
+
+        def write(notes: Sequence[NoteView]) -> Iterator[str]:
+            tree = links.parse_all(note.html for note in notes)
+            for note, body in zip(notes, tree, strict=True):
+                if note.id not in plain:
+                    found[note.id] = search.passages(body, note.id)
+                links.number_note(body, note.shown)
+                links.link_back(body, note.calls, self.press.labels["backlink"])
+            self.rewrite(tree, here)
+            return map(links.html, tree)
+
+        html = endnotes.written(notes, plain, write)
+        return html, (passage for note in notes for passage in found[note.id])
+
+    def around_note(self, note: Mapping[str, Any]) -> str:
+        """What the template puts around a note."""
+        return self.fill("note.html.j2", note=note)
 
     def html(self, tree: links.Body, here: str) -> str:
         self.rewrite(tree, here)
@@ -281,14 +298,14 @@ class _Writer:
 
     def chapter(self, view: View, context: Mapping[str, Any]) -> str:
         """The page of a chapter."""
-        if not skeleton.ours(self.press.layout):
+        if not self.ours:
             by = {name: value.key if isinstance(value, View) else value for name, value in context.items()}
             return self.fill("chapter.html.j2", [view.key, by], view=view, **context)
         return self.around("chapter.html.j2", [view], context, lambda views: {"view": views[0]})
 
     def whole(self, views: Sequence[View], context: Mapping[str, Any]) -> str:
         """All chapters on one page."""
-        if not skeleton.ours(self.press.layout):
+        if not self.ours:
             return self.filler.fill_anew("site/single.html.j2", views=views, **context)
         return self.around("single.html.j2", views, context, lambda views: {"views": views})
 
@@ -301,7 +318,7 @@ class _Writer:
     ) -> str:
         """A template of ours, with the texts of chapters put into what was kept."""
         bare = [_bare(view) for view in views]
-        texts = [text for view in views for text in (view.body, *(html for _, html in view.notes))]
+        texts = [text for view in views for text in (view.body, *(notes for _, notes in view.series))]
 
         def fill(texts: Sequence[str]) -> str:
             rest = iter(texts)

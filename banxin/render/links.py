@@ -121,7 +121,8 @@ def needs(page: Page) -> Needs:
 def _needs(page: Page) -> Needs:
     part = [page.part.title] if page.part else []
     body = parse(page.body)
-    bodies = [body, parse_all([page.title, page.subtitle, *part, *(note.html for note in page.notes)])]
+    others = [page.title, page.subtitle, *part, *(note.html for note in page.notes)]
+    bodies = [body, parse_all(html for html in others if "<a" in html or "<img" in html)]
     hrefs = {str(link.get("href", "")) for one in bodies for link in one.iter("a")}
     return Needs(
         targets=tuple(sorted(href[1:] for href in hrefs if href.startswith("#"))),

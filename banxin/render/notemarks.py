@@ -8,7 +8,7 @@ without these classes.
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -42,9 +42,10 @@ def picture() -> bytes:
     return out.getvalue()
 
 
-def words(notes: Iterable[NoteView]) -> dict[str, str]:
+def words(notes: Sequence[NoteView]) -> dict[str, str]:
     """What each note says, by its id, on one line."""
-    return {note.id: _short("".join(map(str, links.parse(note.html).itertext()))) for note in notes}
+    tree = links.parse_all(note.html for note in notes)
+    return {note.id: _short("".join(map(str, body.itertext()))) for note, body in zip(notes, tree, strict=True)}
 
 
 def _short(text: str) -> str:

@@ -66,8 +66,8 @@ def filled(look: Layout, context: Mapping[str, Any], fill: Callable[[Mapping[str
 
 
 def without_texts(page: Page) -> Page:
-    """A page without its text and the texts of its notes, for those that put them where they belong themselves."""
-    return replace(page, body="", notes=tuple(replace(note, html="") for note in page.notes), ids=frozenset())
+    """A page without its text and its notes, for those that put them where they belong themselves."""
+    return replace(page, body="", notes=(), ids=frozenset())
 
 
 def _emptied(page: Page) -> Page:
