@@ -122,17 +122,17 @@ class _Stacking:
 
     def __init__(self, original: Any) -> None:
         from weasyprint import stacking
-        from weasyprint.formatting_structure.boxes import BlockBox, InlineBox, LineBox, TextBox
+        from weasyprint.formatting_structure.boxes import BlockBox, FootnoteAreaBox, InlineBox, LineBox, TextBox
 
         self.original, self.stacking = original, stacking
-        self.block, self.text, self.lines = BlockBox, TextBox, (InlineBox, LineBox)
+        self.blocks, self.text, self.lines = (BlockBox, FootnoteAreaBox), TextBox, (InlineBox, LineBox)
         self.plain = frozenset((BlockBox, InlineBox, LineBox, TextBox))
 
     def dispatch_children(self, box: Any, page: Any, contexts: Any, blocks: Any, floats: Any, cells: Any) -> Any:
-        if type(box) is not self.block and type(box) not in self.lines:
+        if type(box) not in self.blocks and type(box) not in self.lines:
             return self.original(box, page, contexts, blocks, floats, cells)
         kept: list[Any] = []
-        changed = type(box) is self.block
+        changed = type(box) in self.blocks
         for child in box.children:
             found = child
             if type(child) not in self.plain or child.is_grid_item or not _in_flow(child.style):
@@ -146,7 +146,7 @@ class _Stacking:
 
     def within(self, box: Any, page: Any, contexts: Any, blocks: Any, floats: Any, cells: Any) -> Any:
         """A block in the flow stands before those in it, which are its own; a line has none of its own."""
-        if type(box) is not self.block:
+        if type(box) not in self.blocks:
             return self.dispatch_children(box, page, contexts, blocks, floats, cells)
         at = len(blocks)
         own: dict[Any, Any] = {}
@@ -166,28 +166,65 @@ def _in_flow(style: Any) -> bool:
     return known
 
 
-def _anchors(original: Any) -> Any:
+class _Anchors:
     """`gather_anchors`: a text leads nowhere itself, and nothing leads to it; neither does a line, but what is in it.
+    Of other boxes, only what may differ is asked: a note has three that lead somewhere, or are led to.
 
-    The same for boxes of which WeasyPrint knows no anchor and no bookmark: links are those of the boxes around.
+    The same for boxes of which WeasyPrint knows no bookmark, and which are neither turned nor forms: links within the
+    book are those of the boxes around.
     """
-    from weasyprint.formatting_structure.boxes import LineBox, TextBox
 
-    def gather_anchors(box: Any, *rest: Any) -> None:
+    def __init__(self, original: Any) -> None:
+        from weasyprint.formatting_structure.boxes import BlockBox, InlineBox, LineBox, TextBox
+
+        self.original = original
+        self.text, self.line, self.others = TextBox, LineBox, (InlineBox, BlockBox)
+
+    def gather(self, box: Any, anchors: Any, links: Any, *rest: Any) -> None:
         kind = type(box)
-        if (kind is not TextBox and kind is not LineBox) or not unnamed(box):
-            original(box, *rest)
-        elif kind is LineBox:
-            for child in box.children:
-                gather_anchors(child, *rest)
+        if kind is self.text or kind is self.line:
+            if not _unnamed(box):
+                self.original(box, anchors, links, *rest)
+            elif kind is self.line:
+                for child in box.children:
+                    self.gather(child, anchors, links, *rest)
+        elif kind not in self.others or not _stands(box) or not self.placed(box, anchors, links, *rest):
+            self.original(box, anchors, links, *rest)
 
-    def unnamed(box: Any) -> bool:
-        style, element = box.style, box.element
-        if box.bookmark_label or box.link or style["anchor"] or style["transform"]:
+    def placed(self, box: Any, anchors: Any, links: Any, bookmarks: Any, forms: Any, *around: Any) -> bool:
+        """A box that stands as it was laid out; False for another, and nothing is done."""
+        matrix, form, link = around or (None, None, None)
+        link = box.link or link
+        if matrix or (link and link[1][0] != "internal"):  # what is elsewhere may be attached
             return False
-        return element is None or element.tag != "form"
+        name = box.style["anchor"]
+        led_to = name and name not in anchors
+        if link or led_to:
+            x, y, width, height = box.hit_area()
+            area = x, y, x + width, y + height
+            if link:
+                links.append((*link[1], area, box))
+            if led_to:
+                anchors[name] = area
+        for child in box.children:
+            self.gather(child, anchors, links, bookmarks, forms, matrix, form, link)
+        return True
 
-    return gather_anchors
+
+def _unnamed(box: Any) -> bool:
+    style, element = box.style, box.element
+    if box.bookmark_label or box.link or style["anchor"] or style["transform"]:
+        return False
+    return element is None or element.tag != "form"
+
+
+def _stands(box: Any) -> bool:
+    """Whether a box is neither turned, nor a form, nor in the outline."""
+    kept = memory(box.style)
+    plain = kept.get("_stands")
+    if plain is None:
+        plain = kept["_stands"] = not box.style["transform"] and box.style["appearance"] != "auto"
+    return plain and not box.bookmark_label and (box.element is None or box.element.tag != "form")
 
 
 def _transform_point(_: Any) -> Any:
@@ -213,7 +250,7 @@ SWAPS: Mapping[str, tuple[Swap, ...]] = {
             "664961378e41",
             lambda original: _Stacking(original).dispatch_children,
         ),
-        Swap("weasyprint.anchors:gather_anchors", "373f8c676f27", _anchors),
+        Swap("weasyprint.anchors:gather_anchors", "373f8c676f27", lambda original: _Anchors(original).gather),
         Swap("weasyprint.matrix:Matrix.transform_point", "035c0eb80aef", _transform_point),
     ),
 }

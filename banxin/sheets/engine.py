@@ -366,6 +366,7 @@ def pictures() -> tuple[Swap, ...]:
     return (
         Swap("weasyprint.images:RasterImage.get_x_object", "1f5901114446", _get_x_object),
         Swap("weasyprint.pdf.anchors:add_links", "262e8b9b2998", _add_links),
+        Swap("weasyprint.pdf.stream:Stream.set_color", "d289ec41ef82", _set_color),
     )
 
 
@@ -392,6 +393,30 @@ def _add_links(original: Any) -> Any:
             found.append(annotation.reference)
 
     return add_links
+
+
+def _set_color(original: Any) -> Any:
+    """`set_color`: the same for sRGB, in which nearly all colours are; what is written for one is worked out once. The
+    mark of a note has another colour than the words around it, and so have these again."""
+    written: dict[tuple[Any, ...], bytes] = {}
+
+    def set_color(stream: Any, color: Any, stroke: bool = False) -> None:
+        if color.space != "srgb":
+            original(stream, color, stroke)
+            return
+        stream.set_alpha(color.alpha, stroke)
+        key = color.space, *color.coordinates
+        if key == (stream._current_color_stroke if stroke else stream._current_color):
+            return
+        setattr(stream, "_current_color_stroke" if stroke else "_current_color", key)
+        known = written.get((stroke, key))
+        if known is None:
+            stream.set_color_rgb(*color.to("srgb").coordinates, stroke)
+            known = written[stroke, key] = stream.stream[-1]
+        else:
+            stream.stream.append(known)
+
+    return set_color
 
 
 def _get_x_object(original: Any) -> Any:

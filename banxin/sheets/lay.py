@@ -282,7 +282,7 @@ def take(pdf: Any, record: engine.Record) -> Ink:
             for category, entries in resources.items()
             if isinstance(entries, dict) and entries
         },
-        kids=tuple(freezer.local[number_of(kid)] for kid in tags.kids),
+        kids=tuple(freezer.references[kid] for kid in tags.kids),
         keys=len(tags.keys),
         keyed=freezer.keyed(tags.keys),
         across=tuple(freezer.across),
@@ -294,8 +294,8 @@ def _freezer(kept: Sequence[Any], named: Mapping[int, str], pages: Sequence[Any]
     left = Open(len(kept), keys)
     local = {item.number: i for i, item in enumerate(kept)}
     local.update({number: left.named + NAMED.index(name) for number, name in named.items()})
-    lying = {page.number: i for i, page in enumerate(pages)}
-    lying.update({number_of(each): i for i, page in enumerate(pages) for each in page.get("Annots", ())})
+    lying = {page.reference: i for i, page in enumerate(pages)}
+    lying.update({each: i for i, page in enumerate(pages) for each in page.get("Annots", ())})
     return Freezer(left, local, lying)
 
 

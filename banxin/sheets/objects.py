@@ -62,6 +62,14 @@ class Open:
         return self.key + self.keys
 
 
+TAG = ("Type", "S", "K", "Pg", "P")
+NOTE = (*TAG, "ID")
+LINK = ("Type", "Subtype", "Rect", "BS", "Contents", "Dest", "StructParent")
+LIES = ("Type", "Obj", "Pg")
+"""What nearly all tags, notes, links and references to links in tags have, and in this order."""
+LINKED = b"<</Type /Annot/Subtype /Link/Rect [%%b %b %%b %b]/BS %b/Contents %b/Dest %b/StructParent %%b>>"
+
+
 class Freezer:
     """Takes objects out of a file.
 
@@ -69,12 +77,12 @@ class Freezer:
         left: what they leave open.
         local: number in the file -> which value its references become; KeyError for an object that may not be referred
             to.
-        pages: number in the file -> the page that an object lies on.
+        pages: the page that an object lies on, by what refers to it in the file.
     """
 
-    def __init__(self, left: Open, local: Mapping[int, int], pages: Mapping[int, int] | None = None) -> None:
-        self._left, self.local, self._pages = left, local, pages or {}
-        self._references = {b"%d 0 R" % number: value for number, value in local.items()}
+    def __init__(self, left: Open, local: Mapping[int, int], pages: Mapping[bytes, int] | None = None) -> None:
+        self._left, self._pages = left, pages or {}
+        self.references = {b"%d 0 R" % number: value for number, value in local.items()}
         self.across: dict[tuple[float, int], int] = {}
         """The places across a page, each with its page, and which value each is."""
         self._item: Any = None
@@ -103,22 +111,48 @@ class Freezer:
             ValueError: one of them has APART in it.
         """
         self._parts, self._arguments = [], []
-        for item in items:
-            self._top(item)
+        number = 0
+        for number, item in enumerate(items, 1):  # noqa: B007 (how many there were)
+            if not self._easily(item):
+                self._top(item)
             self._parts.append(APART)
         words = b"".join(self._parts[:-1])
-        if words.count(APART) != max(self._parts.count(APART) - 1, 0):
+        if words.count(APART) >= max(number, 1):
             raise ValueError("an object has a NUL in it")
         return words, tuple(self._arguments)
+
+    def _easily(self, item: Any) -> bool:
+        """A tag or a link like nearly all, of which little need be asked; False for another, and nothing is done."""
+        if type(item) is not Dictionary:
+            return False
+        names = tuple(item)
+        if names == TAG or (names == NOTE and item["S"] == "/Note"):
+            return self._easy_tag(item)
+        return names == LINK and type(item["BS"]) is bytes and self._easy_link(item)
+
+    def _easy_tag(self, item: Any) -> bool:
+        if not self._plain_list(item["K"], _tag(item["Type"], item["S"])):
+            return False
+        id = b"/ID " + self._said(item["ID"].string) if "ID" in item else b""
+        self._parts.append(b"/Pg %%b 0 R/P %%b 0 R%b>>" % id)
+        self._arguments += self.references[item["Pg"]], self.references[item["P"]]
+        return True
+
+    def _easy_link(self, item: Any) -> bool:
+        (x1, y1, x2, y2), page = item["Rect"], self._pages.get(item.reference, NOWHERE)
+        said, target = self._said(item["Contents"].string), self._said(item["Dest"].string)
+        self._parts.append(LINKED % (_number(y1), _number(y2), item["BS"], said, target))
+        self._arguments += self._place(x1, page), self._place(x2, page), self._left.key + item["StructParent"]
+        return True
 
     def keyed(self, items: Iterable[tuple[int, Any]]) -> Frozen:
         """What the tree of tags finds under each number, one after the other."""
         self._parts, self._arguments = [], []
+        first = self._left.key
         for key, item in items:
-            self._open(b"%b ", self._left.key + key)
+            self._open(b" %b ", first + key)
             self._put(item)
-            self._parts.append(b" ")
-        return b"".join(self._parts[:-1]), tuple(self._arguments), None
+        return b"".join(self._parts)[1:], tuple(self._arguments), None
 
     def _top(self, item: Any) -> None:
         self._item = item
@@ -140,10 +174,10 @@ class Freezer:
             else:
                 self._parts.append(b"%d" % item)
         else:
-            self._parts.append(_escaped(pydyf._to_bytes(item)))
+            self._parts.append(_number(item) if kind is float else _escaped(pydyf._to_bytes(item)))
 
     def _bytes(self, item: bytes) -> None:
-        value = self._references.get(item)
+        value = self.references.get(item)
         if value is not None:
             self._open(b"%b 0 R", value)
         elif is_reference(item):
@@ -153,15 +187,18 @@ class Freezer:
 
     def _string(self, text: str, key: str) -> None:
         if key in HEADS and (numbered := NUMBERED.fullmatch(text)):
-            self._open(b"(%b" + numbered[2].encode() + b")", self.local[int(numbered[1])])
+            self._open(b"(%b" + numbered[2].encode() + b")", self.references[b"%b 0 R" % numbered[1].encode()])
             return
+        self._parts.append(self._said(text))
+
+    def _said(self, text: str) -> bytes:
         said = self._strings.get(text)
         if said is None:
             said = self._strings[text] = _escaped(String(text).data)
-        self._parts.append(said)
+        return said
 
     def _dictionary(self, items: Mapping[str, Any]) -> None:
-        parts, references = self._parts, self._references
+        parts, references = self._parts, self.references
         parts.append(b"<<")
         for name, value in items.items():
             kind = type(value)
@@ -191,22 +228,30 @@ class Freezer:
         parts.append(b"]")
 
     def _across(self, x: float) -> None:
-        place = x, self._page()
-        self._open(b"%b", self.across.setdefault(place, self._left.across + len(self.across)))
+        self._open(b"%b", self._place(x, self._page()))
+
+    def _place(self, x: float, page: int) -> int:
+        """Which value a place across a page is."""
+        place = float(x), page
+        known = self.across.get(place)
+        if known is None:
+            known = self.across[place] = self._left.across + len(self.across)
+        return known
 
     def _page(self) -> int:
         """The page that the object lies on."""
         item = self._item
-        found = self._pages.get(item.number)
+        found = self._pages.get(item.reference)
         if found is None and "Pg" in item:
-            found = self._pages.get(int(item["Pg"][:-4]))
+            found = self._pages.get(item["Pg"])
         return NOWHERE if found is None else found
 
-    def _plain_list(self, items: list[Any]) -> bool:
-        """A list of references and whole numbers, as nearly all are; False for another, and nothing is done."""
+    def _plain_list(self, items: list[Any], head: bytes = b"") -> bool:
+        """A list of references, whole numbers and what links lie on, as nearly all are; False for another, and nothing
+        is done."""
         said: list[bytes] = []
         arguments: list[int] = []
-        references = self._references
+        references = self.references
         for item in items:
             kind = type(item)
             if kind is int:
@@ -214,9 +259,12 @@ class Freezer:
             elif kind is bytes and item in references:
                 said.append(b"%b 0 R")
                 arguments.append(references[item])
+            elif kind is Dictionary and tuple(item) == LIES and item["Type"] == "/OBJR":
+                said.append(b"<</Type /OBJR/Obj %b 0 R/Pg %b 0 R>>")
+                arguments += references[item["Obj"]], references[item["Pg"]]
             else:
                 return False
-        self._parts.append(b"[%b]" % b" ".join(said))
+        self._parts.append(b"%b[%b]" % (head, b" ".join(said)))
         self._arguments += arguments
         return True
 
@@ -239,6 +287,19 @@ def _name(name: str) -> bytes:
 def _entry(name: str, word: str) -> bytes:
     """An entry of a dictionary whose value is a word."""
     return _name(name) + _escaped(word.encode("ascii"))
+
+
+@lru_cache(4096)
+def _number(number: float) -> bytes:
+    """A number as it stands in the file: many are the same, because a book has a grid."""
+    said: bytes = pydyf._to_bytes(number)
+    return said
+
+
+@cache
+def _tag(kind: str, tag: str) -> bytes:
+    """How a tag begins."""
+    return b"<<" + _entry("Type", kind) + _entry("S", tag) + _name("K")
 
 
 @cache
