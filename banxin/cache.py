@@ -84,7 +84,7 @@ def digest(*values: Any) -> str:
     if known is None:
         if len(_digests) >= MOST_DIGESTS:
             _digests.clear()
-        known = _digests[ids] = (values, key(*values))
+        known = _digests[ids] = (values, key(_packed(values)))
     return known[1]
 
 
@@ -95,8 +95,7 @@ def forget_digests() -> None:
 
 def _plain(value: Any) -> Any:
     if is_dataclass(value):
-        kind: Any = type(value)
-        return [kind.__name__, *[_hashed(one) if _is_tree(one) else one for one in _values(kind)(value)]]
+        return list(map(_packed, _row(value)))
     if isinstance(value, bytes):
         return hashlib.sha256(value).hexdigest()
     if isinstance(value, set | frozenset):
@@ -106,19 +105,30 @@ def _plain(value: Any) -> Any:
     raise TypeError(f"no key can be made of a {type(value).__name__}")
 
 
-def _is_tree(value: Any) -> bool:
-    return type(value) is list and bool(value) and type(value[0]) is dict
+def _row(value: Any) -> list[Any]:
+    """The name of a dataclass, and its fields."""
+    kind: Any = type(value)
+    return [kind.__name__, *_values(kind)(value)]
 
 
-def _hashed(tree: list[Any]) -> Any:
-    """Nodes of a book, which are most of what is hashed, in the third of the time that JSON takes.
+def _packed(value: Any) -> Any:
+    """What is most of a book as one hash: nodes, and notes, of which a book has thousands of few words each."""
+    if type(value) is list and value and type(value[0]) is dict:
+        return _hashed(value, value)
+    if type(value) is tuple and len(value) > 1 and is_dataclass(value[0]):
+        return _hashed([_row(one) for one in value], value)
+    return value
+
+
+def _hashed(bulk: list[Any], otherwise: Any) -> Any:
+    """The hash of what marshal can write, in the third of the time that JSON takes, or less.
 
     Marshal's version 2 says the same of equal values: it tells neither which are one object nor which are interned.
     """
     try:
-        return hashlib.sha256(marshal.dumps(tree, 2)).hexdigest()
+        return hashlib.sha256(marshal.dumps(bulk, 2)).hexdigest()
     except ValueError:  # there is something in it that only `_plain` knows
-        return tree
+        return otherwise
 
 
 @cache

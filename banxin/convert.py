@@ -127,13 +127,8 @@ def choices(book: Book, edition: Edition, lexicon: Lexicon = NO_WORDS) -> list[C
     texts = [(id, value) for id, one in chapters.items() for value in (one.title, one.subtitle, one.blocks)]
     texts += [(note.chapter, note.blocks) for note in book.notes if note.chapter in chapters]
     for id, value in texts:
-        path = chapters[id].place.path
-
-        def look(run: Run, path: str = path) -> Iterator[Edit]:
-            found.extend(_placed(run, path, converter))
-            return iter(())
-
-        tree.rewrite(own_spans(value, edition), look, lambda node: stays(node, source, edition))
+        for run in tree.runs(own_spans(value, edition), lambda node: stays(node, source, edition)):
+            found += _placed(run, chapters[id].place.path, converter)
     return found
 
 

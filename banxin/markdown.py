@@ -69,7 +69,7 @@ def _batch(texts: Sequence[tuple[str, str]]) -> list[pandoc.Output]:
 
 def finish(output: pandoc.Output, text: str, path: str) -> tuple[Nodes, list[Problem]]:
     """The second half of `parse`, for what `outputs` gave."""
-    return _with_lines(blocks(output), text), list(_problems(output.warnings, path))
+    return with_lines(blocks(output), text), list(problems(output.warnings, path))
 
 
 def blocks(output: pandoc.Output) -> Nodes:
@@ -107,7 +107,7 @@ EXPLAINED = {
 }
 
 
-def _problems(warnings: tuple[str, ...], path: str) -> Iterator[Problem]:
+def problems(warnings: tuple[str, ...], path: str) -> Iterator[Problem]:
     """Pandoc's warnings in the author's language; what we have no words for is passed on as it is."""
     for warning in warnings:
         match = WARNING.match(warning)
@@ -165,7 +165,8 @@ class Finder:
         return bisect_right(self.ends, letter) + 1
 
 
-def _with_lines(blocks: Nodes, text: str) -> Nodes:
+def with_lines(blocks: Nodes, text: str) -> Nodes:
+    """The blocks of a text, each that holds words with its line, where it has none yet."""
     finder = Finder(text)
 
     def annotate(value: Any, forward: bool) -> Any:
@@ -173,10 +174,12 @@ def _with_lines(blocks: Nodes, text: str) -> Nodes:
             return [annotate(item, forward) if isinstance(item, list | dict) else item for item in value]
         if not isinstance(value, dict) or "c" not in value:
             return value
+        if value["t"] == "Str":
+            return value
         node: Node = dict(value)
         if node["t"] == "Table":
             return table(node, forward)
-        if node["t"] in LEAVES:
+        if node["t"] in LEAVES and "line" not in node:
             node["line"] = finder.line(_needle(node), forward)
         if node["t"] not in tree.VERBATIM:
             node["c"] = annotate(node["c"], forward and node["t"] != "Note")

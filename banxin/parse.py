@@ -147,11 +147,12 @@ def _blocks(text: Text, output: pandoc.Output) -> tuple[Nodes, Iterable[Problem]
     from banxin import sanitize  # what was read before is clean
 
     source = text.source
-    blocks, warnings = markdown.finish(output, text.body, source.path)
+    blocks, warnings = markdown.blocks(output), markdown.problems(output.warnings, source.path)
     told = [replace(each, place=replace(each.place, line=labels.line(text.body, each.place.line))) for each in warnings]
     if labels.NOTE in text.body:
         blocks = labels.read(blocks, text.body)
         told = labels.unused(told, blocks)
+    blocks = markdown.with_lines(blocks, text.body)
     blocks = nesting.flattened(blocks) if nesting.may_be_in(text.body) else blocks
     blocks, removed = sanitize.clean(blocks, locator(source), markdown.parse_html)
     marked = marks.has_marks(text.body)

@@ -216,13 +216,18 @@ def _plain_node(node: Node, pieces: list[str]) -> None:
 
 def run_of(inlines: Nodes, line: int = 0, opaque: Opaque = never) -> Run:
     """The words of a list of inlines."""
+    return _run(inlines, line, opaque)[0]
+
+
+def _run(inlines: Nodes, line: int, opaque: Opaque) -> tuple[Run, Nodes]:
+    """The words of inlines, and what hangs on them aside: notes, their marks, notes in two small lines, pictures."""
     pieces: list[str] = []
-    _read(inlines, opaque, pieces, [])
-    return Run("".join(pieces), line)
+    aside: Nodes = []
+    _read(inlines, opaque, pieces, aside)
+    return Run("".join(pieces), line), aside
 
 
 def _read(inlines: Nodes, opaque: Opaque, pieces: list[str], aside: Nodes) -> None:
-    """The words of inlines, and what hangs on them aside: notes, their marks, notes in two small lines."""
     for node in inlines:
         kind = node["t"]
         if kind == "Str":
@@ -236,6 +241,29 @@ def _read(inlines: Nodes, opaque: Opaque, pieces: list[str], aside: Nodes) -> No
             _read(content, opaque, pieces, aside)
         else:
             pieces.append(OBJECT)
+            if kind == "Image":
+                aside.append(node)
+
+
+def _has_runs(hanging: Node, opaque: Opaque) -> bool:
+    """Whether what hangs on a run is made of runs of its own: a mark whose note has left the text is not."""
+    return hanging["t"] in ("Note", "Image") or (is_warichu(hanging) and not opaque(hanging))
+
+
+def runs(value: Any, opaque: Opaque = never, line: int = 0) -> Iterator[Run]:
+    """Every run of a tree outside what is opaque, in the order in which `rewrite` shows them to a rule."""
+    if isinstance(value, dict):
+        if "c" in value and value["t"] not in VERBATIM and not opaque(value):
+            yield from runs(value["c"], opaque, value.get("line", line))
+    elif is_inlines(value):
+        run, aside = _run(value, line, opaque)
+        yield run
+        for node in aside:
+            if _has_runs(node, opaque):
+                yield from runs(node["c"], opaque, line)
+    elif isinstance(value, list) and value and not isinstance(value[0], str):
+        for item in value:
+            yield from runs(item, opaque, line)
 
 
 def rewrite(tree: Any, rule: Rule, opaque: Opaque = never) -> Any:
@@ -251,30 +279,21 @@ def rewrite_all(tree: Any, rules: Sequence[Rule], opaque: Opaque = never) -> Any
     """Apply rules as `rewrite` does, one after the other, in one walk: no rule sees another run than its own."""
 
     def change(inlines: Nodes, line: int) -> Nodes:
-        run = run_of(inlines, line, opaque)
+        run, aside = _run(inlines, line, opaque)
         for rule in rules:
             if edits := sorted(rule(run), key=lambda edit: (edit[0], edit[1])):
                 inlines = _Editor(edits, opaque).edit(inlines)
-                run = run_of(inlines, line, opaque)
-        hangs = OBJECT in run.text or (NOTE in run.text and _has_notes(inlines, opaque))
+                run, aside = _run(inlines, line, opaque)
+        hangs = any(_has_runs(node, opaque) for node in aside)
         return _Editor([], opaque, hanging(line)).edit(inlines) if hangs else inlines
 
     def hanging(line: int) -> Callable[[Node], Node]:
         def hang(node: Node) -> Node:
-            if node["t"] in ("Note", "Image") or (is_warichu(node) and not opaque(node)):
-                return {**node, "c": map_inlines(node["c"], change, line, opaque)}
-            return node
+            return {**node, "c": map_inlines(node["c"], change, line, opaque)} if _has_runs(node, opaque) else node
 
         return hang
 
     return map_inlines(tree, change, opaque=opaque)
-
-
-def _has_notes(inlines: Nodes, opaque: Opaque) -> bool:
-    """Whether there are notes in inlines, and not only marks whose notes have left the text."""
-    aside: Nodes = []
-    _read(inlines, opaque, [], aside)
-    return any(node["t"] != "Link" for node in aside)
 
 
 def _same(node: Node) -> Node:

@@ -44,14 +44,7 @@ def _wrong_script(chapter: Chapter, language: str) -> Iterator[Problem]:
 
 def _own_words(chapter: Chapter) -> str:
     """The words of a chapter that are not kept as quoted."""
-    pieces: list[str] = []
-
-    def look(run: tree.Run) -> tuple[tree.Edit, ...]:
-        pieces.append(run.text)
-        return ()
-
-    tree.rewrite([*chapter.blocks], look, lambda node: is_kept(node) or _says_language(node))
-    return "".join(pieces)
+    return "".join(run.text for run in tree.runs(chapter.blocks, lambda node: is_kept(node) or _says_language(node)))
 
 
 def _says_language(node: Node) -> bool:

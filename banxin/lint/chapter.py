@@ -48,7 +48,7 @@ class Sheet:
     def placed(self) -> list[Placed]:
         """Every run that is not kept, in the order of `tree.rewrite`, with its places."""
         follower = Follower(self.text)
-        return [follower.place(run) for run in runs_of(self.blocks)]
+        return [follower.place(run) for run in tree.runs(self.blocks, passed_over)]
 
     def findings(self, context: Context) -> Iterator[Finding]:
         """What the rules find, in the order of the file."""
@@ -98,18 +98,6 @@ class Sheet:
 def passed_over(node: Node) -> bool:
     """What no rule looks at: words that are kept, and those that an editor took out or remarked (CriticMarkup)."""
     return is_kept(node) or (node["t"] in ("Span", "Div") and not {REMOVE, COMMENT}.isdisjoint(tree.attr(node)[1]))
-
-
-def runs_of(blocks: Nodes) -> list[tree.Run]:
-    """Every run of some blocks that is not passed over, in the order of `tree.rewrite`."""
-    runs: list[tree.Run] = []
-
-    def look(run: tree.Run) -> Iterable[tree.Edit]:
-        runs.append(run)
-        return ()
-
-    tree.rewrite(blocks, look, passed_over)
-    return runs
 
 
 def changed(blocks: Nodes, changes: dict[int, list[Change]]) -> Nodes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -18,7 +19,6 @@ from banxin.notes.references import led_back
 from banxin.notes.series import CITATIONS, OWN, Series
 from banxin.outline import Sign, asks
 from banxin.slug import fingerprint
-from banxin.typeset.chars import has_han
 
 SERIES, ID = "series", "note-id"
 """Remarks on a note that came from a citation."""
@@ -57,6 +57,8 @@ class _Collector:
     def __init__(self, chapter: Chapter, series: Mapping[str, Series], side: MarkSide, counts: Counter[str]) -> None:
         self.chapter = chapter
         self.series = series
+        self.others = [key for key in series if key not in (OWN, CITATIONS)]
+        """The series that have a name."""
         self.side = side
         self.counts = counts
         self.line = chapter.place.line
@@ -112,9 +114,14 @@ class _Collector:
         key, blocks = self.of_series(node)
         words = tree.plain(blocks).strip()
         id = self.id_of(node, blocks, words)
-        note = self.notes.get(id) or self.new(id, node, key, blocks, words)
-        call = self.call(id, len(note.calls))
-        self.notes[id] = replace(note, calls=(*note.calls, call))
+        note = self.notes.get(id)
+        call = self.call(id, len(note.calls) if note else 0)
+        if note:
+            note = replace(note, calls=(*note.calls, call))
+        else:
+            self.tell(node, blocks, words)
+            note = self.new(id, key, blocks, call)
+        self.notes[id] = note
         for cited in node.get(CITES, ()):
             self.cites.setdefault(cited, call)
         return link(note.mark, f"#{note.id}", "noteref", id=call, role="doc-noteref")
@@ -128,10 +135,12 @@ class _Collector:
         self.calls.add(call)
         return call
 
-    def new(self, id: str, node: Node, key: str, blocks: Nodes, words: str) -> Note:
+    def tell(self, node: Node, blocks: Nodes, words: str) -> None:
+        """What is wrong with a note."""
+        self.problems += self.faults(node, blocks, words, Place(self.chapter.place.path, node.get(LINE) or self.line))
+
+    def new(self, id: str, key: str, blocks: Nodes, call: str) -> Note:
         """A note that is met for the first time."""
-        place = Place(self.chapter.place.path, node.get(LINE) or self.line)
-        self.problems += self.faults(node, blocks, words, place)
         series = self.series[key]
         self.counts[key] += 1
         number = self.counts[key]
@@ -140,6 +149,7 @@ class _Collector:
             number=number,
             chapter=self.chapter.id,
             blocks=_ended(blocks, series.ending),
+            calls=(call,),
             mark=marks.mark(series.style, number),
             series=key,
             heading=series.heading,
@@ -202,10 +212,13 @@ class _Collector:
 
     def strange(self, name: str, place: Place) -> Iterator[Problem]:
         """A name that begins as one of a series does, in a book that has some: `[^驛:n1]`; `fn:1` is a name."""
-        key = _before_colon(name)
-        own = [one for one in self.series if one not in (OWN, CITATIONS)]
-        if own and has_han(key) and key not in self.series:
-            hint = f"这本书有 {'、'.join(own)}；不是这一种，名字里就不要冒号。"
+        key = _before_colon(name) if self.others else ""
+        if not key or key in self.series:
+            return
+        from banxin.typeset.chars import has_han  # loads all text rules, which a book that did not change needs not
+
+        if has_han(key):
+            hint = f"这本书有 {'、'.join(self.others)}；不是这一种，名字里就不要冒号。"
             yield Problem(place, f"没有这一种注：{key}", hint, Level.WARNING, code="T059")
 
 
@@ -224,10 +237,11 @@ BESIDE = "data-beside"
 
 
 def _before_colon(text: str) -> str:
-    for at, char in enumerate(text):
-        if char in ":：":
-            return text[:at]
-    return ""
+    found = COLON.search(text)
+    return text[: found.start()] if found else ""
+
+
+COLON = re.compile("[:：]")
 
 
 def _ended(blocks: Nodes, ending: str) -> Nodes:

@@ -128,7 +128,10 @@ def _name(definition: str) -> str:
 
 
 def _taken(blocks: list[Any]) -> int:
-    """The line that stands at the beginning of a note, which is taken out; 0 where none does."""
+    """The line that stands at the beginning of a note, which is taken out; 0 where none does.
+
+    A paragraph that begins on it gets it.
+    """
     first = blocks[0] if blocks else None
     if not first or first["t"] not in ("Para", "Plain") or not first["c"] or first["c"][0]["t"] != "Str":
         return 0
@@ -136,11 +139,13 @@ def _taken(blocks: list[Any]) -> int:
     match = WRITTEN.match(inlines[0]["c"])
     if not match:
         return 0
-    inlines[0]["c"] = inlines[0]["c"][match.end() :]
-    if not inlines[0]["c"]:
+    number = int(match[1].translate(FROM_FIGURES))
+    if rest := inlines[0]["c"][match.end() :]:
+        inlines[0]["c"], first["line"] = rest, number
+        return number
+    inlines.pop(0)
+    if inlines and inlines[0]["t"] == "SoftBreak":
         inlines.pop(0)
-        if inlines and inlines[0]["t"] == "SoftBreak":
-            inlines.pop(0)
     if not inlines:
         blocks.pop(0)
-    return int(match[1].translate(FROM_FIGURES))
+    return number

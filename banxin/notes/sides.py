@@ -19,6 +19,8 @@ SPOKEN = "spoken"
 SPACES = ("Space", "SoftBreak")
 HOLDERS = {"Emph": 0, "Strong": 0, "Underline": 0, "Strikeout": 0, "SmallCaps": 0, "Link": 1, "Quoted": 1}
 """What marks are taken out of, and where its words are: a mark is neither emphasised nor part of a link."""
+NO_SPACES = frozenset({"Str", "Note"})
+"""Most paragraphs of Han hold nothing else."""
 WIDE = re.compile("[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff]")
 
 
@@ -28,6 +30,8 @@ def close(inlines: Nodes) -> Nodes:
     `word [@key]` is how pandoc's authors write: a gap would open before the mark, and a line could begin with it. In
     Han, where pandoc sees no key behind a letter (`如 @wang1993 所示`), the space after goes, too.
     """
+    if all(node["t"] in NO_SPACES for node in inlines):
+        return inlines
     nodes = [part for node in inlines for part in _opened(node)]
     done: Nodes = []
     at = 0

@@ -144,11 +144,33 @@ def _inline(inlines: Nodes) -> Nodes:
 def _write(pieces: list[Nodes]) -> list[str]:
     """Each piece (blocks) as HTML."""
     divider: Node = {"t": "RawBlock", "c": ["html", MARK]}
+    written = [_of_words(piece) for piece in pieces]
     blocks: Nodes = []
-    for piece in pieces:
-        blocks += [*tree.map_nodes(_latin(piece), _for_html), divider]
+    for piece, words in zip(pieces, written, strict=True):
+        if not words:
+            blocks += [*tree.map_nodes(_latin(piece), _for_html), divider]
     html = CODE_ANCHORS.sub("", pandoc.to_html(blocks))
-    return [piece.strip() for piece in html.split(MARK)[:-1]]
+    others = iter(html.split(MARK))
+    return [words or next(others).strip() for words in written]
+
+
+def _of_words(piece: Nodes) -> str:
+    """A paragraph of Han and nothing else, as pandoc writes it; empty for others.
+
+    Most notes are such: pandoc is asked about thousands of pieces of one line for as long as about the chapters.
+    """
+    if len(piece) != 1 or piece[0]["t"] != "Para":
+        return ""
+    from banxin.typeset.chars import has_han  # only pages that changed need the text rules
+
+    text = "".join(BESIDE if node["t"] not in WORDS else node.get("c", " ") for node in piece[0]["c"])
+    return "" if OTHERWISE.search(text) or not has_han(text) else f"<p>{text}</p>"
+
+
+WORDS = frozenset({"Str", "Space"})
+BESIDE = "<"
+OTHERWISE = re.compile("[&<>\u2194\u21a9]")
+"""What pandoc writes otherwise than it is: marks of HTML, and the arrows that would be shown as pictures."""
 
 
 def _page(book: Book, chapter: Chapter, notes: list[Note], html: Iterator[str], seen: set[str]) -> Page:

@@ -91,6 +91,8 @@ class _Cleaner:
                 items = self.raw(items)
             return [item for item in items if not _emptied(item, value)]
         if isinstance(value, dict):
+            if value.get("t") == "Str":
+                return value
             node = {key: self.value(part) if isinstance(part, list | dict) else part for key, part in value.items()}
             return self.link(node) if node.get("t") == "Link" else node
         return value

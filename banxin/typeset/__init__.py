@@ -17,7 +17,7 @@ from banxin.convert import is_kept
 from banxin.errors import Level, Place, Problem
 from banxin.tree import Edit, Run
 from banxin.typeset import dashes, ellipses, marks, numbers, quotes, softbreaks, spaces, squares, titles
-from banxin.typeset.style import Complaint, Style
+from banxin.typeset.style import Style
 
 Rule = Callable[[Run, Style], Iterable[Edit]]
 
@@ -77,12 +77,6 @@ def undecided(book: Book, spec: TypesetSpec = ALL_RULES) -> list[Problem]:
 
 
 def _undecided(value: object, path: str) -> Iterator[Problem]:
-    found: list[Complaint] = []
-
-    def look(run: Run) -> Iterable[Edit]:
-        found.extend(quotes.complaints(run))
-        return ()
-
-    tree.rewrite(value, look, is_kept)
-    for complaint in found:
-        yield Problem(Place(path, complaint.line), complaint.message, complaint.hint, Level.WARNING, code="T002")
+    for run in tree.runs(value, is_kept):
+        for complaint in quotes.complaints(run):
+            yield Problem(Place(path, complaint.line), complaint.message, complaint.hint, Level.WARNING, code="T002")

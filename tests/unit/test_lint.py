@@ -22,7 +22,7 @@ from banxin.errors import BanxinError, ConfigError, Level
 from banxin.formatting import format_book
 from banxin.lint import formats, mend, run
 from banxin.lint.book import look
-from banxin.lint.chapter import Sheet, changed, runs_of
+from banxin.lint.chapter import Sheet, changed, passed_over
 from banxin.lint.places import Follower, Text
 from banxin.lint.rules.fault import Context
 from banxin.lint.run import lint
@@ -458,7 +458,9 @@ def test_places_are_those_of_the_characters(text: str) -> None:
 @given(PIECES)
 def test_runs_are_counted_as_they_are_changed(text: str) -> None:
     blocks = run.parsed("a.md", text, False)
-    starts = [next((at for at, char in enumerate(one.text) if char.isalnum()), None) for one in runs_of(blocks)]
+    starts = [
+        next((at for at, char in enumerate(one.text) if char.isalnum()), None) for one in tree.runs(blocks, passed_over)
+    ]
     every = {number: [(at, at, f"〔{number}〕")] for number, at in enumerate(starts) if at is not None}
     marks = re.findall(r"〔(\d+)〕", json.dumps(changed(blocks, every), ensure_ascii=False))
     assert sorted(map(int, marks)) == sorted(every)
