@@ -72,5 +72,5 @@ def without_texts(page: Page) -> Page:
 
 def _emptied(page: Page) -> Page:
     """A page without what stands in its text: notes at the foot are there already."""
-    notes = tuple(replace(view, html="") if view.place == "foot" else view for view in page.notes)
+    notes = tuple(view for view in page.notes if view.place != "foot")
     return replace(page, body="", notes=notes, ids=frozenset())
