@@ -172,9 +172,7 @@ def with_lines(blocks: Nodes, text: str) -> Nodes:
     def annotate(value: Any, forward: bool) -> Any:
         if isinstance(value, list):
             return [annotate(item, forward) if isinstance(item, list | dict) else item for item in value]
-        if not isinstance(value, dict) or "c" not in value:
-            return value
-        if value["t"] == "Str":
+        if not isinstance(value, dict) or "c" not in value or value["t"] == "Str":
             return value
         node: Node = dict(value)
         if node["t"] == "Table":
