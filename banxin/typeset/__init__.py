@@ -6,12 +6,13 @@ a mark is and what gaps open is not here: that is the line composer's (PDF) and 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 
 from banxin import tree, words
-from banxin.book import Book, Edition
+from banxin.book import Book, Edition, Nodes
 from banxin.config import QuoteStyle, TypesetSpec
 from banxin.convert import is_kept
 from banxin.errors import Level, Place, Problem
@@ -68,15 +69,12 @@ def undecided(book: Book, spec: TypesetSpec = ALL_RULES) -> list[Problem]:
     """
     if spec.quotes is QuoteStyle.KEEP:
         return []
-    problems: list[Problem] = []
-    paths = {chapter.id: chapter.place.path for chapter in book.chapters}
-    texts = [(chapter.id, text) for chapter in book.chapters for text in (chapter.title, chapter.blocks)]
-    for id, text in [*texts, *((note.chapter, note.blocks) for note in book.notes)]:
-        problems += _undecided(text, paths[id])
-    return problems
-
-
-def _undecided(value: object, path: str) -> Iterator[Problem]:
-    for run in tree.runs(value, is_kept):
-        for complaint in quotes.complaints(run):
-            yield Problem(Place(path, complaint.line), complaint.message, complaint.hint, Level.WARNING, code="T002")
+    notes: dict[str, list[Nodes]] = defaultdict(list)
+    for note in book.notes:
+        notes[note.chapter].append(note.blocks)
+    return [
+        Problem(Place(chapter.place.path, one.line), one.message, one.hint, Level.WARNING, code="T002")
+        for chapter in book.chapters
+        for run in tree.runs([chapter.title, chapter.blocks, notes[chapter.id]], is_kept)
+        for one in quotes.complaints(run)
+    ]
