@@ -13,12 +13,13 @@ Beside each named string there is one of the same name with `-range` at its end:
 from __future__ import annotations
 
 import inspect
-from collections.abc import Mapping, Sequence
-from functools import cache, partial
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache, partial, wraps
 from itertools import islice
 from math import inf
-from types import CodeType
+from types import CodeType, SimpleNamespace
 from typing import Any
+from weakref import ref
 
 from banxin.compose.swap import Swap, memory, owner
 
@@ -29,9 +30,12 @@ KEEPS = """report = (
                 not any(note.style['footnote_policy'] == 'line' for note in context.current_page_footnotes))"""
 
 
-SEARCHED = "for descendant in line.descendants()"
-SEARCHES = "for descendant in (line.descendants() if any(child.children for child in line.children) else ())"
-"""A line of nothing but text calls no note."""
+SEARCHED = """for descendant in line.descendants()
+                if descendant.footnote in context.footnotes)"""
+SEARCHES = """for child in line.children if child.children or child.footnote
+                for descendant in (child.descendants() if isinstance(child, boxes.Box) else [child])
+                if descendant.footnote and descendant.footnote in context.footnotes)"""
+"""Text alone calls no note, and most boxes call none."""
 
 
 def kept(original: Any) -> Any:
@@ -61,6 +65,7 @@ def _called(original: Any) -> Any:
     `::footnote-call` and `::footnote-marker`.
     """
 
+    @wraps(original)  # `speed_boxes` looks whether it is the one that it knows
     def element_to_box(*arguments: Any) -> Any:
         made = original(*arguments)
         if len(arguments) == OF_ROOT and (notes := arguments[-1]):
@@ -139,27 +144,57 @@ def _measured(original: Any) -> Any:
 
     def _update_footnote_area(context: Any) -> Any:
         area, notes = context.current_footnote_area, context.current_page_footnotes
-        if not notes or context.in_column or not _is_stack(area, notes):
+        height = _stack(context, notes, names) if notes and not context.in_column else None
+        if height is None:
             for note in notes:
                 vars(note).pop(COPY, None)
             return original(context)
         if area.height != "auto":
             context.page_bottom += area.margin_height()
-        heights = [_height(context, note, names) for note in notes]
         area.children = notes
-        area.height = sum(heights)
+        area.height = height
         context.page_bottom -= area.margin_height()
         return False
 
     return _update_footnote_area
 
 
-def _is_stack(area: Any, notes: Sequence[Any]) -> bool:
-    """Whether the notes stand one below the other with nothing between, as high as they are."""
-    style = area.style
-    if style["height"] != "auto" or style["max_height"].value != inf:
-        return False
-    return all(note.style[side].value == 0 for note in notes for side in ("margin_top", "margin_bottom"))
+def _stack(context: Any, notes: Sequence[Any], names: Mapping[str, Any]) -> float | None:
+    """How high the notes of a page are together, px; None where they are more than one below the other."""
+    area = context.current_footnote_area
+    before, height = vars(area).get(STACK, ([], 0.0))
+    if notes[: len(before)] != before:
+        before, height = [], 0.0
+    added = notes[len(before) :]
+    if not _known(area.style, "_grows", _grows) or not all(_known(note.style, "_touches", _touches) for note in added):
+        return None
+    for note in added:
+        height += _height(context, note, names)
+    vars(area)[STACK] = list(notes), height
+    return float(height)
+
+
+STACK = "_stack"
+"""Of an area of notes: those that were measured, and how high they are together."""
+
+
+def _known(style: Any, name: str, look: Callable[[Any], bool]) -> bool:
+    """What is to be seen of a style, remembered with it by a name."""
+    kept = memory(style)
+    if name not in kept:
+        kept[name] = look(style)
+    found: bool = kept[name]
+    return found
+
+
+def _grows(style: Any) -> bool:
+    """Whether an area of notes is as high as they are."""
+    return bool(style["height"] == "auto" and style["max_height"].value == inf)
+
+
+def _touches(style: Any) -> bool:
+    """Whether there is nothing between a note and those around it."""
+    return all(style[side].value == 0 for side in ("margin_top", "margin_bottom"))
 
 
 def _height(context: Any, note: Any, names: Mapping[str, Any]) -> float:
@@ -173,14 +208,16 @@ def _height(context: Any, note: Any, names: Mapping[str, Any]) -> float:
             area.children = [note]
             alone = names["build"].create_anonymous_boxes(area.deepcopy())
             alone = names["block_level_layout"](context, alone, -inf, None, area.page)[0]
-            memory(area.style)[FRAME] = area.page.width, alone.copy_with_children([])
+            frame = alone.copy_with_children([])
+            frame.page = SimpleNamespace(width=area.page.width)  # not the page, which would stay as long as the style
+            memory(area.style)[FRAME] = frame
             laid = alone.children[0]
             known = _measure(area), alone.height, laid if _is_plain(note) else None
         else:
             known = _measure(area), laid.margin_height(), laid
         vars(note)[ALONE] = known
         if known[2] is not None:
-            vars(note)[COPY] = partial(note.copy_with_children, ())  # whoever copies it will have it as it is laid out
+            vars(note)[COPY] = partial(_without_words, ref(note))  # whoever copies it will have it as it is laid out
     height: float = known[1]
     return height
 
@@ -191,10 +228,10 @@ def _words_alone(context: Any, note: Any, names: Mapping[str, Any]) -> Any:
     The same lines: what else WeasyPrint does to boxes before it lays them out is for tables, flex, blocks in lines.
     """
     area = context.current_footnote_area
-    width, frame = memory(area.style).get(FRAME, (None, None))
-    if width != area.page.width or not _is_words(note):
+    frame = memory(area.style).get(FRAME)
+    if frame is None or frame.page.width != area.page.width or not _is_words(note, names["boxes"]):
         return None
-    box = names["build"].inline_in_block(note.deepcopy())
+    box = names["build"].inline_in_block(note.copy())  # what stands in it is copied when its lines are made
     box.position_x, box.position_y = frame.content_box_x(), frame.content_box_y()
     context.create_block_formatting_context(box)  # floats of the page are not in its way
     laid = names["block_level_layout"](context, box, -inf, None, frame)[0]
@@ -203,17 +240,23 @@ def _words_alone(context: Any, note: Any, names: Mapping[str, Any]) -> Any:
 
 
 FRAME = "_frame_of_notes"
-"""With the style of an area of notes: how wide its page is, and the area as it was laid out."""
+"""With the style of an area of notes: the area as it was laid out on a page of some width."""
 
 
-def _is_words(note: Any) -> bool:
-    from weasyprint.formatting_structure.boxes import BlockBox, InlineBox, TextBox
-
-    kinds = (InlineBox, TextBox)
-    style = note.style
-    if type(note) is not BlockBox or style["column_width"] != "auto" or style["column_count"] != "auto":
+def _is_words(note: Any, boxes: Any) -> bool:
+    if type(note) is not boxes.BlockBox or not _known(note.style, "_one_column", _has_one_column):
         return False
-    return all(type(box) in kinds for box in islice(note.descendants(), 1, None)) and _is_plain(note)
+    inside = list(note.children)
+    for box in inside:  # and what is added to them meanwhile
+        if type(box) is boxes.InlineBox and _stays(box):
+            inside += box.children
+        elif type(box) is not boxes.TextBox:
+            return False
+    return True
+
+
+def _has_one_column(style: Any) -> bool:
+    return bool(style["column_width"] == style["column_count"] == "auto")
 
 
 def _measure(area: Any) -> tuple[Any, float]:
@@ -229,10 +272,18 @@ COPY = "deepcopy"
 """What WeasyPrint calls for a copy of all that is in a note, to lay it out."""
 
 
+def _without_words(note: Callable[[], Any]) -> Any:
+    """A copy of a note. That it knows itself only weakly lets it go with its page, without a search for cycles."""
+    return note().copy_with_children(())
+
+
 def _is_plain(note: Any) -> bool:
     """Whether a note is laid out alike wherever it stands: nothing floats in it, or depends on pages."""
-    inside = list(note.descendants(placeholders=True))[1:]
-    return all(box.is_in_normal_flow() and not (box.missing_link or box.footnote or box.note) for box in inside)
+    return all(map(_stays, islice(note.descendants(placeholders=True), 1, None)))
+
+
+def _stays(box: Any) -> bool:
+    return bool(box.is_in_normal_flow() and not (box.missing_link or box.footnote or box.note))
 
 
 def _stacked(original: Any) -> Any:

@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager
 from functools import partial
 
 from banxin.collector import seldom
-from banxin.compose import speed_css, speed_draw, speed_layout, speed_pdf
+from banxin.compose import speed_boxes, speed_css, speed_draw, speed_layout, speed_pdf
 from banxin.compose.swap import Swap, swapped
 
 Patch = Callable[[], AbstractContextManager[None]]
@@ -18,6 +18,7 @@ Patch = Callable[[], AbstractContextManager[None]]
 
 SWAPS: Mapping[str, tuple[Swap, ...]] = {
     **speed_css.SWAPS,
+    **speed_boxes.SWAPS,
     **speed_layout.SWAPS,
     **speed_draw.SWAPS,
     **speed_pdf.SWAPS,

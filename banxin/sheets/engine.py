@@ -326,6 +326,9 @@ def _only_language(html: Any) -> dict[str, Any]:
 def _no_margin_boxes(record: Record) -> Any:
     def make_margin_boxes(_context: Any, page: Any, state: Any) -> tuple[()]:
         record.pages.append((page, state))
+        for box in page.children:
+            if isinstance(box, boxes.FootnoteAreaBox):
+                box.page = None  # a page that what is in it knows stays until somebody looks for cycles
         return ()
 
     return make_margin_boxes

@@ -60,6 +60,7 @@ def lay(look: Look, signature: Signature, position: Position) -> Sheets:
     if look.variant and look.variant.startswith("pdf/a"):
         _printable(pdf)
     sheets = _sheets(document, pdf, record, said, look.vertical)._replace(shown=shown)
+    record.context.get_image_from_uri = None  # it knows itself, and would stay until cycles are looked for
     return sheets._replace(leaves=tuple(corner.moved(leaf, by) for leaf in sheets.leaves)) if any(by) else sheets
 
 
