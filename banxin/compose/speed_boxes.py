@@ -4,51 +4,67 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache, wraps
+from inspect import unwrap
 from typing import Any
 
 from banxin.compose.swap import Swap, memory
 
 
-def _leaves(original: Any) -> Any:
-    """`element_to_box`: an element of nothing but words, such as a mark or a number of a note, is made in fewer steps.
+def _simple(original: Any) -> Any:
+    """`element_to_box`: elements of words, such as paragraphs, marks and numbers of notes, are made in fewer steps.
 
-    The same: of all that the original asks, only these steps do anything where neither the style nor a pseudo-element
-    asks for more.
+    The same: of all that the original asks, only the steps of `_box` do anything where neither the styles of an element
+    and of those in it nor a pseudo-element ask for more.
     """
-    from weasyprint import html
-    from weasyprint.formatting_structure.boxes import BlockBox, InlineBox, TextBox
-
-    kinds = {("inline", "flow"): InlineBox, ("block", "flow"): BlockBox}
+    names = unwrap(original).__globals__  # as they are when they would be called
 
     @wraps(original)  # `footnotes` has a replacement of its own
-    def element_to_box(
-        element: Any, style_for: Any, images: Any, base_url: Any, targets: Any, *rest: Any, **options: Any
-    ) -> Any:
-        style = style_for(element) if len(rest) == OF_CHILD and not len(element) else None
-        if style is None or not _is_simple(style) or any(style_for(element, pseudo) for pseudo in PSEUDO):
-            return original(element, style_for, images, base_url, targets, *rest, **options)
-        box = kinds[style["display"]](element.tag, style, element, [])
-        box.children = [TextBox.anonymous_from(box, element.text)] if element.text else []
-        box.string_set = []
-        if style["anchor"]:
-            _, counters, *_ = rest[-1]
-            targets.store_target(style["anchor"], counters, box)
-        return html.handle_element(element, box, images, base_url)
-
-    def _is_simple(style: Any) -> bool:
-        kept = memory(style)
-        known: bool | None = kept.get("_is_simple")
-        if known is None:
-            known = kept["_is_simple"] = style["display"] in kinds and all(style[name] in ASKED[name] for name in ASKED)
-        return known
+    def element_to_box(element: Any, style_for: Any, *rest: Any, **options: Any) -> Any:
+        if len(rest) == OF_CHILD and _is_simple(element, style_for):
+            return _box(element, style_for, rest, names)
+        return original(element, style_for, *rest, **options)
 
     return element_to_box
 
 
-OF_CHILD = 3
-"""How many arguments follow in the call for an element in another: the last is the state of counters."""
+def _is_simple(element: Any, style_for: Any) -> bool:
+    if not _asks_little(style_for(element)) or any(style_for(element, pseudo) for pseudo in PSEUDO):
+        return False
+    return all(_asks_little(style_for(child)) for child in element)
+
+
+def _asks_little(style: Any) -> bool:
+    if style is None:  # a comment
+        return False
+    kept = memory(style)
+    known: bool | None = kept.get("_asks_little")
+    if known is None:
+        known = kept["_asks_little"] = all(style[name] in values for name, values in ASKED.items())
+    return known
+
+
+def _box(element: Any, style_for: Any, rest: tuple[Any, ...], names: dict[str, Any]) -> Any:
+    _, base_url, targets, _, _, (_, counters, *_) = rest
+    style, text = style_for(element), names["boxes"].TextBox
+    box = names["make_box"](element.tag, style, [], element)
+    box.string_set = []
+    if style["anchor"]:
+        targets.store_target(style["anchor"], counters, box)
+    box.children = made = [text.anonymous_from(box, element.text)] if element.text else []
+    for child in element:
+        made += names["element_to_box"](child, style_for, *rest)
+        if child.tail and made and isinstance(made[-1], text):
+            made[-1].text += child.tail
+        elif child.tail:
+            made.append(text.anonymous_from(box, child.tail))
+    return names["html"].handle_element(element, box, rest[0], base_url)
+
+
+OF_CHILD = 6
+"""How many arguments follow the styles in the call for an element in another: the last is the state of counters."""
 PSEUDO = ("before", "after", "first-letter", "first-line")
 ASKED: Mapping[str, tuple[Any, ...]] = {
+    "display": (("inline", "flow"), ("block", "flow")),
     "float": ("none", "left", "right"),
     "position": ("static", "relative", "absolute", "fixed"),
     "counter_reset": ((),),
@@ -115,7 +131,7 @@ def _asks_for_context(style: Any) -> bool:
 
 
 SWAPS: Mapping[str, tuple[Swap, ...]] = {
-    "leaves": (Swap("weasyprint.formatting_structure.build:element_to_box", "2d0a37e45b7f", _leaves),),
+    "simple elements": (Swap("weasyprint.formatting_structure.build:element_to_box", "2d0a37e45b7f", _simple),),
     "anonymous boxes": (
         Swap("weasyprint.formatting_structure.build:create_anonymous_boxes", "f1e76cc779a8", _anonymous),
     ),

@@ -237,6 +237,7 @@ def _add(style: dict[str, Any], declarations: Any, origin: str, weight: tuple[An
 def _twin(style: Any, anchor: str) -> Any:
     """A style that differs from another in its anchor alone."""
     twin = _twin_class().__new__(_twin_class())
+    twin.update(style)
     twin["anchor"] = anchor
     vars(twin).update(vars(style), twin=style, anonymous_style=style.anonymous_style)
     return twin

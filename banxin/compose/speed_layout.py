@@ -198,16 +198,20 @@ class _Footnotes(list[Any]):
 def _descendants(_: Any) -> Any:
     """`Box.descendants`: the boxes of a tree come from one generator, not through one for each level.
 
-    The same order: a box, then its children, each with all below it.
+    The same order: a box, then its children, each with all below it. Of a page, lines and texts are left out: it is
+    asked for anchors, named strings, bookmarks and page numbers that are missing, and those are of elements.
     """
-    from weasyprint.formatting_structure.boxes import Box
+    from weasyprint.formatting_structure.boxes import Box, LineBox, PageBox, TextBox
 
     def descendants(box: Any, placeholders: bool = False) -> Iterator[Any]:
         yield box
+        unasked = (TextBox, LineBox) if type(box) is PageBox else ()
         levels = [iter(box.children)]
         while levels:
             for child in levels[-1]:
-                if isinstance(child, Box):
+                if type(child) in unasked:
+                    below = child.children
+                elif isinstance(child, Box):
                     yield child
                     below = child.children
                 elif placeholders:
