@@ -38,9 +38,9 @@ def plain(notes: Iterable[NoteView]) -> dict[str, str]:
 
 def _is_common(note: NoteView, words: str) -> bool:
     """Whether a note has one mark in the text, and no gap opens between its number and its words, or in its number."""
-    if len(note.calls) != 1 or not CALL.fullmatch(note.calls[0]) or not NUMBER.fullmatch(note.shown):
+    if len(note.calls) != 1 or not CALL.fullmatch(note.calls[0]) or not IS_HAN.match(words, words[0] in OPENING):
         return False
-    return bool(IS_HAN.match(words, words[0] in OPENING)) and not IS_HAN.search(note.shown)
+    return not note.mark or NUMBER.fullmatch(note.mark) is not None and not IS_HAN.search(note.mark)
 
 
 def written(

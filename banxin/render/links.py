@@ -141,7 +141,7 @@ def relink(body: Body, here: str, places: Places) -> None:
         if address is None:
             for name in {"href", "role"} & set(link.attrib):
                 del link.attrib[name]
-        else:
+        elif address != href:
             link.set("href", address)
 
 
