@@ -7,6 +7,7 @@ from functools import cache, wraps
 from inspect import unwrap
 from typing import Any
 
+from banxin.compose.speed_css import group
 from banxin.compose.swap import Swap, memory
 
 
@@ -28,9 +29,16 @@ def _simple(original: Any) -> Any:
 
 
 def _is_simple(element: Any, style_for: Any) -> bool:
-    if not _asks_little(style_for(element)) or any(style_for(element, pseudo) for pseudo in PSEUDO):
+    style = style_for(element)
+    if not _asks_little(style) or not _is_alone(element, style, style_for):
         return False
     return all(_asks_little(style_for(child)) for child in element)
+
+
+def _is_alone(element: Any, style: Any, style_for: Any) -> bool:
+    """Whether an element has no pseudo-elements that hold anything, or are part of what it holds."""
+    styles = group(style)
+    return PSEUDO.isdisjoint(styles) if styles else not any(style_for(element, pseudo) for pseudo in PSEUDO)
 
 
 def _asks_little(style: Any) -> bool:
@@ -62,7 +70,7 @@ def _box(element: Any, style_for: Any, rest: tuple[Any, ...], names: dict[str, A
 
 OF_CHILD = 6
 """How many arguments follow the styles in the call for an element in another: the last is the state of counters."""
-PSEUDO = ("before", "after", "first-letter", "first-line")
+PSEUDO = frozenset(("before", "after", "first-letter", "first-line"))
 ASKED: Mapping[str, tuple[Any, ...]] = {
     "display": (("inline", "flow"), ("block", "flow")),
     "float": ("none", "left", "right"),

@@ -113,17 +113,17 @@ class _Styling:
         """(parent's style, own declarations, matching rules) -> the style (None) and those of the pseudo-elements."""
 
     def run(self) -> None:
-        """Fill in the computed styles of all elements, then of their pseudo-elements."""
-        pseudo = []
+        """Fill in the computed styles of all elements; those of pseudo-elements follow when they are asked for."""
+        anchored = []
         for wrapper in self.html.wrapper_element.iter_subtree():
             styles, is_new = self.styles(wrapper)
-            pseudo.append((wrapper.etree_element, styles))
             if is_new:
                 self.collect(self.computed[wrapper.etree_element, None])
-        for element, styles in pseudo:
+            if ANCHORED in vars(styles[None]):
+                anchored.append(styles)
+        for styles in anchored:
             for pseudo_type, style in styles.items():
                 if pseudo_type:
-                    self.computed[element, pseudo_type] = style
                     self.collect(style)
 
     def collect(self, style: Any) -> None:
@@ -179,7 +179,24 @@ class _Styling:
             self.cascaded[element, pseudo_type] = declarations
             above = element if pseudo_type else parent
             self.style_for.set_computed_styles(element, above, root=root, pseudo_type=pseudo_type, base_url=url)
-        return {pseudo_type: self.computed[element, pseudo_type] for pseudo_type in cascaded}
+        styles = {pseudo_type: self.computed[element, pseudo_type] for pseudo_type in cascaded}
+        vars(styles[None])[GROUP] = styles
+        anchors = [style["anchor"] for pseudo_type, style in styles.items() if pseudo_type]
+        if any(anchors):  # all are asked: WeasyPrint takes a style that was asked nothing yet for none
+            vars(styles[None])[ANCHORED] = True
+        return styles
+
+
+GROUP = "_with_pseudo_elements"
+"""With the style of an element: `group`."""
+ANCHORED = "_anchored"
+"""With the style of an element whose pseudo-elements are anchors."""
+
+
+def group(style: Any) -> Mapping[str | None, Any]:
+    """The styles of all elements that have this one (None), and of their pseudo-elements; none where they differ."""
+    found: Mapping[str | None, Any] = memory(style).get(GROUP, {})
+    return found
 
 
 def _shared(style_for: Any, html: Any) -> tuple[dict[Any, dict[Any, Any]], Matches]:
@@ -217,6 +234,24 @@ PLAIN = re.compile(r"""[^"\\\x00-\x1f]+""")
 """An id that is the same as a CSS string."""
 
 
+def _asked(original: Any) -> Any:
+    """`StyleFor.__call__`: the style of a pseudo-element is that of the first element with the same style.
+
+    WeasyPrint notes six for each element beforehand, and asks for few of them.
+    """
+
+    def __call__(style_for: Any, element: Any, pseudo_type: str | None = None) -> Any:
+        computed = style_for.get_computed_styles()
+        styles = group(computed[element, None]) if pseudo_type and (element, None) in computed else {}
+        if styles:
+            if pseudo_type not in styles:
+                return None
+            computed[element, pseudo_type] = styles[pseudo_type]
+        return original(style_for, element, pseudo_type)
+
+    return __call__
+
+
 class _Alone:
     """An element without those inside it, for `find_style_attributes`."""
 
@@ -243,7 +278,7 @@ def _twin(style: Any, anchor: str) -> Any:
     return twin
 
 
-SOME = 8
+SOME = 4
 """Properties: asking for each takes longer than to take so many."""
 
 
@@ -338,7 +373,10 @@ SWAPS: Mapping[str, tuple[Swap, ...]] = {
     "html": (Swap("tinyhtml5.inputstream:HTMLUnicodeInputStream.chars_until", "dfe353323dff", _chars_until),),
     "page styles": (Swap("weasyprint.layout.page:set_page_type_computed_styles", "4e68b396b35c", _page_styles),),
     "links": (Swap("weasyprint.html:handle_element", "84d25034f9d3", _links),),
-    "element styles": (Swap("weasyprint.css:StyleFor.__init__", "b1e725a75525", _element_styles),),
+    "element styles": (
+        Swap("weasyprint.css:StyleFor.__init__", "b1e725a75525", _element_styles),
+        Swap("weasyprint.css:StyleFor.__call__", "96b91915ae7c", _asked),
+    ),
     "page counters": (
         Swap("weasyprint.css.targets:TargetCollector.cache_target_page_counters", "501f31c871d4", _page_counters),
     ),

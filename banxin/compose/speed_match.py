@@ -7,7 +7,9 @@ siblings, at places, at words - are asked for each element.
 
 from __future__ import annotations
 
+import dis
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from math import inf
 from types import CodeType
 from typing import Any, NamedTuple
@@ -21,9 +23,14 @@ STEADY = frozenset(
     )
 )
 """What the code of a selector (`cssselect2.compiler`) may name that looks no further."""
+AROUND = frozenset(("any", "next", "ancestors", "parent"))
+"""Those of them that are said where it looks at more than the element."""
 OWN = frozenset(("id", "href", "value", "data-call"))
-"""Attributes that nearly no two elements share, such as notes and their marks, are no part of what makes them the same;
-a selector that looks at one is asked for each element."""
+"""Attributes that nearly no two elements share, such as notes and their marks. What they are is no part of what makes
+elements the same; that they are there is, and whether an address is one in the document. A selector that looks at one
+is asked for each element that has it; for links in the document once, if it looks at no more than how they begin."""
+WITHIN = "#"
+"""So begins the address of a link in the document."""
 
 Rule = tuple[Any, str | None, str, float, Any]
 """Declarations, pseudo-element, origin, order of the layer, specificity."""
@@ -95,13 +102,14 @@ class Matches:
         self.sheets = sheets
         self.roots: dict[Any, Kind] = {}
         self.keys: dict[tuple[Any, ...], int] = {}
-        self._steady: dict[Any, bool] = {}
+        self._looks: dict[Any, Look] = {}
 
     def kind(self, wrapper: Any, parent: Kind | None) -> Kind:
         """The kind of an element; `parent` is that of its parent."""
         element = wrapper.etree_element
         known = self.roots if parent is None else parent.inside
-        key = element.tag, tuple([item for item in element.items() if item[0] not in OWN])
+        items = [item if item[0] not in OWN else (item[0], item[1][:1] == WITHIN) for item in element.items()]
+        key = element.tag, tuple(items)
         found = known.get(key)
         if found is None:
             found = known[key] = self._new(wrapper)
@@ -116,7 +124,7 @@ class Matches:
                 entry = _Entry(
                     i, specificity, order, (declarations, pseudo_type, origin, place, forced or specificity), test
                 )
-                if not self._is_steady(test):
+                if not self._look(test).is_steady(wrapper.etree_element):
                     loose.append((id, entry))
                 elif test(wrapper):
                     steady.append(entry)
@@ -125,10 +133,10 @@ class Matches:
             (kind.loose if id is None else kind.loose_of_id.setdefault(id, [])).append(entry)
         return kind
 
-    def _is_steady(self, test: Any) -> bool:
-        known = self._steady.get(test)
+    def _look(self, test: Any) -> Look:
+        known = self._looks.get(test)
         if known is None:
-            known = self._steady[test] = is_steady(test.__code__)
+            known = self._looks[test] = look(test.__code__)
         return known
 
 
@@ -146,7 +154,49 @@ def _relevant(matcher: Any, wrapper: Any) -> Iterator[tuple[str | None, Any]]:
         yield from ((id, each) for each in selectors)
 
 
-def is_steady(code: CodeType) -> bool:
-    """Whether a selector looks at nothing but an element, its ancestors, and attributes of these."""
-    inner = [each for each in code.co_consts if isinstance(each, CodeType)]
-    return STEADY.issuperset(code.co_names) and OWN.isdisjoint(code.co_consts) and all(map(is_steady, inner))
+class Look(NamedTuple):
+    """What a selector looks at."""
+
+    steady: bool
+    """Whether at nothing but an element, its ancestors, and attributes of these."""
+    own: frozenset[str]
+    """Those of `OWN` that it looks at."""
+    alone: bool
+    """Whether at no other element."""
+    beginnings: bool
+    """Whether it takes links in the document for the same: it asks no more than how an address begins."""
+
+    def is_steady(self, element: Any) -> bool:
+        """Whether it says the same of all elements of the same kind."""
+        if not self.steady or not self.own:
+            return self.steady
+        there = [name for name in self.own if name in element.attrib]
+        if not self.alone or (there and not self.beginnings):
+            return False
+        return all(name == "href" and element.get(name)[:1] == WITHIN for name in there)
+
+
+def look(code: CodeType) -> Look:
+    """What a selector looks at, by its code (`cssselect2.compiler`)."""
+    codes = [code, *_inner(code)]
+    names = {name for each in codes for name in each.co_names}
+    words = {word for each in codes for word in each.co_consts if isinstance(word, str)}
+    own, steady = OWN & words, names <= STEADY
+    alone = len(codes) == 1 and names.isdisjoint(AROUND)
+    return Look(steady, own, alone, "href" in own and steady and alone and _begins(code, names, words))
+
+
+def _begins(code: CodeType, names: set[str], words: set[str]) -> bool:
+    """Whether a selector takes links in the document for the same."""
+    if any(word.startswith(WITHIN) for word in words) or not names.isdisjoint(("endswith", "split_whitespace")):
+        return False
+    steps = [step.opname for step in dis.get_instructions(code)]
+    # `[href*="x"]` looks for something in what it was given
+    return not any(step == "CONTAINS_OP" and before.startswith("CALL") for before, step in pairwise(steps))
+
+
+def _inner(code: CodeType) -> Iterator[CodeType]:
+    for each in code.co_consts:
+        if isinstance(each, CodeType):
+            yield each
+            yield from _inner(each)

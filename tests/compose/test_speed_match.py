@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from typing import Any
+from xml.etree.ElementTree import Element
 
 import pytest
 
 from banxin.compose import engine  # noqa: F401 - WeasyPrint is loaded our way
-from banxin.compose.speed_match import Matches, is_steady
+from banxin.compose.speed_match import Matches, look
 
 HTML = """
 <html lang="zh-Hans"><body id="top" class="book">
@@ -16,6 +17,7 @@ HTML = """
 <section id="two" class="chapter"><h1>乙</h1><p>一</p><p></p><p lang="en">two<em>three</em><a href="http://x">四</a></p>
 <table><tr><td>一</td><td data-x="1">二</td></tr><tr><td>三</td><td data-x="2">四</td></tr></table></section>
 <section id="three" class="chapter end"><p>一<em class="latin">x</em></p></section>
+<p><a href="#x">一</a><a href="#y-x">二</a><a href="#z"><em>三</em></a><a href="http://z">四</a><a href="http://y">五</a><a>六</a></p>
 </body></html>"""
 STEADY: tuple[str, ...] = (
     "p",
@@ -43,8 +45,19 @@ LOOSE: tuple[str, ...] = (
     "p:empty",
     "section:has(table) p",
 )
-LOOSE += ("a[href^='http']", ":link")
+ADDRESSES: tuple[str, ...] = (
+    "a[href]",
+    ":link",
+    "a[href^='http']",
+    "a[href^=H i]",
+    "a:not([href])",
+    "a:not([href^=http])",
+)
+"""They say the same of all links in the document."""
+LOOSE += ("a[href='#x']", "a[href^='#x']", "a[href$=x]", "a[href*=x]", "a[href~='#x']", "a[href|='#x']")
+LOOSE += ("a[href]:is([href^=http], [href*=y])", "[href^='#'] em", "a:not([href*=x])")
 LOOSE += ("#two p", "section#one > p", "[id='three'] em", "[id^=t] h1", "p:not(:first-of-type)", "em:only-child")
+PARTS = (STEADY, ADDRESSES, LOOSE)
 
 
 def sheets(*texts: str) -> list[tuple[Any, str, Any]]:
@@ -80,9 +93,7 @@ def root() -> Any:
 
 
 def test_all_selectors_together(root: Any) -> None:
-    both = sheets(
-        *("".join(f"{each} {{ margin-top: {i}px }}" for i, each in enumerate(part)) for part in (STEADY, LOOSE))
-    )
+    both = sheets(*("".join(f"{each} {{ margin-top: {i}px }}" for i, each in enumerate(part)) for part in PARTS))
     matches = Matches(both)
     for _ in range(2):  # what is remembered, too
         rules = ours(matches, root)
@@ -90,7 +101,7 @@ def test_all_selectors_together(root: Any) -> None:
             assert rules[wrapper.etree_element] == found(both, wrapper), wrapper.etree_element
 
 
-@pytest.mark.parametrize("selector", [*STEADY, *LOOSE])
+@pytest.mark.parametrize("selector", [*STEADY, *ADDRESSES, *LOOSE])
 def test_one_selector(selector: str, root: Any) -> None:
     alone = sheets(f"{selector} {{ color: red }}")
     rules = ours(Matches(alone), root)
@@ -107,5 +118,8 @@ def test_which_selectors_are_asked_for_each_element() -> None:
         buckets += [*matcher.id_selectors.values(), matcher.lang_attr_selectors, matcher.other_selectors]
         return [test for bucket in buckets for test, *_ in bucket]
 
-    assert all(is_steady(test.__code__) for test in tests(STEADY))
-    assert not any(is_steady(test.__code__) for test in tests(LOOSE))
+    looks = {part: [look(test.__code__) for test in tests(part)] for part in PARTS}
+    link, outside = Element("a", href="#x"), Element("a", href="http://x")
+    assert all(each.is_steady(outside) for each in looks[STEADY])
+    assert all(each.is_steady(link) and not each.is_steady(outside) for each in looks[ADDRESSES])
+    assert not any(each.is_steady(link) for each in looks[LOOSE])
