@@ -17,7 +17,7 @@ from banxin.plates import spaces
 from banxin.sheets import attached, engine, writing, xmp
 from banxin.sheets.data import NO_INK, PT_PER_PX, Binding, Bound, Embedded, Ink, Leaf
 from banxin.sheets.fetcher import fetcher
-from banxin.sheets.objects import LEVEL, NAMED, NOWHERE, Frozen, Raw, apart, thaw
+from banxin.sheets.objects import LEVEL, NAMED, NOWHERE, Frozen, Raw, apart, string, thaw
 
 
 def bind(parts: Sequence[Bound], fonts: Sequence[Embedded], binding: Binding) -> bytes:
@@ -210,7 +210,7 @@ class _Binder:
             return
         said = _Said(pydyf._to_bytes)
         places = ((name, *self.anchors[name]) for name in sorted(self.anchors, key=_encoded))
-        names = [b"%b [%d 0 R /XYZ %b %b 0]" % (_string(name), page, said[x], said[y]) for name, page, x, y in places]
+        names = [b"%b [%d 0 R /XYZ %b %b 0]" % (string(name), page, said[x], said[y]) for name, page, x, y in places]
         self.pdf.catalog.setdefault("Names", pydyf.Dictionary())["Dests"] = pydyf.Dictionary({
             "Names": pydyf.Array(names)
         })  # fmt: skip
@@ -268,12 +268,6 @@ NOTHING: Frozen = b"", (), None
 def _encoded(name: str) -> bytes:
     """What a reader finds when it has read a string: that is what names are in order by (ISO 32000-1, 7.9.6)."""
     return name.encode() if name.isascii() else BOM_UTF16_BE + name.encode("utf-16-be")
-
-
-def _string(text: str) -> bytes:
-    """A string as it stands in the file; nearly all names are of letters that stand for themselves."""
-    plain = text.isascii() and "(" not in text and ")" not in text and "\\" not in text
-    return b"(%b)" % text.encode() if plain else pydyf.String(text).data
 
 
 def _with_contents(page: Raw, numbers: Sequence[int]) -> Raw:

@@ -382,12 +382,15 @@ def _add_links(original: Any) -> Any:
             original(links_and_anchors, matrix, pdf, page, *rest)
             return
         found = page.setdefault("Annots", pydyf.Array())
+        (a, b, _), (c, d, _), (e, f, _) = matrix
         for _, name, (x1, y1, x2, y2), box in links:
             target = pydyf.String(name)
             box.link_annotation = annotation = pydyf.Dictionary({
                 "Type": "/Annot",
                 "Subtype": "/Link",
-                "Rect": pydyf.Array([*matrix.transform_point(x1, y1), *matrix.transform_point(x2, y2)]),
+                "Rect": pydyf.Array([
+                    x1 * a + y1 * c + e, x1 * b + y1 * d + f, x2 * a + y2 * c + e, x2 * b + y2 * d + f
+                ]),
                 "BS": b"<</W 0>>",
                 "Contents": target,
                 "Dest": target,

@@ -82,6 +82,7 @@ class Freezer:
 
     def __init__(self, left: Open, local: Mapping[int, int], pages: Mapping[bytes, int] | None = None) -> None:
         self._left, self._pages = left, pages or {}
+        self._key = left.key
         self.references = {b"%d 0 R" % number: value for number, value in local.items()}
         self.across: dict[tuple[float, int], int] = {}
         """The places across a page, each with its page, and which value each is."""
@@ -142,13 +143,13 @@ class Freezer:
         (x1, y1, x2, y2), page = item["Rect"], self._pages.get(item.reference, NOWHERE)
         said, target = self._said(item["Contents"].string), self._said(item["Dest"].string)
         self._parts.append(LINKED % (_number(y1), _number(y2), item["BS"], said, target))
-        self._arguments += self._place(x1, page), self._place(x2, page), self._left.key + item["StructParent"]
+        self._arguments += self._place(x1, page), self._place(x2, page), self._key + item["StructParent"]
         return True
 
     def keyed(self, items: Iterable[tuple[int, Any]]) -> Frozen:
         """What the tree of tags finds under each number, one after the other."""
         self._parts, self._arguments = [], []
-        first = self._left.key
+        first = self._key
         for key, item in items:
             self._open(b" %b ", first + key)
             self._put(item)
@@ -170,7 +171,7 @@ class Freezer:
             self._list(item, key)
         elif kind is int:
             if key in COUNTED:
-                self._open(b"%b", self._left.key + item)
+                self._open(b"%b", self._key + item)
             else:
                 self._parts.append(b"%d" % item)
         else:
@@ -194,7 +195,7 @@ class Freezer:
     def _said(self, text: str) -> bytes:
         said = self._strings.get(text)
         if said is None:
-            said = self._strings[text] = _escaped(String(text).data)
+            said = self._strings[text] = _escaped(string(text))
         return said
 
     def _dictionary(self, items: Mapping[str, Any]) -> None:
@@ -271,6 +272,14 @@ class Freezer:
     def _open(self, form: bytes, value: int) -> None:
         self._parts.append(form)
         self._arguments.append(value)
+
+
+def string(text: str | bytes) -> bytes:
+    """A text as it stands in the file; nearly all are names of letters that stand for themselves."""
+    if type(text) is str and text.isascii() and "(" not in text and ")" not in text and "\\" not in text:
+        return b"(%b)" % text.encode()
+    said: bytes = String(text).data
+    return said
 
 
 def is_reference(value: bytes) -> bool:

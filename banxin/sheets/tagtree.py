@@ -13,7 +13,7 @@ from functools import cache
 from typing import Any
 
 import pydyf
-from weasyprint.formatting_structure.boxes import BlockBox, InlineBox, LineBox, TextBox
+from weasyprint.formatting_structure.boxes import BlockBox, FootnoteAreaBox, InlineBox, LineBox, TextBox
 from weasyprint.pdf import tags as stock
 
 NOTE = "footnote"
@@ -26,7 +26,10 @@ PLAIN = HOLDS | {"Div", "Sect", "BlockQuote"}
 
 def is_plain(box: Any) -> bool:
     """Whether `tree` knows all that there is to say of a box."""
-    known = type(box) is InlineBox or type(box) is BlockBox
+    kind = type(box)
+    if kind is FootnoteAreaBox:
+        return True
+    known = kind is InlineBox or kind is BlockBox
     return known and box.element is not None and _kind(box.element_tag) in PLAIN and not box.widget_annotation
 
 
@@ -45,19 +48,23 @@ def tree(box: Any, parent: Any, *rest: Any) -> Iterator[Any]:
 def _built(box: Any, parent: Any, rest: Sequence[Any]) -> Any:
     """The tag of a plain box, with all in it."""
     pdf, page, _, annotations, _ = rest
-    element = box.element
-    # a note of several blocks has boxes of its own within
-    note = element.get("class") == NOTE and box.element_tag == element.tag and parent["S"] != "/Note"
+    note = _is_note(box) and parent["S"] != "/Note"
     kind = "Note" if note else _kind(box.element_tag)
     tag = _tag(kind, pydyf.Array(), pdf, page, parent)
     if note:
-        tag["ID"] = pydyf.String(_id_of_its_own(element, pdf))
+        tag["ID"] = pydyf.String(_id_of_its_own(box.element, pdf))
     if box.link_annotation:
         reference = box.link_annotation.reference
-        tag["K"].append(pydyf.Dictionary({"Type": "/OBJR", "Obj": reference, "Pg": pdf.page_references[page]}))
+        tag["K"].append(pydyf.Dictionary({"Type": "/OBJR", "Obj": reference, "Pg": tag["Pg"]}))
         annotations.append((tag.reference, box.link_annotation))
     _fill(tag, kind in HOLDS, box.children, rest)
     return tag
+
+
+def _is_note(box: Any) -> bool:
+    """Whether a box is a note's; one of several blocks has boxes of its own within."""
+    element = box.element
+    return element is not None and element.get("class") == NOTE and box.element_tag == element.tag
 
 
 def _id_of_its_own(note: Any, pdf: Any) -> str:
@@ -92,7 +99,7 @@ def _tag(kind: str, kids: Any, pdf: Any, page: int, parent: Any) -> Any:
         "Type": "/StructElem",
         "S": f"/{kind}",
         "K": kids,
-        "Pg": pdf.page_references[page],
+        "Pg": parent.get("Pg") or pdf.page_references[page],  # a tag and those in it are of the same page
         "P": parent.reference,
     })  # fmt: skip
     pdf.add_object(tag)
