@@ -162,10 +162,11 @@ def _chinese(box: Any) -> bool:
 
     Where the style sheet says `--compose: all`, any words are: Latin passages and code that stand in a Chinese book.
     """
+    if any(marks.chinese(leaf.text) for leaf in texts(box)):  # the first is, nearly always
+        return True
     words = [leaf.text for leaf in texts(box)]
     return (
-        any(map(marks.chinese, words))
-        or (any(map(marks.wide, words)) and not any(char.isalnum() for text in words for char in text))
+        (any(map(marks.wide, words)) and not any(char.isalnum() for text in words for char in text))
         or any(leaf.element_tag == "rt" for leaf in texts(box))
         or (any(text.strip() for text in words) and engine.said(box.style, "compose") == "all")
     )

@@ -60,10 +60,10 @@ def _place(entry: _Entry) -> tuple[Any, ...]:
 class Kind:
     """Elements that are the same for all selectors that look no further than at them and their ancestors."""
 
-    __slots__ = ("inside", "keys", "loose", "loose_of_id", "more", "rules", "steady")
+    __slots__ = ("inside", "keys", "local_name", "loose", "loose_of_id", "more", "rules", "steady")
 
-    def __init__(self, steady: list[_Entry], keys: dict[tuple[Any, ...], int]) -> None:
-        self.steady = steady
+    def __init__(self, local_name: str, steady: list[_Entry], keys: dict[tuple[Any, ...], int]) -> None:
+        self.local_name, self.steady = local_name, steady
         self.loose: list[_Entry] = []
         """What has to be asked for each."""
         self.loose_of_id: dict[str, list[_Entry]] = {}
@@ -80,6 +80,9 @@ class Kind:
         loose = self.loose
         if self.loose_of_id:
             loose = [*loose, *self.loose_of_id.get(wrapper.etree_element.get("id"), ())]
+        if not loose:
+            return self.rules
+        vars(wrapper)["local_name"] = self.local_name  # nearly all ask for it, and it would be taken out of the tag
         found = [entry for entry in loose if entry.test(wrapper)]
         if not found:
             return self.rules
@@ -128,7 +131,7 @@ class Matches:
                     loose.append((id, entry))
                 elif test(wrapper):
                     steady.append(entry)
-        kind = Kind(sorted(steady, key=_place), self.keys)
+        kind = Kind(wrapper.local_name, sorted(steady, key=_place), self.keys)
         for id, entry in loose:
             (kind.loose if id is None else kind.loose_of_id.setdefault(id, [])).append(entry)
         return kind
