@@ -67,10 +67,13 @@ def _called(original: Any) -> Any:
 
     @wraps(original)  # `speed_boxes` looks whether it is the one that it knows
     def element_to_box(*arguments: Any) -> Any:
+        notes = arguments[OF_ROOT - 1]
+        before = len(notes)
         made = original(*arguments)
-        if len(arguments) == OF_ROOT and (notes := arguments[-1]):
-            for box in (*made, *notes):
+        if len(notes) > before:
+            for box in made:
                 _join(box)
+        if len(arguments) == OF_ROOT:
             for note in notes:
                 if note.children and note.children[0].element_tag.endswith(MARKER) and _is_empty(note.children[0]):
                     del note.children[0]
@@ -80,24 +83,18 @@ def _called(original: Any) -> Any:
 
 
 OF_ROOT = 7
-"""How many arguments the root's call has: the last are the notes of the document; those of other elements have more."""
+"""How many arguments the root's call has: the last are the notes so far; the call of another element has one more."""
 MARKER = "::footnote-marker"
 MARK = "noteref"
 """The class of a mark."""
 
 
-def _join(root: Any) -> None:
-    """Let marks call the notes behind them, in a tree of boxes."""
-    waiting = [root]
-    while waiting:
-        box = waiting.pop()
-        for at, child in reversed(list(enumerate(box.children))):
-            if child.footnote is None or at == 0 or not _is_empty(child) or not _is_mark(box.children[at - 1]):
-                if child.children:
-                    waiting.append(child)
-            else:
-                box.children[at - 1].footnote = child.footnote
-                del box.children[at]
+def _join(box: Any) -> None:
+    """Let marks in a box call the notes behind them."""
+    for at, child in reversed(list(enumerate(box.children))):
+        if child.footnote is not None and at and _is_empty(child) and _is_mark(box.children[at - 1]):
+            box.children[at - 1].footnote = child.footnote
+            del box.children[at]
 
 
 def _is_mark(box: Any) -> bool:
