@@ -59,8 +59,6 @@ class Node:
 
     kind: Kind
     box: Any
-    path: tuple[int, ...]
-    """Indexes of children from the line box down."""
     start: int
     end: int
     children: list[Node] = field(default_factory=list)
@@ -191,7 +189,7 @@ class _Walk:
 
     def read(self, linebox: Any) -> Flat:
         self.linebox = linebox
-        root = Node(Kind.INLINE, linebox, (), 0, 0)
+        root = Node(Kind.INLINE, linebox, 0, 0)
         self.children(root, raised=False, code=False)
         root.end = len(self.cells)
         text = "".join(self.texts)
@@ -219,8 +217,8 @@ class _Walk:
         )
 
     def children(self, parent: Node, raised: bool, code: bool) -> None:
-        for index, box in enumerate(parent.box.children):
-            node = Node(Kind.TEXT, box, (*parent.path, index), len(self.cells), 0)
+        for box in parent.box.children:
+            node = Node(Kind.TEXT, box, len(self.cells), 0)
             parent.children.append(node)
             if isinstance(box, boxes.TextBox):
                 node.raised, node.code = raised, code

@@ -278,8 +278,7 @@ class Paragraph:
         """WeasyPrint's way of saying that the next line begins with `char`; None at the end."""
         if char >= len(self.flat.text):
             return None
-        leaf = _leaf_at(self.flat, char)
-        path = list(leaf.path)
+        leaf, path = _leaf_at(self.flat, char)
         if leaf.kind is Kind.TEXT and char > leaf.start:
             path.append(len(leaf.box.text[: char - leaf.start].encode()))
         else:
@@ -308,12 +307,13 @@ class Paragraph:
         return node.start
 
 
-def _leaf_at(flat: Flat, char: int) -> Node:
-    """The text, the atom, or the inline box without words that holds a character."""
-    node = flat.root
+def _leaf_at(flat: Flat, char: int) -> tuple[Node, list[int]]:
+    """The text, atom, or inline box without words that holds a character; the indexes of children down to it."""
+    node, path = flat.root, list[int]()
     while (i := bisect_right(node.children, char, key=lambda child: child.end)) < len(node.children):
         node = node.children[i]
-    return node
+        path.append(i)
+    return node, path
 
 
 def _same(box: Any, node: Node) -> bool:
