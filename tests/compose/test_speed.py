@@ -63,6 +63,18 @@ def stock(document: Any) -> Any:
     return cache(lambda name: write(document(name)))
 
 
+PSEUDO = """<html lang="zh"><style>
+p::before { content: "甲"; -weasy-anchor: attr(title) }
+li::before { content: "乙"; -weasy-anchor: "l" }
+a::after { content: target-counter(attr(href), page) }
+i::before { display: table; content: "丁" }
+em::first-letter { font-size: 2em }
+</style>
+<p title="one">一<a href="#one">二</a></p><p title="two"><a href="#l">三</a><a href="#two">四</a></p>
+<ul><li>五<i>六</i><em>七八</em></li></ul>"""
+"""Elements whose pseudo-elements are anchors, hold words, or are tables."""
+
+
 def write(document: Document) -> bytes:
     import weasyprint
 
@@ -219,3 +231,11 @@ def test_another_source_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(ToolError, match=r"boxes:Box\.is_in_normal_flow 同我们知道的不一样"), fast():
         pass
     assert Box.is_in_normal_flow is is_in_normal_flow
+
+
+@pytest.mark.parametrize("names", [["element styles"], ["element styles", "simple elements"], None], ids=str)
+def test_pseudo_elements_are_found_when_they_are_asked_for(names: list[str] | None) -> None:
+    document = PSEUDO, fetcher({})
+    plain = write(document)
+    with fast(names):
+        assert write(document) == plain
