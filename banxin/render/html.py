@@ -81,17 +81,30 @@ class View:
         return f"{self.page.label} {self.page.text}".strip()
 
 
+@dataclass(frozen=True, slots=True)
+class Both:
+    """What the folder and the file have in common."""
+
+    images: Mapping[str, Image]
+    """The pictures that are shown."""
+    homes: Mapping[str, str]
+    """The file of the folder that holds each id."""
+    views: dict[str, View]
+    """Chapters by their keys: one that leads to no other and has no pictures is the same in both."""
+
+
 def render(press: Press) -> list[Artifact]:
     """The folder and the file."""
     stem = f"{press.slug}-{press.edition.name}"
-    shown = pictures.shown(press)
-    folder = _folder(press, shown)
+    names = {page.id: file_name(page.id) for page in press.pages}
+    both = Both(pictures.shown(press), links.homes(press.pages, names), {})
+    folder = _folder(press, both)
     made = webfonts.made(press, [data for path, data in folder.items() if path.endswith(".html")], web=True)
     folder[STYLE] = _style(press, webfonts.context(made, "")).encode()
     folder |= {f"{STYLE.rpartition('/')[0]}/{font.file}": font.data for font in made}
     return [
         *(Artifact(f"{stem}/{path}", data) for path, data in sorted(folder.items())),
-        Artifact(f"{stem}.html", _single(press, shown, _style(press, webfonts.context_inside(made)))),
+        Artifact(f"{stem}.html", _single(press, both, _style(press, webfonts.context_inside(made)))),
     ]
 
 
@@ -99,17 +112,16 @@ def _style(press: Press, fonts: Mapping[str, Any]) -> str:
     return Filler(press, colours=press.layout.colours).fill("site/book.css.j2", **fonts)
 
 
-def _folder(press: Press, shown: Mapping[str, Image]) -> dict[str, bytes]:
+def _folder(press: Press, both: Both) -> dict[str, bytes]:
     """Every file of the folder, by its path."""
-    names = {page.id: file_name(page.id) for page in press.pages}
-    addresses = {key: IMAGES + pictures.file_name(image) for key, image in shown.items()}
+    addresses = {key: IMAGES + pictures.file_name(image) for key, image in both.images.items()}
     front = pictures.cover(press)
     cover_path = IMAGES + pictures.file_name(replace(front, key="cover"))
-    writer = _Writer(press, Places(links.homes(press.pages, names), addresses), shown)
+    writer = _Writer(press, Places(both.homes, addresses), both)
     files = {
         SCRIPT: writer.fill("reader.js.j2", fold="null").encode(),
         cover_path: front.data,
-        **{addresses[key]: image.data for key, image in shown.items()},
+        **{addresses[key]: image.data for key, image in both.images.items()},
     }
     frame = {"policy": FOLDER_POLICY, "style": "", "script": "", "home": f"{INDEX}.html", "card": ""}
     if press.book.meta.url:
@@ -134,11 +146,10 @@ def _folder(press: Press, shown: Mapping[str, Image]) -> dict[str, bytes]:
     return files
 
 
-def _single(press: Press, shown: Mapping[str, Image], style: str) -> bytes:
+def _single(press: Press, both: Both, style: str) -> bytes:
     """The whole book as one file, with its pictures, its style and its script inside."""
-    files = links.homes(press.pages, {page.id: "" for page in press.pages})
-    addresses = {key: _stand_in(image) for key, image in shown.items()}
-    writer = _Writer(press, Places(files, addresses), shown)
+    addresses = {key: _stand_in(image) for key, image in both.images.items()}
+    writer = _Writer(press, Places(dict.fromkeys(both.homes, ""), addresses), both)
     views = [writer.view(page) for page in press.pages]
     fold = search.fold(view.passages for view in views)
     script = writer.fill("reader.js.j2", fold=Markup(fold))
@@ -158,7 +169,7 @@ def _single(press: Press, shown: Mapping[str, Image], style: str) -> bytes:
         "script": Markup(script),
     }
     text = writer.whole(views, context)
-    return _with_pictures(text, {addresses[key]: image for key, image in shown.items()})
+    return _with_pictures(text, {addresses[key]: image for key, image in both.images.items()})
 
 
 def _with_pictures(text: str, standing: Mapping[str, Image]) -> bytes:
@@ -206,10 +217,11 @@ def _with_texts(view: View, texts: Iterator[str]) -> View:
 class _Writer:
     """Fills the templates of one form of the web edition (the folder, or the file)."""
 
-    def __init__(self, press: Press, places: Places, images: Mapping[str, Image]) -> None:
+    def __init__(self, press: Press, places: Places, both: Both) -> None:
         self.press = press
         self.places = places
-        self.images = images
+        self.images = both.images
+        self.views = both.views
         self.taken = set(places.files)
         self.ours = skeleton.ours(press.layout)
         parts = {chapter.id: chapter.part for chapter in press.book.chapters}
@@ -229,12 +241,18 @@ class _Writer:
         here = self.places.files[page.id]
         addresses = {target: self.places.of_id(target, here) for target in needs.targets}
         shown = {key: self.picture(key) for key in needs.pictures}
-        key = cache.key(VIEWS, cache.digest(page), here, ids, addresses, shown, self.press.labels)
-        words = records.made(Words, cache.remembered(VIEWS, key, lambda: records.plain(self.words(page, here, ids))))
+        key = cache.key(VIEWS, cache.digest(page), ids, addresses, shown, self.press.labels)
+        if key not in self.views:
+            kept = cache.remembered(VIEWS, key, lambda: records.plain(self.words(page, here, ids)))
+            self.views[key] = self.made(page, key, records.made(Words, kept))
+        return replace(self.views[key], href=here or f"#{page.id}")
+
+    def made(self, page: Page, key: str, words: Words) -> View:
+        """A chapter of the words that are kept of it; where it will stand is told later."""
         return View(
             key=key,
             page=page,
-            href=here or f"#{page.id}",
+            href="",
             title=Markup(words.title),
             subtitle=Markup(words.subtitle),
             body=Markup(words.body),

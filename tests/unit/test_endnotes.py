@@ -74,8 +74,9 @@ def nothing_kept(monkeypatch: pytest.MonkeyPatch) -> None:
 def made(press: Press) -> tuple[str, html.View]:
     """The chapter with notes, in an EPUB and on the web."""
     page = press.pages[1]
-    places = Places(links.homes(press.pages, {each.id: html.file_name(each.id) for each in press.pages}))
-    return epub._Publication(press).chapter(page).data.decode(), html._Writer(press, places, {}).view(page)
+    homes = links.homes(press.pages, {each.id: html.file_name(each.id) for each in press.pages})
+    view = html._Writer(press, Places(homes), html.Both({}, homes, {})).view(page)
+    return epub._Publication(press).chapter(page).data.decode(), view
 
 
 @pytest.mark.parametrize("name", SETS)

@@ -42,6 +42,18 @@ def test_same_book_same_bytes() -> None:
     assert site() == site()
 
 
+def test_what_leads_nowhere_else_is_written_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both forms have it; the chapter that shows a picture and leads to another is written for each."""
+    written: list[str] = []
+    make = html._Writer.words
+    monkeypatch.setenv("BANXIN_CACHE", "off")
+    monkeypatch.setattr(html._Writer, "words", lambda self, page, *of: written.append(page.id) or make(self, page, *of))
+    made = site()
+    assert sorted(written) == ["after", "lead", "preface", "wood", "wood"]
+    assert b'href="lead.html#lead-1"' in made[f"{STEM}/wood.html"]
+    assert b'href="#lead-1"' in made[f"{STEM}.html"]
+
+
 @pytest.mark.parametrize("theme", ["novel", "essay", "technical"])
 def test_every_link_of_the_site_leads_somewhere(theme: str) -> None:
     made = site(theme=theme)
