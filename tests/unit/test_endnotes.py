@@ -51,7 +51,7 @@ SETS = {
     "others": views(OTHERS),
     "series": tuple(replace(view, series="译" * (view.number % 2), heading="译注") for view in MIXED),
     "marks": tuple(
-        replace(view, mark=mark) for view, mark in zip(MIXED, ("①", "[1]", "%", "*", "a", "译1", "一"), strict=False)
+        replace(view, mark=mark) for view, mark in zip(MIXED, ("①", "译1", "%", "a译", "a", "[1]", "一"), strict=False)
     ),
     "calls": tuple(replace(view, calls=view.calls * 2 if view.number % 2 else ()) for view in MIXED),
 }
