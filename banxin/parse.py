@@ -13,6 +13,7 @@ from banxin.book import Node, Nodes, Source
 from banxin.critic import draw, marks
 from banxin.errors import Place, Problem
 from banxin.notes import labels, nesting
+from banxin.notes.apart import Apart, taken
 from banxin.outline import STRETCH, outline
 
 WHOLE, SHORT = "parsed", "outlines"
@@ -92,7 +93,8 @@ class Shelf:
     def _read_again(self, key: str) -> Nodes:
         """An outline was kept, and its words were not: another build made room, say."""
         text = self.texts[key]
-        blocks, _ = _blocks(text, pandoc.run(_written(text.body), markdown.READER, "json", about=text.source.path))
+        draft = _draft(text)
+        blocks, _ = _blocks(text, *_read(draft, draft.output()))
         cache.keep(WHOLE, key, blocks)
         return blocks
 
@@ -115,16 +117,18 @@ def parse(
     keys = [cache.key(WHOLE, pandoc.identity(), cache.digest(text.source), text.body, text.cites) for text in texts]
     shelf.texts.update(zip(keys, texts, strict=True))
     kept = [cache.recall(SHORT, key) for key in keys]
-    new = [text for text, entry in zip(texts, kept, strict=True) if entry is None]
-    outputs = markdown.outputs([(text.source.path, _written(text.body)) for text in new], jobs, load)
-    for text, key, entry in zip(texts, keys, kept, strict=True):
-        yield _new(text, key, next(outputs), shelf) if entry is None else records.made(Tree, entry)
+    drafts = [_draft(text) for text, entry in zip(texts, kept, strict=True) if entry is None]
+    outputs = markdown.outputs([(one.text.source.path, one.written) for one in drafts], jobs, load)
+    new = zip(drafts, outputs, strict=True)
+    for key, entry in zip(keys, kept, strict=True):
+        yield _new(*next(new), key, shelf) if entry is None else records.made(Tree, entry)
 
 
-def _new(text: Text, key: str, output: pandoc.Output, shelf: Shelf) -> Tree:
-    source = text.source
+def _new(draft: _Draft, output: pandoc.Output, key: str, shelf: Shelf) -> Tree:
+    text, source = draft.text, draft.text.source
     try:
-        blocks, problems = _blocks(text, output)
+        read, output = _read(draft, output)
+        blocks, problems = _blocks(text, read, output)
         doubts = [*_in_notes(text, output, blocks), *_torn_tables(source, blocks)]
         short = outline(blocks, key)
         pictured = _pictured(short) if IMAGE in output.text or RAW in output.text else ()
@@ -137,21 +141,46 @@ def _new(text: Text, key: str, output: pandoc.Output, shelf: Shelf) -> Tree:
     return made
 
 
-def _written(body: str) -> str:
-    """A chapter with what pandoc's tree would not keep: the names of notes, an editor's marks."""
-    labelled = labels.written(body)
-    return draw.written(labelled) if marks.has_marks(body) else labelled
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """A text as pandoc is given it."""
+
+    text: Text
+    written: str
+    apart: Apart
+
+    def output(self) -> pandoc.Output:
+        return pandoc.run(self.written, markdown.READER, "json", about=self.text.source.path)
 
 
-def _blocks(text: Text, output: pandoc.Output) -> tuple[Nodes, Iterable[Problem]]:
+def _draft(text: Text, whole: bool = False) -> _Draft:
+    """A text with what pandoc's tree would not keep (the names of notes, an editor's marks), and without notes of words
+    alone, unless it is wanted whole.
+    """
+    body = text.body
+    if marks.has_marks(body):
+        return _Draft(text, draw.written(labels.written(body)), Apart(body))
+    apart = Apart(body) if whole else taken(body)
+    return _Draft(text, labels.written(apart.text), apart)
+
+
+def _read(draft: _Draft, output: pandoc.Output) -> tuple[Nodes, pandoc.Output]:
+    """The tree that pandoc made, with all notes and their names; the whole text is read where marks are missing."""
+    blocks, body = markdown.blocks(output), draft.text.body
+    if labels.NOTE in body and labels.read(blocks, body, draft.apart.words) != draft.apart.marks:
+        whole = _draft(draft.text, whole=True)
+        return _read(whole, whole.output())
+    return blocks, output
+
+
+def _blocks(text: Text, blocks: Nodes, output: pandoc.Output) -> tuple[Nodes, Iterable[Problem]]:
+    """A tree with its lines, clean and native; what is wrong with it."""
     from banxin import sanitize  # what was read before is clean
 
     source = text.source
-    blocks, warnings = markdown.blocks(output), markdown.problems(output.warnings, source.path)
+    warnings = markdown.problems(output.warnings, source.path)
     told = [replace(each, place=replace(each.place, line=labels.line(text.body, each.place.line))) for each in warnings]
-    if labels.NOTE in text.body:
-        blocks = labels.read(blocks, text.body)
-        told = labels.unused(told, blocks)
+    told = labels.unused(told, blocks)
     blocks = markdown.with_lines(blocks, text.body)
     blocks = nesting.flattened(blocks) if nesting.may_be_in(text.body) else blocks
     blocks, removed = sanitize.clean(blocks, locator(source), markdown.parse_html)

@@ -9,11 +9,11 @@ lines more: `line` tells the lines of the file.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from banxin import tree
-from banxin.book import Nodes
+from banxin.book import Node, Nodes
 from banxin.errors import Problem
 
 LABEL, LINE = "label", "note-line"
@@ -22,6 +22,7 @@ FIGURES = "".join(map(chr, range(0xFDD0, 0xFDDA)))
 END = "\ufdda"
 """Noncharacters, which Unicode leaves to programs (23.7): ten figures of a line's number, and its end. Words to pandoc,
 which reads them faster than a span with attributes; no letters to `markdown.Finder`."""
+NONE: Mapping[int, str] = {}
 NOTE = "[^"
 """What a text with such notes has."""
 WRITTEN = re.compile(f"([{FIGURES}]+){END}")
@@ -81,19 +82,25 @@ INDENT = "    "
 """Of what goes on with a note."""
 
 
-def read(blocks: Nodes, text: str) -> Nodes:
-    """The blocks of a chapter, with each note's name and line as remarks on it; they are changed where they stand.
+def inline(number: int) -> str:
+    """An inline note that holds nothing but the number of the line where its words are written."""
+    return f"^[{str(number).translate(TO_FIGURES)}{END}]"
+
+
+def read(blocks: Nodes, text: str, known: Mapping[int, str] = NONE) -> int:
+    """Remark the name and the line of each note in the blocks of a chapter; they are changed where they stand.
 
     Args:
         blocks: what pandoc made of what was `written`.
         text: what it was before.
+        known: the words of notes that are only called in what was written, by their line.
+
+    Returns:
+        How many notes have got such words.
     """
-    _read(blocks, text.splitlines(keepends=True))
-    return blocks
-
-
-def _read(value: Any, lines: Sequence[str]) -> None:
-    waiting = [value]
+    lines = text.splitlines(keepends=True)
+    filled = 0
+    waiting: list[Any] = [blocks]
     while waiting:
         value = waiting.pop()
         if type(value) is list:
@@ -103,11 +110,23 @@ def _read(value: Any, lines: Sequence[str]) -> None:
         if type(inside) is list:
             if value["t"] == "Note" and (number := _taken(inside)):
                 value[LABEL], value[LINE] = _name(lines[number - 1]), number
+                if number in known and not inside:
+                    filled += 1
+                    inside.append(_paragraph(known[number], number))
             elif value["t"] in LITERAL:  # what looks like a note in it is none
                 inside[1] = WRITTEN.sub("", inside[1])
             waiting.append(inside)
         elif type(inside) is str and END in inside:
             value["c"] = WRITTEN.sub("", inside)
+    return filled
+
+
+def _paragraph(words: str, line: int) -> Node:
+    """Words without mark-up, as pandoc reads them."""
+    inlines: list[Node] = []
+    for word in words.split(" "):
+        inlines += [{"t": "Space"}, tree.string(word)]
+    return {"t": "Para", "c": inlines[1:], "line": line}
 
 
 def unused(told: Sequence[Problem], blocks: Nodes) -> list[Problem]:
