@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 
 from banxin.notes import labels
 
-DOUBTFUL = re.compile(r"[<`\\$]|~~~")
+DOUBTFUL = ("<", "`", "\\", "$", "~~~")
 """What may make something else of a mark, or of a definition."""
 MARK = re.compile(r"\[\^([^\]\s\"\\<>&]+)\]")
 DEFINITION = re.compile(rf"{MARK.pattern}:[ \t]*(.*)")
@@ -42,25 +42,34 @@ class Apart:
 
 def taken(text: str) -> Apart:
     """A chapter (Markdown) without its notes of words alone."""
-    if labels.NOTE not in text or text.count("^") != text.count(labels.NOTE) or DOUBTFUL.search(text):
+    if labels.NOTE not in text or text.count("^") != text.count(labels.NOTE) or any(sign in text for sign in DOUBTFUL):
         return Apart(text)
     lines = text.splitlines(keepends=True)
     notes = _notes(lines)
     if not notes:
         return Apart(text)
     written = {name: labels.inline(at + 1) for name, (at, _) in notes.items()}
+    marks = 0
+
+    def mark(match: re.Match[str]) -> str:
+        nonlocal marks
+        marks += match[1] in written
+        return written.get(match[1], match[0])
+
     gone = {at for at, _ in notes.values()}
-    without = [
-        "\n" if at in gone else MARK.sub(lambda match: written.get(match[1], match[0]), line)
-        for at, line in enumerate(lines)
-    ]
-    marks = sum(called in notes for at, line in enumerate(lines) if at not in gone for called in MARK.findall(line))
-    return Apart("".join(without), {at + 1: words for at, words in notes.values()}, marks)
+    for at, line in enumerate(lines):
+        if at in gone:
+            lines[at] = "\n"
+        elif labels.NOTE in line:
+            lines[at] = MARK.sub(mark, line)
+    return Apart("".join(lines), {at + 1: words for at, words in notes.values()}, marks)
 
 
 def _notes(lines: Sequence[str]) -> dict[str, tuple[int, str]]:
     """The notes of words alone that stand by themselves: the index of the line of each, and its words, by its name."""
-    starts = {at: match for at, line in enumerate(lines) if (match := DEFINITION.match(line))}
+    starts = {
+        at: match for at, line in enumerate(lines) if line[:2] == labels.NOTE and (match := DEFINITION.match(line))
+    }
     times = Counter(match[1] for match in starts.values())
     called: Counter[str] = Counter()
     elsewhere: set[str] = set()
