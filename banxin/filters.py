@@ -133,6 +133,14 @@ def by_series(notes: Iterable[Any], place: str = "") -> list[tuple[str, list[Any
     return [(group[0].heading, group) for _, group in sorted(series.items(), key=lambda item: bool(item[0]))]
 
 
+def as_listed(notes: Iterable[Any]) -> list[tuple[str, int, str, str, str]]:
+    """Of each note its id, its number, the id of its first mark, what is printed for its number, and its HTML.
+
+    There may be thousands; to ask each for its parts takes a template longer than to write them.
+    """
+    return [(note.id, note.number, note.calls[0], note.shown, note.html) for note in notes]
+
+
 def in_pairs(rows: Iterable[Any], most: float) -> list[tuple[Any, ...]]:
     """Facts (`label`, `value`), two to a line where the values of both are at most `most` em wide."""
     lines: list[tuple[Any, ...]] = []
@@ -159,6 +167,7 @@ def mixed(colour: str, ground: str, share: float) -> str:
 
 
 FILTERS = {
+    "as_listed": as_listed,
     "by_series": by_series,
     "css_string": css_string,
     "ems": ems,
