@@ -580,7 +580,8 @@ def _words(view: NoteView) -> str:
     html = view.html
     if MATH in html or _leads_back(view) or not (html.startswith("<p>") and html.endswith("</p>")):
         return ""
-    return "" if BEYOND_WORDS.search(html, 3) else html[3:-4]
+    words = html[3:-4]
+    return "" if "<" in words and BEYOND_WORDS.search(words) else words
 
 
 BEYOND_WORDS = re.compile(rf"<(?:{'|'.join(sorted(BLOCKS))})\b|/>|xmlns|epub:")
