@@ -63,7 +63,7 @@ def test_a_note_costs_little_more_than_a_paragraph_of_its_words(
     """It is two links, of which each has an address, a place on its page and a tag; it is laid out once, also where
     each page counts anew.
 
-    On an idle machine the three are 1.18, 1.19 and 1.18 (2026-11); the aim is 1.18, 15 % of the build.
+    On an idle machine the three are 1.10, 1.08 and 1.12 (2026-11); the aim is 1.18, 15 % of the build.
     """
     monkeypatch.setenv("BANXIN_CACHE", "off")
     kinds = ("plain", "foot", "page", "chapter")
@@ -71,8 +71,8 @@ def test_a_note_costs_little_more_than_a_paragraph_of_its_words(
         printed(tmp_path / kind, kind)
     ratio = ratios(tmp_path, kinds, 4)
     assert ratio("page", "foot") < 1.3, "laid out twice it is 1.7"
-    assert ratio("foot", "plain") < 1.5
-    assert ratio("chapter", "plain") < 1.5
+    assert ratio("foot", "plain") < 1.35
+    assert ratio("chapter", "plain") < 1.35
 
 
 def scholarly(folder: Path, kind: str, chapters: int = 2) -> None:
@@ -111,13 +111,15 @@ def scholarly(folder: Path, kind: str, chapters: int = 2) -> None:
 
 
 def test_notes_of_a_monograph(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """On an idle machine 1.25 at the foot of pages, 1.24 at the end of chapters, 1.26 at that of the book (2026-11): 19
-    to 21 % of the build, with a note to 130 characters. What they cost is a fifth less than it was; so is the rest."""
+    """On an idle machine 1.16 at the foot of pages, at the end of chapters and at that of the book (2026-11): less than
+    15 % of the build, which is 1.176, with a note to 130 characters. From the command line a book of 28 chapters and 3 139
+    such notes gives 1.14 to 1.18. The limits here leave room for a machine that does other things.
+    """
     monkeypatch.setenv("BANXIN_CACHE", "off")
     kinds = ("plain", "foot", "chapter", "book")
     for kind in kinds:
         scholarly(tmp_path / kind, kind)
     ratio = ratios(tmp_path, kinds, 4)
-    assert ratio("foot", "plain") < 1.5
-    assert ratio("chapter", "plain") < 1.5
-    assert ratio("book", "plain") < 1.55
+    assert ratio("foot", "plain") < 1.35
+    assert ratio("chapter", "plain") < 1.35
+    assert ratio("book", "plain") < 1.35
