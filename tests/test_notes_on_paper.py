@@ -112,8 +112,8 @@ def scholarly(folder: Path, kind: str, chapters: int = 2) -> None:
 
 def test_notes_of_a_monograph(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """On an idle machine 1.16 at the foot of pages, at the end of chapters and at that of the book (2026-11): less than
-    15 % of the build, which is 1.176, with a note to 130 characters. From the command line a book of 28 chapters and 3 139
-    such notes gives 1.14 to 1.18. The limits here leave room for a machine that does other things.
+    15 % of the build, which is 1.176, with a note to 130 characters. From the command line a book of 28 chapters and
+    3 139 such notes gives 1.14 to 1.18. The limits here leave room for a machine that does other things.
     """
     monkeypatch.setenv("BANXIN_CACHE", "off")
     kinds = ("plain", "foot", "chapter", "book")
