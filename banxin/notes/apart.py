@@ -18,8 +18,7 @@ from banxin.notes import labels
 
 DOUBTFUL = ("<", "`", "\\", "$", "~~~")
 """What may make something else of a mark, or of a definition."""
-MARK = re.compile(r"\[\^([^\]\s\"\\<>&]+)\]")
-DEFINITION = re.compile(rf"{MARK.pattern}:[ \t]*(.*)")
+DEFINITION = re.compile(rf"{labels.MARK.pattern}:[ \t]*(.*)")
 QUIET = "\u4e00-\u9fff\u3001-\u3011\u3014-\u3017，。；：！？“”‘’（）—…·A-Za-z0-9.,:;()%/=+-"
 """What means nothing to pandoc, wherever it stands in a line that begins with none of ASCII."""
 MARKED = re.compile(rf"^[ -~]|[^ {QUIET}]|  |^$")
@@ -61,7 +60,7 @@ def taken(text: str) -> Apart:
         if at in gone:
             lines[at] = "\n"
         elif labels.NOTE in line:
-            lines[at] = MARK.sub(mark, line)
+            lines[at] = labels.MARK.sub(mark, line)
     return Apart("".join(lines), {at + 1: words for at, words in notes.values()}, marks)
 
 
@@ -77,9 +76,9 @@ def _notes(lines: Sequence[str]) -> dict[str, tuple[int, str]]:
         if labels.NOTE not in line:
             continue
         if at not in starts and "|" not in line and not line[0].isspace():
-            called.update(MARK.findall(line))
+            called.update(labels.MARK.findall(line))
         else:  # in another note, in a table or in what goes on with something
-            elsewhere.update(MARK.findall(line[starts[at].end(1) + 1 :] if at in starts else line))
+            elsewhere.update(labels.MARK.findall(line[starts[at].end(1) + 1 :] if at in starts else line))
     return {
         name: (at, words)
         for at, match in starts.items()

@@ -23,10 +23,12 @@ END = "\ufdda"
 """Noncharacters, which Unicode leaves to programs (23.7): ten figures of a line's number, and its end. Words to pandoc,
 which reads them faster than a span with attributes; no letters to `markdown.Finder`."""
 NONE: Mapping[int, str] = {}
+"""The words of no note."""
 NOTE = "[^"
 """What a text with such notes has."""
 WRITTEN = re.compile(f"([{FIGURES}]+){END}")
-DEFINITION = re.compile(r"( {0,3}\[\^([^\]\s\"\\<>&]+)\]:)[ \t]*")
+MARK = re.compile(r"\[\^([^\]\s\"\\<>&]+)\]")
+DEFINITION = re.compile(rf"( {{0,3}}{MARK.pattern}:)[ \t]*")
 FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 BLOCK = re.compile(r"([-+*]|\d+[.)]|[a-zA-Z][.)]|#\.)\s|#{1,6}\s|>|`{3}|~{3}|\||:::|<|!\[|\$\$|-{3}|={3}")
 """What begins another block than a paragraph: nothing may stand before it."""

@@ -163,12 +163,14 @@ def _of_words(piece: Nodes) -> str:
         return ""
     from banxin.typeset.chars import has_han  # only pages that changed need the text rules
 
-    text = "".join(BESIDE if node["t"] not in WORDS else node.get("c", " ") for node in piece[0]["c"])
+    inlines = piece[0]["c"]
+    if any(node["t"] not in WORDS for node in inlines):
+        return ""
+    text = "".join(node.get("c", " ") for node in inlines)
     return "" if OTHERWISE.search(text) or not has_han(text) else f"<p>{text}</p>"
 
 
 WORDS = frozenset({"Str", "Space"})
-BESIDE = "<"
 OTHERWISE = re.compile("[&<>\u2194\u21a9]")
 """What pandoc writes otherwise than it is: marks of HTML, and the arrows that would be shown as pictures."""
 
